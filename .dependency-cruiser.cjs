@@ -1,0 +1,51 @@
+/** The walls between the rooms (see README, "The rooms"). */
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-orphan-packages", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "models-depends-on-nothing-of-ours",
+      severity: "error",
+      from: { path: "^models/" },
+      to: { path: "^(trainer|services)/" },
+    },
+    {
+      name: "models-through-its-one-door",
+      severity: "error",
+      from: { path: "^(trainer|services)/" },
+      to: { path: "^models/src/(?!index\\.ts$)" },
+    },
+    { name: "trainer-knows-no-service", severity: "error", from: { path: "^trainer/" }, to: { path: "^services/" } },
+    { name: "services-know-no-trainer", severity: "error", from: { path: "^services/" }, to: { path: "^trainer/" } },
+    {
+      name: "base-imports-nothing-of-ours",
+      severity: "error",
+      from: { path: "^services/base/" },
+      to: { path: "^(models|trainer|services/(?!base/))" },
+    },
+    {
+      name: "scoring-imports-no-door",
+      severity: "error",
+      from: { path: "^services/sentiment/src/scoring/" },
+      to: { path: "^services/sentiment/src/(http|file|stream)/|^services/sentiment/src/main" },
+    },
+    {
+      name: "one-file-of-the-service-imports-onnxruntime",
+      severity: "error",
+      from: { path: "^services/", pathNot: "^services/sentiment/src/scoring/worker\\.ts$" },
+      to: { path: "onnxruntime-node" },
+    },
+    {
+      name: "only-the-trainer-imports-tensorflow",
+      severity: "error",
+      from: { pathNot: "^(trainer|test/trainer|test/bench)/" },
+      to: { path: "@tensorflow/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};
