@@ -15,8 +15,18 @@ module.exports = {
       from: { path: "^(trainer|services)/" },
       to: { path: "^models/src/(?!index\\.ts$)" },
     },
-    { name: "trainer-knows-no-service", severity: "error", from: { path: "^trainer/" }, to: { path: "^services/" } },
-    { name: "services-know-no-trainer", severity: "error", from: { path: "^services/" }, to: { path: "^trainer/" } },
+    {
+      name: "trainer-knows-no-service",
+      severity: "error",
+      from: { path: "^trainer/" },
+      to: { path: "^services/" },
+    },
+    {
+      name: "services-know-no-trainer",
+      severity: "error",
+      from: { path: "^services/" },
+      to: { path: "^trainer/" },
+    },
     {
       name: "base-imports-nothing-of-ours",
       severity: "error",

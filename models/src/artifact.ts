@@ -39,12 +39,14 @@ export async function readArtifact(dir: string): Promise<Artifact> {
     throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
   }
   for (const file of [manifest.graph, "vocab.json", "golden.json"]) {
-    if (!Object.hasOwn(manifest.files, file)) throw new ArtifactError(at("manifest.json"), `an entry for ${file}`, "none");
+    if (!Object.hasOwn(manifest.files, file))
+      throw new ArtifactError(at("manifest.json"), `an entry for ${file}`, "none");
   }
   const contents = new Map<string, Buffer>();
   for (const [file, expected] of Object.entries(manifest.files)) {
     const bytes = await read(at(file));
-    if (bytes.length !== expected.bytes) throw new ArtifactError(at(file), `${expected.bytes} bytes`, `${bytes.length}`);
+    if (bytes.length !== expected.bytes)
+      throw new ArtifactError(at(file), `${expected.bytes} bytes`, `${bytes.length}`);
     const found = sha256(bytes);
     if (found !== expected.sha256) throw new ArtifactError(at(file), `sha256 ${expected.sha256}`, found);
     contents.set(file, bytes);
@@ -54,12 +56,17 @@ export async function readArtifact(dir: string): Promise<Artifact> {
   const encoder = new Encoder(vocabulary);
   if (encoder.fingerprint !== manifest.encoder.fingerprint) {
     const expected = `an encoder with fingerprint ${manifest.encoder.fingerprint}`;
-    throw new ArtifactError(at("vocab.json"), expected, `${encoder.fingerprint} (other text rules or another vocabulary)`);
+    throw new ArtifactError(
+      at("vocab.json"),
+      expected,
+      `${encoder.fingerprint} (other text rules or another vocabulary)`,
+    );
   }
   const golden = parse(at("golden.json"), contents.get("golden.json")!, GoldenSchema);
   for (const [i, { text, ids }] of golden.texts.entries()) {
     const found = encoder.encode(text).ids;
-    if (found.join() !== ids.join()) throw new ArtifactError(at("golden.json"), `the ids of text ${i}`, "others");
+    if (found.join() !== ids.join())
+      throw new ArtifactError(at("golden.json"), `the ids of text ${i}`, "others");
   }
   return { dir, manifest, vocabulary, encoder, golden, graphPath: at(manifest.graph) };
 }
@@ -80,7 +87,12 @@ async function read(file: string): Promise<Buffer> {
   }
 }
 
-function parse<T extends TSchema>(file: string, bytes: Buffer, schema: T, check?: (file: string, value: unknown) => void) {
+function parse<T extends TSchema>(
+  file: string,
+  bytes: Buffer,
+  schema: T,
+  check?: (file: string, value: unknown) => void,
+) {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString("utf8"));
@@ -90,12 +102,17 @@ function parse<T extends TSchema>(file: string, bytes: Buffer, schema: T, check?
   check?.(file, value);
   if (Value.Check(schema, value)) return value as Static<T>;
   const [fault] = Value.Errors(schema, value);
-  throw new ArtifactError(file, `what the format says at ${fault?.instancePath || "/"}`, fault?.message ?? "something else");
+  throw new ArtifactError(
+    file,
+    `what the format says at ${fault?.instancePath || "/"}`,
+    fault?.message ?? "something else",
+  );
 }
 
 function checkFormat(file: string, value: unknown): void {
   const found = (value as { format?: unknown } | null)?.format;
-  if (found !== FORMAT) throw new ArtifactError(file, `format ${FORMAT}`, `format ${JSON.stringify(found) ?? "none"}`);
+  if (found !== FORMAT)
+    throw new ArtifactError(file, `format ${FORMAT}`, `format ${JSON.stringify(found) ?? "none"}`);
 }
 
 function checkWords(file: string, words: readonly string[]): void {

@@ -35,7 +35,9 @@ export class Encoder {
     this.#ids = new Map(words.slice(special).map((word, i) => [word, i + special]));
     this.#isWord = Uint8Array.from(words, (word, id) => Number(id >= special && LETTER_OR_DIGIT.test(word)));
     const seen = PROBES.map((text) => ({ ...this.encode(text), ids: [...this.encode(text).ids] }));
-    this.fingerprint = createHash("sha256").update(JSON.stringify([settings, words.length, seen])).digest("hex");
+    this.fingerprint = createHash("sha256")
+      .update(JSON.stringify([settings, words.length, seen]))
+      .digest("hex");
   }
 
   /** Total over any string; linear in its length. */

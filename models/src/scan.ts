@@ -93,7 +93,8 @@ function isWordAt(text: string, at: number): boolean {
   return kind !== SPACE && kind !== SYMBOL;
 }
 
-const isDigitAt = (text: string, at: number) => at < text.length && characterClass(codePointAt(text, at)) === DIGIT;
+const isDigitAt = (text: string, at: number) =>
+  at < text.length && characterClass(codePointAt(text, at)) === DIGIT;
 
 function codePointAt(text: string, at: number): number {
   const code = text.charCodeAt(at);

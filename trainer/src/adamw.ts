@@ -45,7 +45,8 @@ export function adamwUpdate(
 /** Scales the gradients together so that their joint L2 norm is at most `limit` (Pascanu et al. 2013); returns the norm before. */
 export function clipByGlobalNorm(gradients: Float32Array[], limit: number | null): number {
   let sum = 0;
-  for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) sum += gradient[i]! * gradient[i]!;
+  for (const gradient of gradients)
+    for (let i = 0; i < gradient.length; i++) sum += gradient[i]! * gradient[i]!;
   const norm = Math.sqrt(sum);
   if (limit !== null && norm > limit) {
     for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) gradient[i]! *= limit / norm;

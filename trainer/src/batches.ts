@@ -6,11 +6,19 @@ import { shuffle } from "./random.ts";
  *
  * @param lengths ids in each row
  */
-export function epochBatches(lengths: readonly number[], size: number, byLength: boolean, seed: number): number[][] {
+export function epochBatches(
+  lengths: readonly number[],
+  size: number,
+  byLength: boolean,
+  seed: number,
+): number[][] {
   const order = shuffle([...lengths.keys()], seed);
   if (!byLength) return chunks(order, size);
   const windows = chunks(order, size * 50).map((w) => w.sort((a, b) => lengths[a]! - lengths[b]! || a - b));
-  return shuffle(windows.flatMap((w) => chunks(w, size)), seed + 1);
+  return shuffle(
+    windows.flatMap((w) => chunks(w, size)),
+    seed + 1,
+  );
 }
 
 export function chunks<T>(list: readonly T[], size: number): T[][] {
@@ -21,5 +29,7 @@ export function chunks<T>(list: readonly T[], size: number): T[][] {
 
 /** Deals a batch to shards by turns, so that each gets the same share of short and long rows; empty shards are left out. */
 export function shards<T>(batch: readonly T[], count: number): T[][] {
-  return Array.from({ length: count }, (_, s) => batch.filter((_, i) => i % count === s)).filter((s) => s.length > 0);
+  return Array.from({ length: count }, (_, s) => batch.filter((_, i) => i % count === s)).filter(
+    (s) => s.length > 0,
+  );
 }

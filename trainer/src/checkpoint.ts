@@ -31,7 +31,11 @@ export const runFingerprint = (parts: unknown): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 /** Writes the checkpoint whole or not at all. */
-export async function saveCheckpoint(folder: string, fingerprint: string, state: TrainingState): Promise<void> {
+export async function saveCheckpoint(
+  folder: string,
+  fingerprint: string,
+  state: TrainingState,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const temporary = `${file(folder)}.new`;
   await writeFile(temporary, serialize({ fingerprint, state }));
@@ -44,5 +48,7 @@ export async function saveCheckpoint(folder: string, fingerprint: string, state:
 export async function loadCheckpoint(folder: string, fingerprint: string): Promise<TrainingState> {
   const saved = deserialize(await readFile(file(folder))) as { fingerprint: string; state: TrainingState };
   if (saved.fingerprint === fingerprint) return saved.state;
-  throw new Error(`${file(folder)}: belongs to another preset, corpus or set of vectors; train without --resume`);
+  throw new Error(
+    `${file(folder)}: belongs to another preset, corpus or set of vectors; train without --resume`,
+  );
 }

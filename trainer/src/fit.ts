@@ -104,7 +104,8 @@ async function trainEpoch(state: TrainingState, { preset, replicas, train, onSte
       }),
     );
     const batchLoss = answers.reduce((sum, a) => sum + a.loss!, 0) / batch.length;
-    if (!Number.isFinite(batchLoss)) throw new Error(`epoch ${state.epochs + 1}, batch ${step + 1}: loss is ${batchLoss}`);
+    if (!Number.isFinite(batchLoss))
+      throw new Error(`epoch ${state.epochs + 1}, batch ${step + 1}: loss is ${batchLoss}`);
     loss += batchLoss / batches.length;
     right += answers.reduce((sum, a) => sum + a.right!, 0);
     reviews += batch.length;

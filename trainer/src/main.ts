@@ -7,7 +7,8 @@ import { train } from "./train.ts";
 
 const integer = (value: string): number => {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError("a whole number, 0 or more, is expected");
+  if (!Number.isInteger(number) || number < 0)
+    throw new InvalidArgumentError("a whole number, 0 or more, is expected");
   return number;
 };
 
@@ -51,7 +52,10 @@ process.on("SIGINT", () => process.exit(130));
 try {
   if (!nativeTensorFlow()) throw new Error("TensorFlow's native library is not there: npm run setup:trainer");
   const name = flags.name ?? path.basename(path.resolve(out));
-  const manifest = await train({ ...flags, workers: Math.max(1, flags.workers), run, out, name }, new Progress());
+  const manifest = await train(
+    { ...flags, workers: Math.max(1, flags.workers), run, out, name },
+    new Progress(),
+  );
   console.log(`${manifest.name} ${manifest.version} is in ${out}`);
 } catch (error) {
   console.error(`train: ${error instanceof Error ? error.message : error}`);

@@ -38,7 +38,11 @@ export function reliability(p: Float64Array, labels: readonly number[]): Reliabi
   }
   return bins
     .filter((b) => b.count > 0)
-    .map(({ confidence, accuracy, count }) => ({ confidence: confidence / count, accuracy: accuracy / count, count }));
+    .map(({ confidence, accuracy, count }) => ({
+      confidence: confidence / count,
+      accuracy: accuracy / count,
+      count,
+    }));
 }
 
 /** Expected calibration error over those bins (Guo et al. 2017), 0..1. */

@@ -35,7 +35,10 @@ export function network(
   for (let layer = 0; layer < architecture.layers; layer++) {
     const layerWeights = directions.map(
       (d) =>
-        ({ kernel: byName.get(`lstm.${layer}.${d}.kernel`), bias: byName.get(`lstm.${layer}.${d}.bias`) }) as LstmWeights,
+        ({
+          kernel: byName.get(`lstm.${layer}.${d}.kernel`),
+          bias: byName.get(`lstm.${layer}.${d}.bias`),
+        }) as LstmWeights,
     );
     x = lstmLayer(fusedLstm, x, lengths, layerWeights);
   }
@@ -52,7 +55,11 @@ function drop<T extends tf.Tensor>(x: T, rate: number, maskShape: number[], seed
 }
 
 /** 1 where `position(t, length)` holds, float32 `[time, batch, 1]`. */
-function stepMask(time: number, lengths: tf.Tensor1D, holds: (steps: tf.Tensor, lengths: tf.Tensor) => tf.Tensor) {
+function stepMask(
+  time: number,
+  lengths: tf.Tensor1D,
+  holds: (steps: tf.Tensor, lengths: tf.Tensor) => tf.Tensor,
+) {
   const steps = tf.reshape(tf.range(0, time, 1, "int32"), [time, 1, 1]);
   return tf.cast(holds(steps, tf.reshape(lengths, [1, -1, 1])), "float32");
 }

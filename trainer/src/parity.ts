@@ -11,7 +11,11 @@ export const PARITY_TOLERANCE = 1e-5;
  * @returns the largest difference of P(positive)
  * @throws Error when it is more than {@link PARITY_TOLERANCE}
  */
-export async function checkParity(graph: Uint8Array, rows: Int32Array[], tensorflow: Float32Array): Promise<number> {
+export async function checkParity(
+  graph: Uint8Array,
+  rows: Int32Array[],
+  tensorflow: Float32Array,
+): Promise<number> {
   const expected = scores(tensorflow);
   let largest = 0;
   for (const size of [1, 32]) {
@@ -19,7 +23,9 @@ export async function checkParity(graph: Uint8Array, rows: Int32Array[], tensorf
     for (const [i, p] of found.entries()) largest = Math.max(largest, Math.abs(p - expected[i]!));
   }
   if (largest > PARITY_TOLERANCE) {
-    throw new Error(`TensorFlow.js and onnxruntime differ by ${largest} (at most ${PARITY_TOLERANCE} expected)`);
+    throw new Error(
+      `TensorFlow.js and onnxruntime differ by ${largest} (at most ${PARITY_TOLERANCE} expected)`,
+    );
   }
   return largest;
 }

@@ -1,9 +1,9 @@
+import { type TextRules, tokenize } from "@undertone/models";
 import { SingleBar } from "cli-progress";
 import type { EpochRow } from "./checkpoint.ts";
 import type { Review } from "./corpus.ts";
 import type { StepNews } from "./fit.ts";
 import { describe } from "./split.ts";
-import { tokenize, type TextRules } from "@undertone/models";
 
 interface Metrics {
   accuracy: number;
@@ -39,8 +39,13 @@ export class Progress {
     this.#print(`texts of the test split that are in the training half too: ${duplicates}`);
   }
 
-  coverage({ before, after, missingWords }: { before: number; after: number; missingWords: number }, words: number): void {
-    this.#print(`tokens with a vector: ${percent(before)} split on spaces, ${percent(after)} by this encoder`);
+  coverage(
+    { before, after, missingWords }: { before: number; after: number; missingWords: number },
+    words: number,
+  ): void {
+    this.#print(
+      `tokens with a vector: ${percent(before)} split on spaces, ${percent(after)} by this encoder`,
+    );
     this.#print(`vocabulary: ${words} words, ${missingWords} without a vector`);
     this.#print("epoch  loss    train   validation  seconds");
   }
@@ -62,11 +67,15 @@ export class Progress {
     this.#bar?.stop();
     this.#bar = undefined;
     const figures = [loss.toFixed(4), trainAccuracy.toFixed(3), validationAccuracy.toFixed(4)];
-    this.#print(`${String(epoch).padEnd(5)}  ${figures[0]}  ${figures[1]}   ${figures[2]}      ${seconds.toFixed(1)}`);
+    this.#print(
+      `${String(epoch).padEnd(5)}  ${figures[0]}  ${figures[1]}   ${figures[2]}      ${seconds.toFixed(1)}`,
+    );
   }
 
   parity(texts: number, largest: number): void {
-    this.#print(`TensorFlow.js against onnxruntime, ${texts} texts, alone and in batches: ${largest.toExponential(2)}`);
+    this.#print(
+      `TensorFlow.js against onnxruntime, ${texts} texts, alone and in batches: ${largest.toExponential(2)}`,
+    );
   }
 
   result(validation: Metrics, test: Metrics & { rows: number }): void {

@@ -3,10 +3,10 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { describeFile, type Encoder, LABELS, type Manifest, type Vocabulary } from "@undertone/models";
-import { accuracy, expectedCalibrationError, logLoss, scores } from "./metrics.ts";
-import { onnxLogits } from "./onnx/runtime.ts";
 import libraries from "../package.json" with { type: "json" };
 import goldenTexts from "./golden-texts.json" with { type: "json" };
+import { accuracy, expectedCalibrationError, logLoss, scores } from "./metrics.ts";
+import { onnxLogits } from "./onnx/runtime.ts";
 
 export const metricsOf = (p: Float64Array, labels: readonly number[]) => ({
   accuracy: accuracy(p, labels),
@@ -69,13 +69,20 @@ async function golden(graph: Uint8Array, encoder: Encoder) {
     1,
   );
   const p = scores(logits);
-  const usable = encoded.map(({ text, ids }, i) => ({ text, ids: [...ids], score: Number(p[i]!.toFixed(6)) }));
+  const usable = encoded.map(({ text, ids }, i) => ({
+    text,
+    ids: [...ids],
+    score: Number(p[i]!.toFixed(6)),
+  }));
   return { texts: usable };
 }
 
 function commit(): string {
   try {
-    return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("git", ["describe", "--always", "--dirty"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return "unknown";
   }

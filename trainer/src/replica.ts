@@ -1,7 +1,7 @@
 /** One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages (see replicas.ts). */
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { Answer, Batch, Request } from "./messages.ts";
-import { network, type Noise } from "./network.ts";
+import { type Noise, network } from "./network.ts";
 import { type Parameter, parameterList } from "./parameters.ts";
 import type { Architecture } from "./preset.ts";
 
@@ -12,10 +12,15 @@ let parameters: Float32Array;
 let summaries: ReturnType<typeof tf.node.summaryFileWriter>;
 
 process.on("message", (request: Request) => {
+  tf.engine().startScope();
   try {
-    process.send!(tf.tidy(() => answer(request)));
+    process.send!(answer(request));
   } catch (error) {
-    process.send!({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Answer);
+    process.send!({
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    } satisfies Answer);
+  } finally {
+    tf.engine().endScope();
   }
 });
 
@@ -37,7 +42,8 @@ function answer(request: Request): Answer {
       return { logits: logitsOf(request.batch, tensors(), embed(request.batch)).dataSync() as Float32Array };
     case "summary":
       summaries ??= tf.node.summaryFileWriter(request.folder);
-      for (const [name, value] of Object.entries(request.scalars)) summaries.scalar(name, value, request.step);
+      for (const [name, value] of Object.entries(request.scalars))
+        summaries.scalar(name, value, request.step);
       summaries.flush();
       return {};
   }
@@ -50,7 +56,8 @@ function setRows(ids: Int32Array, values: Float32Array): void {
   });
 }
 
-const tensors = () => list.map(({ offset, size, shape }) => tf.tensor(parameters.subarray(offset, offset + size), shape));
+const tensors = () =>
+  list.map(({ offset, size, shape }) => tf.tensor(parameters.subarray(offset, offset + size), shape));
 
 /** ids `[batch, time]` -> vectors float32 `[time, batch, embedding]`. */
 function embed({ ids, batch, time }: Batch): tf.Tensor3D {

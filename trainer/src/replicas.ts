@@ -57,7 +57,12 @@ class Replica {
     this.#process = fork(new URL("./replica.ts", import.meta.url), {
       serialization: "advanced",
       execArgv: ["--import", "tsx"],
-      env: { ...process.env, TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1", TF_CPP_MIN_LOG_LEVEL: "3" },
+      env: {
+        ...process.env,
+        TF_NUM_INTRAOP_THREADS: "1",
+        TF_NUM_INTEROP_THREADS: "1",
+        TF_CPP_MIN_LOG_LEVEL: "3",
+      },
     });
   }
 

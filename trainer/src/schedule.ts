@@ -14,4 +14,5 @@ export function rateFactor(schedule: Preset["optimizer"]["schedule"], step: numb
   return at < WARM_UP ? cosine(START, 1, at / WARM_UP) : cosine(1, END, (at - WARM_UP) / (1 - WARM_UP));
 }
 
-const cosine = (from: number, to: number, share: number) => to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+const cosine = (from: number, to: number, share: number) =>
+  to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;

@@ -2,7 +2,7 @@ import path from "node:path";
 import { Encoder, type Manifest, tokenize, type Vocabulary } from "@undertone/models";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import { loadCheckpoint, runFingerprint, saveCheckpoint, type TrainingState } from "./checkpoint.ts";
-import { type Corpus, type CorpusOptions, readCorpus, type Review } from "./corpus.ts";
+import { type Corpus, type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
 import { type Examples, fit, newTrainingState } from "./fit.ts";
 import { accuracy, fitTemperature, scores } from "./metrics.ts";
 import { exportOnnx } from "./onnx/export.ts";
@@ -48,9 +48,15 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   const tokens = split.train.map(({ text }) => tokenize(text, preset.encoder.rules));
   const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
   const vectors = await loadVectors(options.vectors);
-  const { table, missing } = embeddingTable(vocabulary.words, vectors, { ...preset.embeddings, seed: preset.seed });
+  const { table, missing } = embeddingTable(vocabulary.words, vectors, {
+    ...preset.embeddings,
+    seed: preset.seed,
+  });
   const covered = {
-    before: coverage(split.train.map(({ text }) => text.split(" ")), vectors),
+    before: coverage(
+      split.train.map(({ text }) => text.split(" ")),
+      vectors,
+    ),
     after: coverage(tokens, vectors),
     missingWords: missing,
   };
@@ -93,7 +99,11 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     const network = { architecture, list, parameters, table: trained, temperature };
     const graph = await exportOnnx(network, options.modelVersion);
     const sample = spread(examples.validation.ids, 1000);
-    const parity = await checkParity(graph, sample.map((i) => examples.validation.ids[i]!), pick(logits, sample, temperature));
+    const parity = await checkParity(
+      graph,
+      sample.map((i) => examples.validation.ids[i]!),
+      pick(logits, sample, temperature),
+    );
     progress.parity(sample.length, parity);
 
     const { labels } = examples.validation;
@@ -107,10 +117,20 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       name: options.name,
       version: options.modelVersion,
       architecture,
-      corpus: { sha256: corpus.sha256, rows: corpus.rows.length, train: split.train.length, validation: labels.length, test: test.rows },
+      corpus: {
+        sha256: corpus.sha256,
+        rows: corpus.rows.length,
+        train: split.train.length,
+        validation: labels.length,
+        test: test.rows,
+      },
       seed: preset.seed,
       preset: options.preset,
-      calibration: { temperature, eceBefore: metricsOf(scores(logits), labels).ece, eceAfter: validation.ece },
+      calibration: {
+        temperature,
+        eceBefore: metricsOf(scores(logits), labels).ece,
+        eceAfter: validation.ece,
+      },
       metrics: { validation, test },
       parity: { texts: sample.length, largestDifference: parity },
     };
@@ -132,8 +152,16 @@ async function splitCorpus(corpus: Corpus, preset: Preset, options: TrainOptions
   const shuffleSeed = preset.split.shuffle ? preset.seed : null;
   const given = options.test ? await readCorpus(options.test, options) : undefined;
   const [learning, test] = given ? [corpus.rows, given.rows] : splitHalves(corpus.rows, { shuffleSeed });
-  const { train: rest, validation } = cutValidation(learning, { share: preset.split.validation, seed: preset.seed });
-  progress.corpus({ train: rest, validation, test }, corpus.dropped, preset.encoder.rules, overlap(learning, test));
+  const { train: rest, validation } = cutValidation(learning, {
+    share: preset.split.validation,
+    seed: preset.seed,
+  });
+  progress.corpus(
+    { train: rest, validation, test },
+    corpus.dropped,
+    preset.encoder.rules,
+    overlap(learning, test),
+  );
   return { train: rest, validation, test };
 }
 
@@ -160,5 +188,7 @@ const pick = (logits: Float32Array, rows: number[], temperature: number): Float3
 
 function reachTarget(found: number, { targetAccuracy }: Preset): void {
   if (found >= targetAccuracy) return;
-  throw new Error(`accuracy ${found.toFixed(4)} is below the preset's target of ${targetAccuracy}: nothing is published`);
+  throw new Error(
+    `accuracy ${found.toFixed(4)} is below the preset's target of ${targetAccuracy}: nothing is published`,
+  );
 }

@@ -27,7 +27,11 @@ export function update(
   const factor = rateFactor(optimizer.schedule, state.adam.steps, epochs * steps);
   const rate = { learningRate: optimizer.learningRate * factor, weightDecay: optimizer.weightDecay };
   state.adam.steps++;
-  adamwUpdate(state.parameters, state.adam, gradient, rate, { offset: 0, gradientOffset: 0, size: gradient.length });
+  adamwUpdate(state.parameters, state.adam, gradient, rate, {
+    offset: 0,
+    gradientOffset: 0,
+    size: gradient.length,
+  });
   if (!rows) return undefined;
 
   const rowRate = { learningRate: embeddings.learningRate * factor, weightDecay: 0 };

@@ -11,7 +11,12 @@ import type { Lstm, LstmWeights } from "./weights.ts";
  * @param directions weights of forward, or of forward and backward
  * @returns float32 `[time, batch, directions * units]`, forward first
  */
-export function lstmLayer(lstm: Lstm, x: tf.Tensor3D, lengths: tf.Tensor1D, directions: LstmWeights[]): tf.Tensor3D {
+export function lstmLayer(
+  lstm: Lstm,
+  x: tf.Tensor3D,
+  lengths: tf.Tensor1D,
+  directions: LstmWeights[],
+): tf.Tensor3D {
   const [forward, backward] = directions;
   const read = lstm(x, forward!);
   if (!backward) return read;

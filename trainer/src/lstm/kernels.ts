@@ -2,9 +2,17 @@ import * as tf from "@tensorflow/tfjs-node-gpu";
 
 /** TensorFlow's own operations that TensorFlow.js reaches only by name, through the Node backend. */
 interface NodeBackend {
-  binding: Record<"TF_ATTR_TYPE" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_FLOAT" | "TF_INT32" | "TF_INT64", number>;
+  binding: Record<
+    "TF_ATTR_TYPE" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_FLOAT" | "TF_INT32" | "TF_INT64",
+    number
+  >;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: tf.Tensor[]): tf.Tensor;
-  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: Attribute[],
+    inputs: tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
 }
 
 interface Attribute {
@@ -27,15 +35,28 @@ const intAttribute = (name: string, value: number): Attribute => ({
   value,
 });
 
-const noPeephole = (): Attribute => ({ name: "use_peephole", type: backend().binding.TF_ATTR_BOOL, value: false });
+const noPeephole = (): Attribute => ({
+  name: "use_peephole",
+  type: backend().binding.TF_ATTR_BOOL,
+  value: false,
+});
 
-/** int32 scalar -> the int64 scalar that `BlockLSTMV2` wants as its number of steps. */
+const int64Scalars = new Map<number, tf.Tensor>();
+
+/** The int64 scalar that `BlockLSTMV2` wants as its number of steps: one kept for each number. */
 function int64Scalar(value: number): tf.Tensor {
-  return backend().executeSingleOutput(
-    "Cast",
-    [typeAttribute("SrcT", "TF_INT32"), typeAttribute("DstT", "TF_INT64")],
-    [tf.scalar(value, "int32")],
-  );
+  const made = int64Scalars.get(value);
+  if (made) return made;
+  const { warn } = console;
+  console.warn = () => undefined; // the backend warns of every int64 tensor; this one is meant
+  try {
+    const types = [typeAttribute("SrcT", "TF_INT32"), typeAttribute("DstT", "TF_INT64")];
+    const scalar = tf.keep(backend().executeSingleOutput("Cast", types, [tf.scalar(value, "int32")]));
+    int64Scalars.set(value, scalar);
+    return scalar;
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /**
@@ -81,7 +102,11 @@ function reverse(x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor3D {
 
 /** Uniform float32 numbers in [0, 1) of a shape, a pure function of the two int32 seeds (Philox). */
 export function statelessUniform(shape: number[], seed: readonly [number, number]): tf.Tensor {
-  const attributes = [typeAttribute("dtype", "TF_FLOAT"), typeAttribute("T", "TF_INT32"), typeAttribute("Tseed", "TF_INT32")];
+  const attributes = [
+    typeAttribute("dtype", "TF_FLOAT"),
+    typeAttribute("T", "TF_INT32"),
+    typeAttribute("Tseed", "TF_INT32"),
+  ];
   return backend().executeSingleOutput("StatelessRandomUniform", attributes, [
     tf.tensor1d(shape, "int32"),
     tf.tensor1d([...seed], "int32"),

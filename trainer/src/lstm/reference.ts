@@ -15,7 +15,12 @@ export function referenceLstm(x: tf.Tensor3D, { kernel, bias }: LstmWeights): tf
   let c = tf.zeros([batch, units]) as tf.Tensor2D;
   const states = tf.unstack(x).map((xt) => {
     const gates = tf.add(tf.matMul(tf.concat([xt as tf.Tensor2D, h], 1), kernel), bias);
-    const [gi, gf, gc, go] = tf.split(gates, 4, 1) as tf.Tensor2D[] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const [gi, gf, gc, go] = tf.split(gates, 4, 1) as tf.Tensor2D[] as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
     const i = tf.sigmoid(gi); // I_t = sigmoid(X_t W_xi + H_(t-1) W_hi + b_i)
     const f = tf.sigmoid(gf); // F_t = sigmoid(X_t W_xf + H_(t-1) W_hf + b_f)
     const o = tf.sigmoid(go); // O_t = sigmoid(X_t W_xo + H_(t-1) W_ho + b_o)

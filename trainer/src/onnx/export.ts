@@ -24,7 +24,10 @@ export async function exportOnnx(net: TrainedNetwork, version: string): Promise<
   g.int32Input("ids", ["batch", "time"]);
   g.int32Input("lengths", ["batch"]);
   g.floats("embedding", [table.length / architecture.embedding, architecture.embedding], table);
-  let x = g.node("Gather", "embedded", ["embedding", g.node("Transpose", "ids.steps", ["ids"], { perm: [1, 0] })]);
+  let x = g.node("Gather", "embedded", [
+    "embedding",
+    g.node("Transpose", "ids.steps", ["ids"], { perm: [1, 0] }),
+  ]);
   const joined = g.int64s("joined.shape", [3], [0, 0, -1]);
   let lastStates = "";
   for (let layer = 0; layer < architecture.layers; layer++) {
@@ -48,7 +51,11 @@ export async function exportOnnx(net: TrainedNetwork, version: string): Promise<
   const features = architecture.head === "pool" ? pool(g, x, lastStates) : firstAndLast(g, x);
   const [kernel, bias] = ["dense.kernel", "dense.bias"].map((name) => {
     const { offset, size, shape } = list.find((p) => p.name === name)!;
-    return g.floats(name, shape, parameters.slice(offset, offset + size).map((v) => v / net.temperature));
+    return g.floats(
+      name,
+      shape,
+      parameters.slice(offset, offset + size).map((v) => v / net.temperature),
+    );
   });
   g.node("Gemm", "logits", [features, kernel!, bias!]);
   g.floatOutput("logits", ["batch", 2]);
@@ -62,7 +69,10 @@ function stepsAndLengths(g: GraphBuilder): [string, string] {
   const steps = g.node("Range", "steps", [g.int32s("from", [], [0]), count, g.int32s("by", [], [1])]);
   const column = g.int64s("column.axes", [2], [1, 2]);
   const row = g.int64s("row.axes", [2], [0, 2]);
-  return [g.node("Unsqueeze", "steps.column", [steps, column]), g.node("Unsqueeze", "lengths.row", ["lengths", row])];
+  return [
+    g.node("Unsqueeze", "steps.column", [steps, column]),
+    g.node("Unsqueeze", "lengths.row", ["lengths", row]),
+  ];
 }
 
 /** Masked mean and max over time, and the last states: `[batch, 3 * directions * units]`. */

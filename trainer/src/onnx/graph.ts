@@ -18,7 +18,12 @@ export class GraphBuilder {
   readonly #outputs: object[] = [];
 
   /** Adds an operation; returns its outputs' names (`name`, or `name.0`, `name.1`, ... where there are several). */
-  node(op: string, name: string, inputs: string[], attributes: Record<string, number | string | number[]> = {}): string {
+  node(
+    op: string,
+    name: string,
+    inputs: string[],
+    attributes: Record<string, number | string | number[]> = {},
+  ): string {
     this.nodeWithOutputs(op, name, inputs, [name], attributes);
     return name;
   }

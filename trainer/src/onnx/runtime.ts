@@ -20,7 +20,10 @@ export async function onnxLogits(
   const logits: Float32Array[] = [];
   for (const part of chunks(rows, size)) {
     const { ids, lengths, batch, time } = pad(part);
-    const feeds = { ids: new Tensor("int32", ids, [batch, time]), lengths: new Tensor("int32", lengths, [batch]) };
+    const feeds = {
+      ids: new Tensor("int32", ids, [batch, time]),
+      lengths: new Tensor("int32", lengths, [batch]),
+    };
     logits.push((await session.run(feeds)).logits!.data as Float32Array);
   }
   await session.release();

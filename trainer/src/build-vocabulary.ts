@@ -1,0 +1,26 @@
+import { type EncoderSettings, SPECIAL_WORDS, type Vocabulary } from "@undertone/models";
+import { type Vectors, vectorOf } from "./vectors.ts";
+
+/** The words seen `minimumCount` times or more, most frequent first, ties in code-unit order, after `<pad>` and `<unk>`. */
+export function buildVocabulary(
+  tokenLists: Iterable<string[]>,
+  { minimumCount, settings }: { minimumCount: number; settings: EncoderSettings },
+): Vocabulary {
+  const counts = new Map<string, number>();
+  for (const tokens of tokenLists)
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const special of SPECIAL_WORDS) counts.delete(special);
+  const frequent = [...counts].filter(([, count]) => count >= minimumCount);
+  frequent.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return { settings, words: [...SPECIAL_WORDS, ...frequent.map(([word]) => word)] };
+}
+
+/** Share of the tokens that have a vector. */
+export function coverage(tokenLists: Iterable<string[]>, vectors: Vectors): number {
+  let [known, total] = [0, 0];
+  for (const tokens of tokenLists) {
+    total += tokens.length;
+    for (const token of tokens) if (vectorOf(token, vectors)) known++;
+  }
+  return known / total;
+}
