@@ -6,7 +6,7 @@ export const SYMBOL = 3;
 
 const LETTER = /[\p{L}\p{M}]/u;
 const NUMBER = /\p{N}/u;
-const BLANK = /[\p{Z}\p{C}\ufe00-\ufe0f]/u; // variation selectors only choose how an emoji is drawn
+const BLANK = /[\p{Z}\p{C}\p{Variation_Selector}]/u; // a variation selector only chooses how an emoji is drawn
 const UNKNOWN = 255;
 const known = new Uint8Array(0x10000).fill(UNKNOWN);
 
