@@ -38,7 +38,8 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
       { group: manifest.encoder.rules, share: after },
     ]),
   };
-  for (const [name, svg] of Object.entries(charts)) await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
+  for (const [name, svg] of Object.entries(charts))
+    await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
   await writeFile(path.join(folder, "README.md"), modelCard(manifest, run, groups));
 }
 

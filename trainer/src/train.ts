@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Encoder, type Manifest, tokenize, type Vocabulary } from "@undertone/models";
+import { Encoder, type Manifest, tokenize } from "@undertone/models";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import { loadCheckpoint, runFingerprint, saveCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { type Corpus, type CorpusOptions, type Review, readCorpus } from "./corpus.ts";

@@ -62,7 +62,10 @@ export const confusionMatrix = (cells: { truth: string; said: string; rows: numb
       y: { field: "truth", type: "nominal", title: "truth" },
     },
     layer: [
-      { mark: "rect", encoding: { color: { field: "rows", type: quantitative, scale: { scheme: "blues" } } } },
+      {
+        mark: "rect",
+        encoding: { color: { field: "rows", type: quantitative, scale: { scheme: "blues" } } },
+      },
       {
         mark: { type: "text", fontSize: 16, stroke: "white", strokeWidth: 3, color: "white" },
         encoding: { text: { field: "rows", type: quantitative, format: "," } },
@@ -74,7 +77,9 @@ export const confusionMatrix = (cells: { truth: string; said: string; rows: numb
     ],
   } as Partial<TopLevelSpec>);
 
-export const reliabilityDiagram = (bins: { confidence: number; accuracy: number; count: number }[]): Promise<string> =>
+export const reliabilityDiagram = (
+  bins: { confidence: number; accuracy: number; count: number }[],
+): Promise<string> =>
   draw({
     title: "Reliability: accuracy where the model is so sure",
     layer: [
@@ -104,7 +109,10 @@ export const bars = (title: string, x: string, values: { group: string; share: n
     data: { values },
     layer: [
       { mark: "bar" },
-      { mark: { type: "text", dy: -6, color: "black" }, encoding: { text: { field: "share", format: ".1%" } } },
+      {
+        mark: { type: "text", dy: -6, color: "black" },
+        encoding: { text: { field: "share", format: ".1%" } },
+      },
     ],
     encoding: {
       x: { field: "group", type: "ordinal", title: x, sort: null, axis: { labelAngle: 0 } },

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scores } from "../../trainer/src/metrics.ts";
+import { nativeTensorFlow } from "../../trainer/src/native.ts";
+import { initialParameters, parameterList } from "../../trainer/src/parameters.ts";
+import type { Architecture } from "../../trainer/src/preset.ts";
+import { generator } from "../../trainer/src/random.ts";
+
+const skip = nativeTensorFlow() ? false : "TensorFlow's native library is not there (npm run setup:trainer)";
+
+const architectures: Architecture[] = [
+  { layers: 1, units: 8, bidirectional: true, head: "pool", embedding: 10 },
+  { layers: 2, units: 5, bidirectional: true, head: "first-last", embedding: 6 },
+  { layers: 2, units: 6, bidirectional: false, head: "pool", embedding: 7 },
+];
+
+for (const architecture of architectures) {
+  const { layers, bidirectional, head } = architecture;
+  const name = `${layers} layer(s), ${bidirectional ? "two directions" : "one direction"}, head ${head}`;
+  test(`TensorFlow.js and onnxruntime give the same scores, alone and in batches: ${name}`, {
+    skip,
+  }, async () => {
+    const { exportOnnx } = await import("../../trainer/src/onnx/export.ts");
+    const { checkParity } = await import("../../trainer/src/parity.ts");
+    const { Replicas } = await import("../../trainer/src/replicas.ts");
+    const random = generator(3);
+    const table = Float32Array.from({ length: 40 * architecture.embedding }, () => 2 * random() - 1);
+    const rows = Array.from({ length: 50 }, (_, i) =>
+      Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor(39 * random())),
+    );
+    const list = parameterList(architecture);
+    const parameters = initialParameters(list, 1).map((v) => v * 2);
+    const temperature = 1.7;
+    const replicas = new Replicas(1);
+    try {
+      await replicas.tell({ kind: "start", architecture, table });
+      await replicas.tell({ kind: "set", parameters });
+      const logits = (await replicas.predict(rows)).map((v) => v / temperature);
+      const graph = await exportOnnx({ architecture, list, parameters, table, temperature }, "1.0.0");
+      assert.deepEqual(
+        graph,
+        await exportOnnx({ architecture, list, parameters, table, temperature }, "1.0.0"),
+      );
+      assert.ok((await checkParity(graph, rows, logits)) < 1e-5);
+      const spread = scores(logits);
+      assert.ok(Math.max(...spread) - Math.min(...spread) > 0.01, "the scores differ from text to text");
+      const other = await exportOnnx({ architecture, list, parameters, table, temperature: 1 }, "1.0.0");
+      await assert.rejects(checkParity(other, rows, logits), /differ by/);
+    } finally {
+      replicas.close();
+    }
+  });
+}

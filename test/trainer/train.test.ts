@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { readArtifact } from "@undertone/models";
+import { nativeTensorFlow, packedVectors } from "../../trainer/src/native.ts";
+import { Progress } from "../../trainer/src/progress.ts";
+
+const ready = nativeTensorFlow() && packedVectors();
+const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
+const corpus = path.resolve("test/fixtures/reviews.csv");
+
+async function tiny(
+  change: { out?: string; run?: string; workers?: number; resume?: boolean; seed?: number } = {},
+  stopAfter?: number,
+) {
+  const { train } = await import("../../trainer/src/train.ts");
+  const folder = await mkdtemp(path.join(os.tmpdir(), "tiny-"));
+  const options = {
+    preset: "tiny",
+    corpus,
+    out: path.join(folder, "model"),
+    run: path.join(folder, "run"),
+    name: "tiny",
+    modelVersion: "1.0.0",
+    workers: 2,
+    resume: false,
+    ratingColumn: "rating",
+    textColumn: "review_text",
+    ...change,
+  };
+  const lines: string[] = [];
+  const progress = new Progress((line) => lines.push(line));
+  if (stopAfter !== undefined) {
+    const epoch = progress.epoch.bind(progress);
+    progress.epoch = (row) => {
+      epoch(row);
+      if (row.epoch === stopAfter) throw new Error("killed here");
+    };
+  }
+  const graph = () => readFile(path.join(options.out, "model.onnx"));
+  return { ...options, lines, graph, done: train(options, progress) };
+}
+
+test("a tiny corpus becomes an artifact that models accepts, and its report", { skip }, async () => {
+  const { done, out, lines } = await tiny();
+  const manifest = await done;
+  assert.deepEqual((await readArtifact(out)).manifest, manifest);
+  assert.ok(manifest.parity.largestDifference <= 1e-5);
+  assert.ok(manifest.metrics.test!.accuracy >= 0.6);
+  assert.match(await readFile(path.join(out, "README.md"), "utf8"), /# tiny 1\.0\.0/);
+  for (const plot of ["curves", "confusion", "reliability", "length", "coverage"]) {
+    assert.match(await readFile(path.join(out, "report", `${plot}.svg`), "utf8"), /^<svg/);
+  }
+  assert.ok(lines.some((line) => /tokens with a vector: [\d.]+ % split on spaces, [\d.]+ %/.test(line)));
+});
+
+test("the same seed gives the same bytes, on one process as on two; another seed gives others", {
+  skip,
+}, async () => {
+  const runs = [await tiny(), await tiny({ workers: 1 }), await tiny({ seed: 5 })];
+  const graphs: Buffer[] = [];
+  for (const run of runs) {
+    await run.done;
+    graphs.push(await run.graph());
+  }
+  assert.ok(graphs[0]!.equals(graphs[1]!));
+  assert.ok(!graphs[0]!.equals(graphs[2]!));
+});
+
+test("a run that was stopped goes on to the same weights as an unbroken one", { skip }, async () => {
+  const whole = await tiny();
+  await whole.done;
+  const broken = await tiny({}, 3);
+  await assert.rejects(broken.done, /killed here/);
+  const copy = `${broken.run}-copy`;
+  await cp(broken.run, copy, { recursive: true });
+  const resumed = await tiny({ run: copy, resume: true });
+  await resumed.done;
+  assert.ok((await resumed.graph()).equals(await whole.graph()));
+});
+
+test("a checkpoint of another seed is refused", { skip }, async () => {
+  const first = await tiny();
+  await first.done;
+  const second = await tiny({ run: first.run, resume: true, seed: 9 });
+  await assert.rejects(second.done, /belongs to another preset, corpus or set of vectors/);
+});
