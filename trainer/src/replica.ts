@@ -12,19 +12,34 @@ let parameters: Float32Array;
 let summaries: ReturnType<typeof tf.node.summaryFileWriter>;
 
 process.on("message", (request: Request) => {
-  tf.engine().startScope();
   try {
-    process.send!(answer(request));
+    process.send!(request.kind === "summary" ? summarise(request) : inScope(() => answer(request)));
   } catch (error) {
     process.send!({
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     } satisfies Answer);
-  } finally {
-    tf.engine().endScope();
   }
 });
 
-function answer(request: Request): Answer {
+/** Frees the tensors that an answer made. */
+function inScope<T>(make: () => T): T {
+  tf.engine().startScope();
+  try {
+    return make();
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+/** Writes TensorBoard scalars; the writer outlives every scope. */
+function summarise({ folder, step, scalars }: Extract<Request, { kind: "summary" }>): Answer {
+  summaries ??= tf.node.summaryFileWriter(folder);
+  for (const [name, value] of Object.entries(scalars)) summaries.scalar(name, value, step);
+  summaries.flush();
+  return {};
+}
+
+function answer(request: Exclude<Request, { kind: "summary" }>): Answer {
   switch (request.kind) {
     case "start":
       architecture = request.architecture;
@@ -40,12 +55,6 @@ function answer(request: Request): Answer {
       return gradients(request.batch, request.labels, request.noise, request.trainEmbeddings);
     case "predict":
       return { logits: logitsOf(request.batch, tensors(), embed(request.batch)).dataSync() as Float32Array };
-    case "summary":
-      summaries ??= tf.node.summaryFileWriter(request.folder);
-      for (const [name, value] of Object.entries(request.scalars))
-        summaries.scalar(name, value, request.step);
-      summaries.flush();
-      return {};
   }
 }
 

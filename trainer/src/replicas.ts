@@ -35,8 +35,8 @@ export class Replicas {
     const answers = batches.map((batch, turn) =>
       this.ask(turn, { kind: "predict", batch: pad(batch.map((i) => rows[i]!)) }),
     );
-    for (const [b, answer] of answers.entries()) {
-      const values = (await answer).logits!;
+    for (const [b, answer] of (await Promise.all(answers)).entries()) {
+      const values = answer.logits!;
       batches[b]!.forEach((row, i) => {
         logits.set(values.subarray(2 * i, 2 * i + 2), 2 * row);
       });
