@@ -14,7 +14,7 @@ const WHEELS = {
     package: "tensorflow-cpu",
     sha256: "2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c",
   },
-  gpu: { package: "tensorflow", sha256: "GPU_SHA" },
+  gpu: { package: "tensorflow", sha256: "9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124" },
 } as const;
 
 export type Device = keyof typeof WHEELS;
