@@ -26,6 +26,6 @@ export type EncoderSettings = Type.Static<typeof EncoderSettingsSchema>;
 export type TextRules = EncoderSettings["rules"];
 export type Vocabulary = Type.Static<typeof VocabularySchema>;
 
-export const PAD = 0;
+/** Id of a word that is not in the vocabulary. */
 export const UNKNOWN = 1;
 export const SPECIAL_WORDS = ["<pad>", "<unk>"] as const;

@@ -2,7 +2,7 @@ import { scores } from "./metrics.ts";
 import { onnxLogits } from "./onnx/runtime.ts";
 
 /** The largest difference of a score that is still called the same. */
-export const PARITY_TOLERANCE = 1e-5;
+const PARITY_TOLERANCE = 1e-5;
 
 /**
  * Scores the same rows by TensorFlow.js and by onnxruntime, alone and in batches of 32.

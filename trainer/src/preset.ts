@@ -6,7 +6,7 @@ const closed = { additionalProperties: false };
 const share = Type.Number({ minimum: 0, exclusiveMaximum: 1 });
 
 /** One experiment: everything that decides a model, given a corpus. */
-export const PresetSchema = Type.Object(
+const PresetSchema = Type.Object(
   {
     description: Type.String(),
     encoder: Type.Object(

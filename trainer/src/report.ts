@@ -1,26 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LABELS, type Manifest } from "@undertone/models";
-import type { EpochRow } from "./checkpoint.ts";
 import { reliability } from "./metrics.ts";
 import { bars, confusionMatrix, curves, reliabilityDiagram } from "./report/charts.ts";
 import { modelCard } from "./report/model-card.ts";
-
-/** What a run knows beyond the manifest; scores, labels and lengths are of the test reviews. */
-export interface RunRecord {
-  history: EpochRow[];
-  scores: Float64Array;
-  labels: number[];
-  lengths: number[];
-  /** Share of training tokens with a vector, split on spaces and by the encoder. */
-  coverage: { before: number; after: number; missingWords: number };
-}
-
-export interface LengthGroup {
-  group: string;
-  rows: number;
-  share: number;
-}
+import type { LengthGroup, RunRecord } from "./report/run-record.ts";
 
 /** Writes the model card and its plots into an artifact's folder. */
 export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<void> {

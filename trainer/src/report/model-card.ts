@@ -1,5 +1,5 @@
 import type { Manifest } from "@undertone/models";
-import type { LengthGroup, RunRecord } from "../report.ts";
+import type { LengthGroup, RunRecord } from "./run-record.ts";
 
 const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)} %`;
 

@@ -22,7 +22,7 @@ export async function run(program: string, args: string[], cwd?: string): Promis
 }
 
 /** Hash of a file, in hex or base64. */
-export async function hashOf(
+async function hashOf(
   file: string,
   algorithm: "sha256" | "sha512",
   encoding: "hex" | "base64",
