@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../scoring/refusal.ts";
+import type { Score } from "../scoring/score.ts";
+import type { Scorer } from "../scoring/scorer.ts";
+import { toProblem } from "./errors.ts";
+import type { ScoringMetrics } from "./metrics.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the request cost, for its log line. Counts and times only: texts are never logged. */
+    cost: Record<string, number> | undefined;
+  }
+}
+
+export type ScoreRequest = ReturnType<typeof scoreRequest>;
+
+/** Scores a request's texts until its deadline or its client's leaving, and says what it cost. */
+export function scoreRequest(scorer: Scorer, metrics: ScoringMetrics) {
+  return async (
+    texts: string[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<(Score | Refusal)[]> => {
+    try {
+      const { outcomes, timings } = await scorer.score(texts, request.signal);
+      metrics.observe(outcomes, timings);
+      request.cost = { texts: texts.length, ...timings };
+      const stages = Object.entries(timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);
+      reply.header("server-timing", stages.join(", "));
+      return outcomes;
+    } catch (error) {
+      throw error instanceof Refusal ? toProblem(error) : error;
+    }
+  };
+}
