@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Static, TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { Encoder } from "./encode.ts";
+import { FORMAT, type Golden, GoldenSchema, LABELS, type Manifest, ManifestSchema } from "./manifest.ts";
+import { SPECIAL_WORDS, type Vocabulary, VocabularySchema } from "./vocabulary.ts";
+
+/** A model that must not be used; its message is one sentence with the file, what was expected and what was found. */
+export class ArtifactError extends Error {
+  override name = "ArtifactError";
+
+  constructor(file: string, expected: string, found: string) {
+    super(`${file}: expected ${expected}, found ${found}`);
+  }
+}
+
+/** A verified model. */
+export interface Artifact {
+  dir: string;
+  manifest: Manifest;
+  vocabulary: Vocabulary;
+  encoder: Encoder;
+  golden: Golden;
+  /** Path of the ONNX file that the manifest says to serve. */
+  graphPath: string;
+}
+
+/**
+ * Reads the model in a folder and verifies it: manifest, every file's size and hash, vocabulary, encoder, ids of the golden texts.
+ * The golden scores are for whoever runs the graph.
+ * @throws ArtifactError
+ */
+export async function readArtifact(dir: string): Promise<Artifact> {
+  const at = (file: string) => path.join(dir, file);
+  const manifest = parse(at("manifest.json"), await read(at("manifest.json")), ManifestSchema, checkFormat);
+  if (manifest.labels.join() !== LABELS.join()) {
+    throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
+  }
+  for (const file of [manifest.graph, "vocab.json", "golden.json"]) {
+    if (!Object.hasOwn(manifest.files, file)) throw new ArtifactError(at("manifest.json"), `an entry for ${file}`, "none");
+  }
+  const contents = new Map<string, Buffer>();
+  for (const [file, expected] of Object.entries(manifest.files)) {
+    const bytes = await read(at(file));
+    if (bytes.length !== expected.bytes) throw new ArtifactError(at(file), `${expected.bytes} bytes`, `${bytes.length}`);
+    const found = sha256(bytes);
+    if (found !== expected.sha256) throw new ArtifactError(at(file), `sha256 ${expected.sha256}`, found);
+    contents.set(file, bytes);
+  }
+  const vocabulary = parse(at("vocab.json"), contents.get("vocab.json")!, VocabularySchema);
+  checkWords(at("vocab.json"), vocabulary.words);
+  const encoder = new Encoder(vocabulary);
+  if (encoder.fingerprint !== manifest.encoder.fingerprint) {
+    const expected = `an encoder with fingerprint ${manifest.encoder.fingerprint}`;
+    throw new ArtifactError(at("vocab.json"), expected, `${encoder.fingerprint} (other text rules or another vocabulary)`);
+  }
+  const golden = parse(at("golden.json"), contents.get("golden.json")!, GoldenSchema);
+  for (const [i, { text, ids }] of golden.texts.entries()) {
+    const found = encoder.encode(text).ids;
+    if (found.join() !== ids.join()) throw new ArtifactError(at("golden.json"), `the ids of text ${i}`, "others");
+  }
+  return { dir, manifest, vocabulary, encoder, golden, graphPath: at(manifest.graph) };
+}
+
+/** Size and sha256 (hex) of a file, as a manifest lists them. */
+export async function describeFile(file: string): Promise<{ sha256: string; bytes: number }> {
+  const bytes = await readFile(file);
+  return { sha256: sha256(bytes), bytes: bytes.length };
+}
+
+const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new ArtifactError(file, "a readable file", (error as NodeJS.ErrnoException).code ?? String(error));
+  }
+}
+
+function parse<T extends TSchema>(file: string, bytes: Buffer, schema: T, check?: (file: string, value: unknown) => void) {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    throw new ArtifactError(file, "JSON", (error as Error).message);
+  }
+  check?.(file, value);
+  if (Value.Check(schema, value)) return value as Static<T>;
+  const [fault] = Value.Errors(schema, value);
+  throw new ArtifactError(file, `what the format says at ${fault?.instancePath || "/"}`, fault?.message ?? "something else");
+}
+
+function checkFormat(file: string, value: unknown): void {
+  const found = (value as { format?: unknown } | null)?.format;
+  if (found !== FORMAT) throw new ArtifactError(file, `format ${FORMAT}`, `format ${JSON.stringify(found) ?? "none"}`);
+}
+
+function checkWords(file: string, words: readonly string[]): void {
+  for (const [id, word] of SPECIAL_WORDS.entries()) {
+    if (words[id] !== word) throw new ArtifactError(file, `${word} as word ${id}`, JSON.stringify(words[id]));
+  }
+  const seen = new Set<string>();
+  for (const word of words) {
+    if (seen.has(word)) throw new ArtifactError(file, "each word once", `${JSON.stringify(word)} twice`);
+    seen.add(word);
+  }
+}

@@ -1,0 +1,6 @@
+export { type Artifact, ArtifactError, describeFile, readArtifact } from "./artifact.ts";
+export { type Encoded, Encoder } from "./encode.ts";
+export { type Golden, LABELS, type Manifest } from "./manifest.ts";
+export { type Padded, pad } from "./pad.ts";
+export { tokenize } from "./tokenize.ts";
+export { type EncoderSettings, SPECIAL_WORDS, type TextRules, type Vocabulary } from "./vocabulary.ts";

@@ -1,0 +1,87 @@
+import Type from "typebox";
+import { EncoderSettingsSchema } from "./vocabulary.ts";
+
+const closed = { additionalProperties: false };
+const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
+const Metrics = { accuracy: Type.Number(), loss: Type.Number(), ece: Type.Number() };
+
+/** The format of artifact that this code writes and reads. */
+export const FORMAT = 1;
+
+/** Class names in the order of the graph's two logits. */
+export const LABELS = ["negative", "positive"] as const;
+
+/** The contents of `manifest.json`. */
+export const ManifestSchema = Type.Object(
+  {
+    format: Type.Integer(),
+    name: Type.String({ minLength: 1 }),
+    version: Type.String({ minLength: 1 }),
+    labels: Type.Array(Type.String()),
+    architecture: Type.Object(
+      {
+        layers: Type.Integer(),
+        units: Type.Integer(),
+        bidirectional: Type.Boolean(),
+        head: Type.String(),
+        embedding: Type.Integer(),
+      },
+      closed,
+    ),
+    encoder: Type.Object(
+      { fingerprint: Sha256, words: Type.Integer(), ...EncoderSettingsSchema.properties },
+      closed,
+    ),
+    /** The file that is served. */
+    graph: Type.String(),
+    files: Type.Record(Type.String(), Type.Object({ sha256: Sha256, bytes: Type.Integer() }, closed)),
+    corpus: Type.Object(
+      {
+        sha256: Sha256,
+        rows: Type.Integer(),
+        train: Type.Integer(),
+        validation: Type.Integer(),
+        test: Type.Integer(),
+      },
+      closed,
+    ),
+    seed: Type.Integer(),
+    preset: Type.String(),
+    calibration: Type.Object(
+      { temperature: Type.Number(), eceBefore: Type.Number(), eceAfter: Type.Number() },
+      closed,
+    ),
+    metrics: Type.Object(
+      {
+        validation: Type.Object(Metrics, closed),
+        test: Type.Optional(Type.Object({ rows: Type.Integer(), ...Metrics }, closed)),
+      },
+      closed,
+    ),
+    /** Largest difference of a score between TensorFlow.js and ONNX Runtime, over so many texts. */
+    parity: Type.Object({ texts: Type.Integer(), largestDifference: Type.Number() }, closed),
+    provenance: Type.Object(
+      {
+        commit: Type.String(),
+        date: Type.String(),
+        machine: Type.String(),
+        libraries: Type.Record(Type.String(), Type.String()),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type Manifest = Type.Static<typeof ManifestSchema>;
+
+/** The contents of `golden.json`: texts with the ids and the score that the model must reproduce. */
+export const GoldenSchema = Type.Object(
+  {
+    texts: Type.Array(
+      Type.Object({ text: Type.String(), ids: Type.Array(Type.Integer()), score: Type.Number() }, closed),
+      { minItems: 1 },
+    ),
+  },
+  closed,
+);
+export type Golden = Type.Static<typeof GoldenSchema>;

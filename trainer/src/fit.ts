@@ -1,0 +1,121 @@
+import { pad } from "@undertone/models";
+import { newAdamState } from "./adamw.ts";
+import { epochBatches, shards } from "./batches.ts";
+import type { EpochRow, TrainingState } from "./checkpoint.ts";
+import { accuracy, logLoss, scores } from "./metrics.ts";
+import type { Preset } from "./preset.ts";
+import { generator } from "./random.ts";
+import type { Replicas } from "./replicas.ts";
+import { update } from "./update.ts";
+
+/** Encoded texts: ids of each, and its label (0 negative, 1 positive). */
+export interface Examples {
+  ids: Int32Array[];
+  labels: number[];
+}
+
+export interface StepNews {
+  epoch: number;
+  step: number;
+  steps: number;
+  loss: number;
+  reviews: number;
+}
+
+interface FitOptions {
+  preset: Preset;
+  replicas: Replicas;
+  train: Examples;
+  validation: Examples;
+  onStep(news: StepNews): void;
+  onEpoch(row: EpochRow, state: TrainingState): Promise<void>;
+}
+
+/** What training starts from: the given parameters and vectors, no step taken. */
+export function newTrainingState(parameters: Float32Array, table: Float32Array): TrainingState {
+  return {
+    epochs: 0,
+    parameters,
+    table,
+    adam: newAdamState(parameters.length),
+    tableAdam: newAdamState(table.length),
+    history: [],
+    best: { epoch: 0, accuracy: -1, parameters: parameters.slice(), table: table.slice() },
+  };
+}
+
+/**
+ * Trains until the preset's epochs are done or validation has not improved for `patience` epochs, in place. Every batch
+ * is dealt to `batches.shards` shards whatever the number of processes, and their gradients are added in order, so
+ * the result does not depend on how many processes there are.
+ *
+ * @throws Error naming epoch and batch when the loss is not finite
+ */
+export async function fit(state: TrainingState, options: FitOptions): Promise<void> {
+  const { preset, replicas, validation } = options;
+  while (state.epochs < preset.epochs && state.epochs - state.best.epoch < preset.patience) {
+    const start = performance.now();
+    const { loss, right } = await trainEpoch(state, options);
+    const seconds = (performance.now() - start) / 1000;
+    const p = scores(await replicas.predict(validation.ids));
+    state.epochs++;
+    const row = {
+      epoch: state.epochs,
+      loss,
+      trainAccuracy: right / options.train.labels.length,
+      validationLoss: logLoss(p, validation.labels),
+      validationAccuracy: accuracy(p, validation.labels),
+      seconds,
+    };
+    state.history.push(row);
+    if (row.validationAccuracy >= state.best.accuracy) {
+      const { parameters, table } = state;
+      state.best = {
+        epoch: row.epoch,
+        accuracy: row.validationAccuracy,
+        parameters: parameters.slice(),
+        table: table.slice(),
+      };
+    }
+    await options.onEpoch(row, state);
+  }
+}
+
+async function trainEpoch(state: TrainingState, { preset, replicas, train, onStep }: FitOptions) {
+  const { batches: plan, dropout, embeddings } = preset;
+  const seed = preset.seed * 1_000_003 + state.epochs * 10_007;
+  const random = generator(seed + 2);
+  const lengths = train.ids.map((ids) => ids.length);
+  const batches = epochBatches(lengths, plan.size, plan.byLength, seed);
+  const trainEmbeddings = embeddings.frozenEpochs !== null && state.epochs >= embeddings.frozenEpochs;
+  await replicas.tell({ kind: "set", parameters: state.parameters });
+  let [loss, right, reviews] = [0, 0, 0];
+  for (const [step, batch] of batches.entries()) {
+    const answers = await Promise.all(
+      shards(batch, plan.shards).map((rows, shard) => {
+        const padded = pad(rows.map((i) => dropWords(train.ids[i]!, dropout.words, random)));
+        return replicas.ask(shard, {
+          kind: "gradients",
+          batch: padded,
+          labels: Int32Array.from(rows, (i) => train.labels[i]!),
+          noise: { dropout, seed: seed + step * plan.shards + shard },
+          trainEmbeddings,
+        });
+      }),
+    );
+    const batchLoss = answers.reduce((sum, a) => sum + a.loss!, 0) / batch.length;
+    if (!Number.isFinite(batchLoss)) throw new Error(`epoch ${state.epochs + 1}, batch ${step + 1}: loss is ${batchLoss}`);
+    loss += batchLoss / batches.length;
+    right += answers.reduce((sum, a) => sum + a.right!, 0);
+    reviews += batch.length;
+    const rows = update(state, answers, batch.length, preset, batches.length);
+    await replicas.tell({ kind: "set", parameters: state.parameters, ...(rows && { rows }) });
+    onStep({ epoch: state.epochs + 1, step: step + 1, steps: batches.length, loss: batchLoss, reviews });
+  }
+  return { loss, right };
+}
+
+/** Replaces each id by `<unk>` with the given probability (word dropout, Iyyer et al. 2015). */
+function dropWords(ids: Int32Array, rate: number, random: () => number): Int32Array {
+  return rate === 0 ? ids : ids.map((id) => (random() < rate ? 1 : id));
+}

@@ -1,0 +1,33 @@
+import type { Noise } from "./network.ts";
+import type { Architecture } from "./preset.ts";
+
+/** Padded rows: ids int32 `[batch, time]` row-major, lengths int32 `[batch]`. */
+export interface Batch {
+  ids: Int32Array;
+  lengths: Int32Array;
+  batch: number;
+  time: number;
+}
+
+/** Some rows of the embedding table, or their gradients: ids int32 `[n]`, values float32 `[n, embedding]`. */
+export interface Rows {
+  ids: Int32Array;
+  values: Float32Array;
+}
+
+/** What the training process asks of a replica; each request gets exactly one {@link Answer}. */
+export type Request =
+  | { kind: "start"; architecture: Architecture; table: Float32Array }
+  | { kind: "set"; parameters: Float32Array; rows?: Rows; table?: Float32Array }
+  | { kind: "gradients"; batch: Batch; labels: Int32Array; noise: Noise; trainEmbeddings: boolean }
+  | { kind: "predict"; batch: Batch }
+  | { kind: "summary"; folder: string; step: number; scalars: Record<string, number> };
+
+export interface Answer {
+  error?: string;
+  logits?: Float32Array;
+  loss?: number;
+  right?: number;
+  gradient?: Float32Array;
+  rows?: Rows;
+}

@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import Type from "typebox";
+import { Value } from "typebox/value";
+
+const closed = { additionalProperties: false };
+const share = Type.Number({ minimum: 0, exclusiveMaximum: 1 });
+
+/** One experiment: everything that decides a model, given a corpus. */
+export const PresetSchema = Type.Object(
+  {
+    description: Type.String(),
+    encoder: Type.Object(
+      {
+        rules: Type.Union([Type.Literal("article"), Type.Literal("default")]),
+        maximumLength: Type.Integer({ minimum: 1 }),
+        truncation: Type.Union([Type.Literal("start"), Type.Literal("both-ends")]),
+        fixedLength: Type.Boolean(),
+      },
+      closed,
+    ),
+    vocabulary: Type.Object({ minimumCount: Type.Integer({ minimum: 1 }) }, closed),
+    split: Type.Object({ shuffle: Type.Boolean(), validation: share }, closed),
+    embeddings: Type.Object(
+      {
+        missing: Type.Union([Type.Literal("zero"), Type.Literal("random")]),
+        /** Epochs, from the first, in which the vectors stay as they are; Infinity is written as null. */
+        frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+        learningRate: Type.Number({ exclusiveMinimum: 0 }),
+      },
+      closed,
+    ),
+    network: Type.Object(
+      {
+        layers: Type.Integer({ minimum: 1 }),
+        units: Type.Integer({ minimum: 1 }),
+        bidirectional: Type.Boolean(),
+        head: Type.Union([Type.Literal("first-last"), Type.Literal("pool")]),
+      },
+      closed,
+    ),
+    dropout: Type.Object({ words: share, embeddings: share, head: share }, closed),
+    optimizer: Type.Object(
+      {
+        learningRate: Type.Number({ exclusiveMinimum: 0 }),
+        schedule: Type.Union([Type.Literal("constant"), Type.Literal("one-cycle")]),
+        weightDecay: Type.Number({ minimum: 0 }),
+        clipNorm: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+      },
+      closed,
+    ),
+    batches: Type.Object(
+      { size: Type.Integer({ minimum: 1 }), shards: Type.Integer({ minimum: 1 }), byLength: Type.Boolean() },
+      closed,
+    ),
+    epochs: Type.Integer({ minimum: 1 }),
+    patience: Type.Integer({ minimum: 1 }),
+    seed: Type.Integer({ minimum: 0 }),
+    targetAccuracy: share,
+  },
+  closed,
+);
+
+export type Preset = Type.Static<typeof PresetSchema>;
+export type Dropout = Preset["dropout"];
+export type Architecture = Preset["network"] & { embedding: number };
+
+const folder = new URL("../presets/", import.meta.url);
+
+/**
+ * Reads `trainer/presets/<name>.json`.
+ * @throws Error that names each field with what was expected and what was found
+ */
+export async function readPreset(name: string): Promise<Preset> {
+  const text = await readFile(new URL(`${name}.json`, folder), "utf8");
+  const value: unknown = JSON.parse(text);
+  if (Value.Check(PresetSchema, value)) return value;
+  const faults = Value.Errors(PresetSchema, value).map((e) => `${e.instancePath || "/"} ${e.message}`);
+  throw new Error(`preset ${name}: ${faults.join("; ")}`);
+}

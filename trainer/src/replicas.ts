@@ -1,0 +1,91 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { pad } from "@undertone/models";
+import { chunks } from "./batches.ts";
+import type { Answer, Request } from "./messages.ts";
+
+/** The data-parallel processes. Rows go to them by turns, and results come back in the order asked. */
+export class Replicas {
+  readonly #replicas: Replica[];
+
+  /** @param count processes, each with one TensorFlow thread (a second thread makes the fused kernel slower) */
+  constructor(count: number) {
+    this.#replicas = Array.from({ length: count }, () => new Replica());
+  }
+
+  /** Asks one replica, chosen by turn number. */
+  ask(turn: number, request: Request): Promise<Answer> {
+    return this.#replicas[turn % this.#replicas.length]!.ask(request);
+  }
+
+  /** Asks every replica the same. */
+  async tell(request: Request): Promise<void> {
+    await Promise.all(this.#replicas.map((r) => r.ask(request)));
+  }
+
+  /**
+   * Logits of every row, float32 `[rows, 2]` row-major, in the rows' order.
+   * @param rows ids of each text
+   * @param size rows in a batch; rows of similar length share one
+   */
+  async predict(rows: readonly Int32Array[], size = 64): Promise<Float32Array> {
+    const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
+    const logits = new Float32Array(rows.length * 2);
+    const batches = chunks(order, size);
+    const answers = batches.map((batch, turn) =>
+      this.ask(turn, { kind: "predict", batch: pad(batch.map((i) => rows[i]!)) }),
+    );
+    for (const [b, answer] of answers.entries()) {
+      const values = (await answer).logits!;
+      batches[b]!.forEach((row, i) => {
+        logits.set(values.subarray(2 * i, 2 * i + 2), 2 * row);
+      });
+    }
+    return logits;
+  }
+
+  close(): void {
+    for (const replica of this.#replicas) replica.close();
+  }
+}
+
+class Replica {
+  readonly #process: ChildProcess;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    this.#process = fork(new URL("./replica.ts", import.meta.url), {
+      serialization: "advanced",
+      execArgv: ["--import", "tsx"],
+      env: { ...process.env, TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1", TF_CPP_MIN_LOG_LEVEL: "3" },
+    });
+  }
+
+  ask(request: Request): Promise<Answer> {
+    const answer = this.#last.then(() => this.#exchange(request));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #exchange(request: Request): Promise<Answer> {
+    const gone = new AbortController();
+    const exit = once(this.#process, "exit", { signal: gone.signal }).then(([code, signal]) => {
+      throw new Error(`a training process ended (${signal ?? `exit code ${code}`})`);
+    });
+    const reply = once(this.#process, "message", { signal: gone.signal });
+    this.#process.send(request);
+    try {
+      const [answer] = (await Promise.race([reply, exit])) as [Answer];
+      if (answer.error) throw new Error(answer.error);
+      return answer;
+    } finally {
+      exit.catch(() => undefined);
+      reply.catch(() => undefined);
+      gone.abort();
+    }
+  }
+
+  close(): void {
+    this.#process.kill();
+  }
+}

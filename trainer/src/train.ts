@@ -1,0 +1,164 @@
+import path from "node:path";
+import { Encoder, type Manifest, tokenize, type Vocabulary } from "@undertone/models";
+import { buildVocabulary, coverage } from "./build-vocabulary.ts";
+import { loadCheckpoint, runFingerprint, saveCheckpoint, type TrainingState } from "./checkpoint.ts";
+import { type Corpus, type CorpusOptions, readCorpus, type Review } from "./corpus.ts";
+import { type Examples, fit, newTrainingState } from "./fit.ts";
+import { accuracy, fitTemperature, scores } from "./metrics.ts";
+import { exportOnnx } from "./onnx/export.ts";
+import { onnxLogits } from "./onnx/runtime.ts";
+import { initialParameters, parameterList } from "./parameters.ts";
+import { checkParity } from "./parity.ts";
+import { type Architecture, type Preset, readPreset } from "./preset.ts";
+import type { Progress } from "./progress.ts";
+import { metricsOf, publish } from "./publish.ts";
+import { Replicas } from "./replicas.ts";
+import { writeReport } from "./report.ts";
+import { cutValidation, overlap, splitHalves } from "./split.ts";
+import { embeddingTable, loadVectors } from "./vectors.ts";
+
+export interface TrainOptions extends CorpusOptions {
+  preset: string;
+  corpus: string;
+  test?: string;
+  vectors?: string;
+  out: string;
+  run: string;
+  name: string;
+  modelVersion: string;
+  workers: number;
+  seed?: number;
+  resume: boolean;
+}
+
+/**
+ * A corpus becomes a model, stage by stage:
+ *
+ *     corpus -> split -> vocabulary -> vectors -> encode -> fit -> calibrate -> export -> parity -> test -> publish
+ *
+ * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
+ *   nothing is published then
+ */
+export async function train(options: TrainOptions, progress: Progress): Promise<Manifest> {
+  const preset = await readPreset(options.preset);
+  if (options.seed !== undefined) preset.seed = options.seed;
+  const corpus = await readCorpus(options.corpus, options);
+  const split = await splitCorpus(corpus, preset, options, progress);
+
+  const tokens = split.train.map(({ text }) => tokenize(text, preset.encoder.rules));
+  const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
+  const vectors = await loadVectors(options.vectors);
+  const { table, missing } = embeddingTable(vocabulary.words, vectors, { ...preset.embeddings, seed: preset.seed });
+  const covered = {
+    before: coverage(split.train.map(({ text }) => text.split(" ")), vectors),
+    after: coverage(tokens, vectors),
+    missingWords: missing,
+  };
+  progress.coverage(covered, vocabulary.words.length);
+
+  const encoder = new Encoder(vocabulary);
+  const examples = {
+    train: encode(encoder, split.train),
+    validation: encode(encoder, split.validation),
+    test: encode(encoder, split.test),
+  };
+  const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
+  const list = parameterList(architecture);
+  const fingerprint = runFingerprint([preset, corpus.sha256, vectors.name, vocabulary.words.length]);
+  const state = options.resume
+    ? await loadCheckpoint(options.run, fingerprint)
+    : newTrainingState(initialParameters(list, preset.seed), table);
+
+  const replicas = new Replicas(options.workers);
+  try {
+    await replicas.tell({ kind: "start", architecture, table: state.table });
+    await fit(state, {
+      preset,
+      replicas,
+      ...examples,
+      onStep: (news) => progress.step(news),
+      onEpoch: async (row, current) => {
+        await saveCheckpoint(options.run, fingerprint, current);
+        progress.epoch(row);
+        const { epoch, seconds: _, ...scalars } = row;
+        const folder = path.join(options.run, "tensorboard");
+        await replicas.ask(0, { kind: "summary", folder, step: epoch, scalars });
+      },
+    });
+    await useBest(replicas, state);
+
+    const logits = await replicas.predict(examples.validation.ids);
+    const temperature = fitTemperature(logits, examples.validation.labels);
+    const { parameters, table: trained } = state.best;
+    const network = { architecture, list, parameters, table: trained, temperature };
+    const graph = await exportOnnx(network, options.modelVersion);
+    const sample = spread(examples.validation.ids, 1000);
+    const parity = await checkParity(graph, sample.map((i) => examples.validation.ids[i]!), pick(logits, sample, temperature));
+    progress.parity(sample.length, parity);
+
+    const { labels } = examples.validation;
+    const validation = metricsOf(scores(logits, temperature), labels);
+    const testScores = scores(await onnxLogits(graph, examples.test.ids, 32));
+    const test = { rows: testScores.length, ...metricsOf(testScores, examples.test.labels) };
+    progress.result(validation, test);
+    reachTarget(accuracy(testScores, examples.test.labels), preset);
+
+    const known = {
+      name: options.name,
+      version: options.modelVersion,
+      architecture,
+      corpus: { sha256: corpus.sha256, rows: corpus.rows.length, train: split.train.length, validation: labels.length, test: test.rows },
+      seed: preset.seed,
+      preset: options.preset,
+      calibration: { temperature, eceBefore: metricsOf(scores(logits), labels).ece, eceAfter: validation.ece },
+      metrics: { validation, test },
+      parity: { texts: sample.length, largestDifference: parity },
+    };
+    const manifest = await publish(options.out, graph, vocabulary, encoder, known);
+    await writeReport(options.out, manifest, {
+      history: state.history,
+      scores: testScores,
+      labels: examples.test.labels,
+      lengths: examples.test.ids.map((ids) => ids.length),
+      coverage: covered,
+    });
+    return manifest;
+  } finally {
+    replicas.close();
+  }
+}
+
+async function splitCorpus(corpus: Corpus, preset: Preset, options: TrainOptions, progress: Progress) {
+  const shuffleSeed = preset.split.shuffle ? preset.seed : null;
+  const given = options.test ? await readCorpus(options.test, options) : undefined;
+  const [learning, test] = given ? [corpus.rows, given.rows] : splitHalves(corpus.rows, { shuffleSeed });
+  const { train: rest, validation } = cutValidation(learning, { share: preset.split.validation, seed: preset.seed });
+  progress.corpus({ train: rest, validation, test }, corpus.dropped, preset.encoder.rules, overlap(learning, test));
+  return { train: rest, validation, test };
+}
+
+const encode = (encoder: Encoder, reviews: Review[]): Examples => {
+  const rows = reviews.map(({ text, label }) => ({ ids: encoder.encode(text).ids, label: label as number }));
+  const usable = rows.map(({ ids, label }) => ({ ids: ids.length > 0 ? ids : Int32Array.of(1), label }));
+  return { ids: usable.map(({ ids }) => ids), labels: usable.map(({ label }) => label) };
+};
+
+/** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
+async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {
+  await replicas.tell({ kind: "set", parameters: best.parameters, table: best.table });
+}
+
+/** `count` row numbers spread evenly over the lengths. */
+function spread(rows: readonly Int32Array[], count: number): number[] {
+  const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
+  const size = Math.min(count, order.length);
+  return Array.from({ length: size }, (_, i) => order[Math.floor((i * order.length) / size)]!);
+}
+
+const pick = (logits: Float32Array, rows: number[], temperature: number): Float32Array =>
+  Float32Array.from(rows.flatMap((i) => [logits[2 * i]! / temperature, logits[2 * i + 1]! / temperature]));
+
+function reachTarget(found: number, { targetAccuracy }: Preset): void {
+  if (found >= targetAccuracy) return;
+  throw new Error(`accuracy ${found.toFixed(4)} is below the preset's target of ${targetAccuracy}: nothing is published`);
+}
