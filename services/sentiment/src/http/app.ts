@@ -8,39 +8,17 @@ import {
   registerHealth,
   registerProblems,
 } from "@undertone/base";
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  LogController,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from "fastify";
+import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Config } from "../config.ts";
 import type { Scorer } from "../scoring/scorer.ts";
+import type { App, Door } from "./door.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
 import { ScoringMetrics } from "./metrics.ts";
 import { modelRoute } from "./routes/model.ts";
 import { openapiRoute } from "./routes/openapi.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
 import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
-import { type ScoreRequest, scoreRequest } from "./score-request.ts";
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
-
-/** What the routes work with. */
-export interface Door {
-  config: Config;
-  scorer: Scorer;
-  score: ScoreRequest;
-  model: () => { name: string; version: string };
-}
+import { scoreRequest } from "./score-request.ts";
 
 /** The whole server but its port: tests and production build the same one. The scorer stays the caller's. */
 export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseLogger): Promise<App> {

@@ -1,13 +1,12 @@
 import type { Golden } from "@undertone/models";
 import { Refusal } from "./refusal.ts";
-import type { Scorer } from "./scorer.ts";
+import type { Score } from "./score.ts";
 
 /** How far a golden score may lie from the one in the artifact: other machines round otherwise. */
 const GOLDEN_TOLERANCE = 1e-4;
 
-/** Rejects with one sentence when the model does not answer its golden texts as its maker saw it answer. */
-export async function replayGolden(scorer: Pick<Scorer, "score">, golden: Golden): Promise<void> {
-  const { outcomes } = await scorer.score(golden.texts.map(({ text }) => text));
+/** Throws one sentence when the model does not answer its golden texts as its maker saw it answer. */
+export function compareGolden(outcomes: readonly (Score | Refusal)[], golden: Golden): void {
   outcomes.forEach((outcome, index) => {
     const expected = golden.texts[index]!.score;
     const found = outcome instanceof Refusal ? outcome.code : outcome.score;

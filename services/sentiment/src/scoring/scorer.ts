@@ -1,6 +1,6 @@
 import type { Artifact, Encoded } from "@undertone/models";
 import { encodeAll } from "./encode.ts";
-import { replayGolden } from "./golden.ts";
+import { compareGolden } from "./golden.ts";
 import { Item } from "./item.ts";
 import { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
@@ -40,7 +40,9 @@ export class Scorer {
     const pool = await WorkerPool.start(queue, { ...options, graphPath: artifact.graphPath });
     const scorer = new Scorer(artifact, options, queue, pool);
     try {
-      await replayGolden(scorer, artifact.golden);
+      const { texts } = artifact.golden;
+      const { outcomes } = await scorer.score(texts.map(({ text }) => text));
+      compareGolden(outcomes, artifact.golden);
       return scorer;
     } catch (error) {
       await scorer.close();

@@ -1,8 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { pad } from "@undertone/models";
+import type { Padded } from "@undertone/models";
 
 export type Provider = "cpu" | "cuda";
-export type Padded = ReturnType<typeof pad>;
 export interface ThreadData {
   program: string; // URL of the TypeScript file the thread runs
   graphPath: string;

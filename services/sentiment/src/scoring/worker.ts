@@ -1,23 +1,44 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Padded, ThreadData, ThreadMessage } from "./thread.ts";
+import type { Padded } from "@undertone/models";
+import type { InferenceSession as Session } from "onnxruntime-node";
+import type { Provider, ThreadData, ThreadMessage } from "./thread.ts";
 
 // The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
-const { InferenceSession, Tensor } = await import("onnxruntime-node");
+const { env, InferenceSession, Tensor } = await import("onnxruntime-node");
+// What goes wrong is thrown too; the native log would only repeat it on standard error.
+env.logLevel = "fatal";
 
 const { graphPath, provider } = workerData as ThreadData;
 
 /** `auto` takes CUDA where a session can be made on it; a provider asked for by name is used or fails. */
-async function openSession() {
-  if (provider !== "auto") return { session: await createSession(provider), provider };
+async function openSession(): Promise<{
+  session: Session;
+  provider: Provider;
+}> {
+  if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) {
+    return { session: await createSession("cpu"), provider: "cpu" };
+  }
   try {
-    return { session: await createSession("cuda"), provider: "cuda" } as const;
-  } catch {
-    return { session: await createSession("cpu"), provider: "cpu" } as const;
+    if (!existsSync(cudaLibrary())) throw new Error(`no ${cudaLibrary()}`);
+    return { session: await createSession("cuda"), provider: "cuda" };
+  } catch (error) {
+    if (provider === "auto") return { session: await createSession("cpu"), provider: "cpu" };
+    throw new Error(`EXECUTION_PROVIDER: expected CUDA, found ${(error as Error).message}`);
   }
 }
 
-function createSession(name: "cpu" | "cuda") {
+/** Where onnxruntime looks for CUDA. Trying without it prints an error that no option silences. */
+function cudaLibrary(): string {
+  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
+  const folder = path.join(main, "../../bin/napi-v6", process.platform, process.arch);
+  return path.join(folder, "libonnxruntime_providers_cuda.so");
+}
+
+function createSession(name: Provider) {
   return InferenceSession.create(graphPath, {
     executionProviders: [name],
     // One thread a session: the pool is the parallelism. The arena would keep the largest batch's memory.

@@ -1,6 +1,6 @@
 import { problemResponses } from "@undertone/base";
 import Type from "typebox";
-import type { App, Door } from "../app.ts";
+import type { App, Door } from "../door.ts";
 import { PROBLEMS } from "../errors.ts";
 import { ModelName } from "../schemas.ts";
 

@@ -1,7 +1,7 @@
 import { problemResponses } from "@undertone/base";
 import Type from "typebox";
 import { stringify } from "yaml";
-import type { App } from "../app.ts";
+import type { App } from "../door.ts";
 import { PROBLEMS } from "../errors.ts";
 
 export function openapiRoute(app: App): void {
