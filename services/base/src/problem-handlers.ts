@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { COMMON_PROBLEMS, Problem, type ProblemTable, problemDocument } from "./problem.ts";
+import { Problem, type ProblemTable, problemDocument } from "./problem.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -40,9 +40,6 @@ function translate(error: FastifyError): Problem {
     const what =
       unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(unknown)}`;
     return new Problem("invalid_body", `${where} ${what}.`);
-  }
-  if (error.code === "FST_ERR_HANDLER_TIMEOUT") {
-    return new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title);
   }
   switch (error.statusCode) {
     case 400:

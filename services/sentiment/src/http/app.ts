@@ -26,7 +26,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.maxBodyBytes,
-    handlerTimeout: config.requestTimeoutMs,
+    requestTimeout: config.requestTimeoutMs, // for the client to send it; for the answer see score-request.ts
     return503OnClosing: false, // the hook below answers with a problem document instead
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -50,7 +50,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   const door: Door = {
     config,
     scorer,
-    score: scoreRequest(scorer, new ScoringMetrics(metrics.registry, scorer)),
+    score: scoreRequest(scorer, new ScoringMetrics(metrics.registry, scorer), config.requestTimeoutMs),
     model: () => ({ name: scorer.artifact.manifest.name, version: scorer.artifact.manifest.version }),
   };
   sentimentRoute(app, door);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import os from "node:os";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
@@ -11,6 +12,9 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 const { env, InferenceSession, Tensor } = await import("onnxruntime-node");
 // What goes wrong is thrown too; the native log would only repeat it on standard error.
 env.logLevel = "fatal";
+
+// On Linux this is the thread's own priority: when cores are short, the event loop goes first and /livez answers.
+if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { graphPath, provider } = workerData as ThreadData;
 
