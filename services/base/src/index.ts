@@ -14,5 +14,5 @@ export {
   problemSchema,
   problemTable,
 } from "./problem.ts";
-export { registerProblems } from "./problem-handlers.ts";
+export { registerProblems, undecodablePath } from "./problem-handlers.ts";
 export { closeOnSignal } from "./shutdown.ts";

@@ -14,6 +14,13 @@ export function registerProblems(app: FastifyInstance, table: ProblemTable): voi
   app.setNotFoundHandler((request, reply) => send(table, missing(app, request), reply));
 }
 
+/** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */
+export function undecodablePath(table: ProblemTable) {
+  return (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+    send(table, new Problem("not_found", "The path cannot be decoded."), reply);
+  };
+}
+
 function send(table: ProblemTable, problem: Problem, reply: FastifyReply) {
   const { status } = table[problem.code]!;
   return reply

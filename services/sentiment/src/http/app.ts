@@ -7,6 +7,7 @@ import {
   registerDocs,
   registerHealth,
   registerProblems,
+  undecodablePath,
 } from "@undertone/base";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Config } from "../config.ts";
@@ -27,6 +28,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.maxBodyBytes,
     requestTimeout: config.requestTimeoutMs, // for the client to send it; for the answer see score-request.ts
+    frameworkErrors: undecodablePath(PROBLEMS),
     return503OnClosing: false, // the hook below answers with a problem document instead
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
