@@ -8,6 +8,7 @@ const MAIN = fileURLToPath(new URL("../../services/sentiment/src/main.ts", impor
 
 export interface Ended {
   code: number | null;
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
@@ -26,7 +27,7 @@ export function start(t: TestContext, args: string[], env: Record<string, string
   child.stderr.on("data", (chunk) => {
     output.stderr += chunk;
   });
-  const ended = once(child, "close").then(([code]): Ended => ({ code, ...output }));
+  const ended = once(child, "close").then(([code, signal]): Ended => ({ code, signal, ...output }));
   return { child, ended, output };
 }
 

@@ -94,6 +94,8 @@ test("a second signal ends the process at once", async (t) => {
   server.child.kill("SIGTERM");
   await new Promise((resolve) => setTimeout(resolve, 50));
   server.child.kill("SIGTERM");
-  assert.equal((await server.ended).code, 1);
+  const end = await server.ended;
+  assert.equal(end.signal, "SIGKILL");
+  assert.equal(end.stderr, "");
   assert.equal(await held, undefined);
 });

@@ -17,11 +17,11 @@ export function closeOnSignal(options: {
   const { log, graceMs = 8_000 } = options;
   let closing = false;
   const onSignal = async (signal: NodeJS.Signals) => {
-    if (closing) process.exit(1);
+    if (closing) endNow();
     closing = true;
     log.info({ signal }, "closing: no new work is taken, what is held will be finished");
     setTimeout(options.giveUp, graceMs).unref();
-    setTimeout(() => process.exit(1), LAST_CALL_MS).unref();
+    setTimeout(endNow, LAST_CALL_MS).unref();
     try {
       await options.close();
     } catch (error) {
@@ -33,4 +33,9 @@ export function closeOnSignal(options: {
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
+}
+
+/** Not process.exit(): it tears down threads in the middle of native work, which can abort the process. */
+function endNow(): void {
+  process.kill(process.pid, "SIGKILL");
 }

@@ -69,6 +69,10 @@ function refuseWhileClosing(app: App): () => Problem | undefined {
   app.addHook("preClose", async () => {
     closing = true;
   });
+  // Without this a connection stays open after its last answer, and close() waits for it.
+  app.addHook("onSend", async (_request, reply) => {
+    if (closing) reply.header("connection", "close");
+  });
   app.addHook("onRequest", async (request) => {
     if (["/livez", "/readyz", "/metrics"].includes(request.routeOptions.url ?? "")) return;
     const refusal = problem();
