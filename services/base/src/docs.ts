@@ -1,0 +1,17 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+
+/** Collects the contract from the routes registered after it, and serves a page that needs no network. */
+export async function registerDocs(
+  app: FastifyInstance,
+  info: { title: string; version: string; description: string },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: { openapi: "3.1.0", info },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true });
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import Type from "typebox";
+import { type Problem, type ProblemTable, problemResponses } from "./problem.ts";
+
+const Status = (value: string) =>
+  Type.Object({ status: Type.Literal(value) }, { additionalProperties: false });
+
+/** `/livez`: the event loop turns. `/readyz`: `unready` names no reason to send work elsewhere. */
+export function registerHealth(
+  app: FastifyInstance,
+  options: { table: ProblemTable; unready: () => Problem | undefined },
+): void {
+  app.get(
+    "/livez",
+    {
+      schema: {
+        tags: ["health"],
+        summary: "Whether the process is alive.",
+        response: { 200: { ...Status("alive"), description: "Alive." } },
+      },
+    },
+    () => ({ status: "alive" }),
+  );
+  app.get(
+    "/readyz",
+    {
+      schema: {
+        tags: ["health"],
+        summary: "Whether the service takes work now.",
+        response: {
+          200: { ...Status("ready"), description: "Ready." },
+          ...problemResponses(options.table, ["overloaded", "draining"]),
+        },
+      },
+    },
+    () => {
+      const problem = options.unready();
+      if (problem !== undefined) throw problem;
+      return { status: "ready" };
+    },
+  );
+}

@@ -1,0 +1,63 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Problem, type ProblemTable, problemDocument } from "./problem.ts";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** Every answer that is not a success leaves through here, as a problem document. */
+export function registerProblems(app: FastifyInstance, table: ProblemTable): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = error instanceof Problem ? error : translate(error);
+    // A refusal is the client's affair; a failure is ours, and only the log sees its cause.
+    if (table[problem.code]!.status === 500) request.log.error({ err: error }, "request failed");
+    return send(table, problem, reply);
+  });
+  app.setNotFoundHandler((request, reply) => send(table, missing(app, request), reply));
+}
+
+/** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */
+export function undecodablePath(table: ProblemTable) {
+  return (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+    send(table, new Problem("not_found", "The path cannot be decoded."), reply);
+  };
+}
+
+function send(table: ProblemTable, problem: Problem, reply: FastifyReply) {
+  const { status } = table[problem.code]!;
+  return reply
+    .code(status)
+    .headers(status === 503 ? { "retry-after": "1", ...problem.headers } : problem.headers)
+    .type("application/problem+json")
+    .send(problemDocument(table, problem.code, problem.message));
+}
+
+function missing(app: FastifyInstance, request: FastifyRequest): Problem {
+  const url = request.url.split("?", 1)[0]!;
+  const allowed = METHODS.filter((method) => app.hasRoute({ method, url }));
+  if (allowed.length === 0) return new Problem("not_found", "There is no such route; see /docs.");
+  const allow = allowed.join(", ");
+  return new Problem("method_not_allowed", `This route takes ${allow}.`, { allow });
+}
+
+/** Fastify's own errors by what they mean to a client. Its messages can quote the body, so none is passed on. */
+function translate(error: FastifyError): Problem {
+  const [fault] = error.validation ?? [];
+  if (fault !== undefined) {
+    const unknown = fault.params.additionalProperty;
+    const where = `${error.validationContext}${fault.instancePath}`;
+    const what =
+      unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(unknown)}`;
+    return new Problem("invalid_body", `${where} ${what}.`);
+  }
+  switch (error.statusCode) {
+    case 400:
+      return new Problem("invalid_body", "The body could not be read as JSON.");
+    case 404:
+      return new Problem("not_found", "There is no such route; see /docs.");
+    case 413:
+      return new Problem("body_too_large", "The body is larger than this service reads; send fewer items.");
+    case 415:
+      return new Problem("unsupported_media_type", "Send application/json.");
+    default:
+      return new Problem("internal", "The fault is on our side and has been logged.");
+  }
+}

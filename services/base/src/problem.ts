@@ -1,0 +1,76 @@
+import Type from "typebox";
+
+/** code -> what every problem of that code says. One flat table a service; codes are never reused. */
+export type ProblemTable = Readonly<Record<string, { readonly status: number; readonly title: string }>>;
+
+/** The faults any HTTP service of ours can answer with. */
+export const COMMON_PROBLEMS = {
+  invalid_body: { status: 400, title: "The body is not what the schema says." },
+  not_found: { status: 404, title: "There is no such route." },
+  method_not_allowed: { status: 405, title: "The route does not take this method." },
+  body_too_large: { status: 413, title: "The body is too large." },
+  unsupported_media_type: { status: 415, title: "The body's media type is not supported." },
+  overloaded: { status: 503, title: "The service has no room for more work now." },
+  draining: { status: 503, title: "The service is shutting down." },
+  deadline_exceeded: { status: 504, title: "The deadline passed before the answer was ready." },
+  internal: { status: 500, title: "The service failed." },
+} as const satisfies ProblemTable;
+
+export type CommonProblemCode = keyof typeof COMMON_PROBLEMS;
+
+/** An error that is answered as an RFC 9457 problem document. `detail` must never quote a client's text. */
+export class Problem<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: Code, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.name = "Problem";
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export function problemDocument(table: ProblemTable, code: string, detail: string) {
+  const { status, title } = table[code]!;
+  return { type: `urn:undertone:problem:${code}`, title, status, detail, code };
+}
+
+/** The document's schema, for `app.addSchema`: responses refer to it as `Problem#`. */
+export function problemSchema(table: ProblemTable) {
+  return Type.Object(
+    {
+      type: Type.String({ format: "uri", description: "urn:undertone:problem: and the code." }),
+      title: Type.String({ description: "The same for every problem of this code." }),
+      status: Type.Integer({ description: "The HTTP status." }),
+      detail: Type.String({ description: "What was wrong with this request." }),
+      code: Type.Enum(Object.keys(table), { description: "The stable name to decide by." }),
+    },
+    { $id: "Problem", title: "Problem", additionalProperties: false },
+  );
+}
+
+/** The `response` entries of a route that can answer with these codes, by status, an example a code. */
+export function problemResponses<Table extends ProblemTable>(table: Table, codes: (keyof Table & string)[]) {
+  const statuses = [...new Set(codes.map((code) => table[code]!.status))];
+  const sameStatus = (status: number) => codes.filter((code) => table[code]!.status === status);
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(table, sameStatus(status))]));
+}
+
+/** The table as Markdown, for the head of the API's documentation. */
+export function problemTable(table: ProblemTable): string {
+  const rows = Object.entries(table).map(
+    ([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`,
+  );
+  return ["| code | status | meaning |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function problemResponse(table: ProblemTable, codes: string[]) {
+  const examples = codes.map((code) => [code, { value: problemDocument(table, code, table[code]!.title) }]);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${table[code]!.title}`).join(" "),
+    content: {
+      "application/problem+json": { schema: Type.Ref("Problem#"), examples: Object.fromEntries(examples) },
+    },
+  };
+}

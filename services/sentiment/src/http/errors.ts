@@ -1,0 +1,14 @@
+import { COMMON_PROBLEMS, Problem, type ProblemTable } from "@undertone/base";
+import type { Refusal, RefusalCode } from "../scoring/refusal.ts";
+
+/** Every code this service answers with. */
+export const PROBLEMS = {
+  ...COMMON_PROBLEMS,
+  empty_text: { status: 422, title: "The text is empty." },
+  no_known_words: { status: 422, title: "The model knows no word of the text." },
+  text_too_long: { status: 422, title: "The text is longer than this service scores." },
+} as const satisfies ProblemTable & Record<RefusalCode, unknown>;
+
+export function toProblem({ code, message }: Refusal): Problem {
+  return new Problem(code, message);
+}

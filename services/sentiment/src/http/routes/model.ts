@@ -1,0 +1,51 @@
+import { problemResponses } from "@undertone/base";
+import Type from "typebox";
+import type { App, Door } from "../door.ts";
+import { PROBLEMS } from "../errors.ts";
+import { ModelName } from "../schemas.ts";
+
+const closed = { additionalProperties: false };
+const Limit = (description: string) => Type.Integer({ minimum: 1, description });
+
+const ModelResult = Type.Object(
+  {
+    ...ModelName.properties,
+    labels: Type.Array(Type.String()),
+    executionProvider: Type.Enum(["cpu", "cuda"], { description: "Where the model really runs." }),
+    limits: Type.Object(
+      {
+        maximumLength: Limit("Tokens the model reads of a text; the rest is cut."),
+        maxBodyBytes: Limit("The largest body, in bytes."),
+        maxTextLength: Limit("The longest text, in UTF-16 units."),
+        maxBatchItems: Limit("The most items of one batch request."),
+        requestTimeoutMs: Limit("How long a request may take, in milliseconds."),
+      },
+      closed,
+    ),
+    metrics: Type.Unknown({ description: "What the model reached when it was made, by data set." }),
+  },
+  closed,
+);
+
+export function modelRoute(app: App, { scorer, config, model }: Door): void {
+  const schema = {
+    tags: ["operation"],
+    summary: "What is served: the model, its limits, its measured quality.",
+    response: {
+      200: { ...ModelResult, description: "The model." },
+      ...problemResponses(PROBLEMS, ["draining"]),
+    },
+  };
+  const { maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs } = config;
+  app.get("/model", { schema }, () => {
+    const { labels, encoder, metrics } = scorer.artifact.manifest;
+    const { maximumLength } = encoder;
+    return {
+      ...model(),
+      labels: [...labels],
+      executionProvider: scorer.provider,
+      limits: { maximumLength, maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs },
+      metrics,
+    };
+  });
+}

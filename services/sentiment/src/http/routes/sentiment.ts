@@ -1,0 +1,33 @@
+import { problemResponses } from "@undertone/base";
+import { Refusal } from "../../scoring/refusal.ts";
+import type { App, Door } from "../door.ts";
+import { PROBLEMS, toProblem } from "../errors.ts";
+import { SentimentBody, SentimentResult } from "../schemas.ts";
+
+export function sentimentRoute(app: App, { score, model }: Door): void {
+  const schema = {
+    tags: ["sentiment"],
+    summary: "Score one text.",
+    body: SentimentBody,
+    response: {
+      200: { ...SentimentResult, description: "The score." },
+      ...problemResponses(PROBLEMS, [
+        "invalid_body",
+        "body_too_large",
+        "unsupported_media_type",
+        "empty_text",
+        "no_known_words",
+        "text_too_long",
+        "internal",
+        "overloaded",
+        "draining",
+        "deadline_exceeded",
+      ]),
+    },
+  };
+  app.post("/sentiment", { schema }, async (request, reply) => {
+    const [outcome] = await score([request.body.text], request, reply);
+    if (outcome instanceof Refusal) throw toProblem(outcome);
+    return { ...outcome!, model: model() };
+  });
+}

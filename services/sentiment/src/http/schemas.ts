@@ -1,0 +1,47 @@
+import Type from "typebox";
+import { Score } from "../scoring/score.ts";
+import { PROBLEMS } from "./errors.ts";
+
+const closed = { additionalProperties: false };
+const Text = Type.String({
+  description: "The text to score, as it was written.",
+  examples: ["A great film."],
+});
+
+export const ModelName = Type.Object({ name: Type.String(), version: Type.String() }, closed);
+
+export const SentimentBody = Type.Object({ text: Text }, closed);
+
+export const SentimentResult = Type.Object({ ...Score.properties, model: ModelName }, closed);
+
+const BatchItem = Type.Object(
+  { id: Type.Optional(Type.String({ description: "Comes back with the item's result." })), text: Text },
+  closed,
+);
+
+export function batchBody(maxItems: number) {
+  return Type.Object({ items: Type.Array(BatchItem, { minItems: 1, maxItems }) }, closed);
+}
+
+const id = Type.String({ description: "The item's id, or its index where it had none." });
+const ItemError = Type.Object(
+  {
+    code: Type.Enum(Object.keys(PROBLEMS)),
+    detail: Type.String({ description: "What was wrong with the item." }),
+  },
+  closed,
+);
+
+export const BatchResult = Type.Object(
+  {
+    model: ModelName,
+    results: Type.Array(
+      Type.Union([
+        Type.Object({ id, status: Type.Literal("ok"), ...Score.properties }, { ...closed, title: "Scored" }),
+        Type.Object({ id, status: Type.Literal("error"), error: ItemError }, { ...closed, title: "Refused" }),
+      ]),
+      { description: "One result an item, in the items' order." },
+    ),
+  },
+  closed,
+);

@@ -1,0 +1,16 @@
+import { availableParallelism } from "node:os";
+import { readArtifact } from "@undertone/models";
+import type { Config } from "./config.ts";
+import { Scorer } from "./scoring/scorer.ts";
+
+/** The engine as configured, its model verified and its golden texts answered. */
+export async function openScorer(config: Config): Promise<Scorer> {
+  const { maxTextLength, maxQueueTokens, batchTokens } = config;
+  return Scorer.start(await readArtifact(config.modelDir), {
+    provider: config.executionProvider,
+    workers: config.workers || availableParallelism(),
+    maxTextLength,
+    maxQueueTokens,
+    batchTokens,
+  });
+}

@@ -1,0 +1,40 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Encoded, Encoder } from "@undertone/models";
+import { Refusal } from "./refusal.ts";
+
+/** Encoding runs on the event loop, so a long batch lets others have it this often. */
+const SLICE_MS = 4;
+
+/** One encoding or refusal a text, in order, and the time spent encoding. */
+export async function encodeAll(
+  encoder: Encoder,
+  texts: readonly string[],
+  maxTextLength: number,
+): Promise<{ encoded: (Encoded | Refusal)[]; encodeMs: number }> {
+  const encoded: (Encoded | Refusal)[] = [];
+  let encodeMs = 0;
+  let sliceStart = performance.now();
+  for (const text of texts) {
+    encoded.push(encode(encoder, text, maxTextLength));
+    const spent = performance.now() - sliceStart;
+    if (spent < SLICE_MS) continue;
+    encodeMs += spent;
+    await nextTurn();
+    sliceStart = performance.now();
+  }
+  return { encoded, encodeMs: encodeMs + performance.now() - sliceStart };
+}
+
+function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded | Refusal {
+  if (text.length > maxTextLength) {
+    return new Refusal(
+      "text_too_long",
+      `The text is ${text.length} UTF-16 units long; at most ${maxTextLength} are scored.`,
+    );
+  }
+  if (text.trim() === "") return new Refusal("empty_text", "The text is empty.");
+  const encoded = encoder.encode(text);
+  if (encoded.total === 0) return new Refusal("empty_text", "The text holds nothing but markup and space.");
+  if (encoded.words > 0) return encoded;
+  return new Refusal("no_known_words", "The model knows no word of the text, so a score would say nothing.");
+}

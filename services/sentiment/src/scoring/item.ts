@@ -1,0 +1,26 @@
+import type { Refusal } from "./refusal.ts";
+
+/** What a worker found out about one item. */
+export interface Inference {
+  logits: readonly [number, number];
+  queueMs: number;
+  inferMs: number;
+}
+
+/** One encoded text on its way to a worker. */
+export class Item {
+  readonly ids: Int32Array; // [time]
+  readonly signal: AbortSignal | undefined; // aborted: nobody waits for the answer any more
+  readonly arrival = performance.now();
+  readonly inference: Promise<Inference | Refusal>;
+  settle!: (inference: Inference | Refusal) => void;
+  retried = false;
+
+  constructor(ids: Int32Array, signal: AbortSignal | undefined) {
+    this.ids = ids;
+    this.signal = signal;
+    this.inference = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+}

@@ -1,0 +1,20 @@
+/** Why a text gets no score. The first three are the text's own fault; the rest are the engine's state. */
+export type RefusalCode =
+  | "empty_text"
+  | "no_known_words"
+  | "text_too_long"
+  | "overloaded"
+  | "draining"
+  | "deadline_exceeded"
+  | "internal";
+
+/** `message` is for the client: it never quotes the text. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+  }
+}

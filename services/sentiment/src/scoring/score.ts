@@ -1,0 +1,37 @@
+import { type Encoded, LABELS } from "@undertone/models";
+import Type from "typebox";
+
+const TokenCount = (description: string) => Type.Integer({ minimum: 0, description });
+
+/** What the engine says of one text; every door answers with it. */
+export const Score = Type.Object(
+  {
+    label: Type.Enum([...LABELS], { description: "positive from a score of 0.5 on." }),
+    score: Type.Number({ minimum: 0, maximum: 1, description: "The calibrated probability of positive." }),
+    tokens: Type.Object(
+      {
+        total: TokenCount("Tokens in the text."),
+        scored: TokenCount("Tokens the model read: all of them, or its maximum."),
+        known: TokenCount("Scored tokens that are in the model's vocabulary."),
+      },
+      { additionalProperties: false },
+    ),
+    truncated: Type.Boolean({ description: "Whether the text was longer than the model reads." }),
+  },
+  { additionalProperties: false },
+);
+export type Score = Type.Static<typeof Score>;
+
+/** Stage timings of one request in milliseconds: of its texts, the longest. */
+export interface Timings {
+  encodeMs: number;
+  queueMs: number;
+  inferMs: number;
+}
+
+/** Softmax over one row of `logits` (negative, positive), which the artifact promises to be calibrated. */
+export function toScore(encoded: Encoded, [negative, positive]: readonly [number, number]): Score {
+  const score = 1 / (1 + Math.exp(negative - positive));
+  const { total, scored, known, truncated } = encoded;
+  return { label: LABELS[score >= 0.5 ? 1 : 0]!, score, tokens: { total, scored, known }, truncated };
+}

@@ -1,0 +1,28 @@
+import type { AddressInfo } from "node:net";
+import { closeOnSignal, createLogger, printableConfig } from "@undertone/base";
+import { type Config, ConfigSchema } from "./config.ts";
+import { buildApp } from "./http/app.ts";
+import { openScorer } from "./open-scorer.ts";
+
+/** Model first, then the port: whoever can connect is answered. */
+export async function serve(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel);
+  log.debug({ config: printableConfig(ConfigSchema, config) }, "configuration");
+  const scorer = await openScorer(config);
+  const app = await buildApp(config, scorer, log);
+  closeOnSignal({
+    close: async () => {
+      await app.close();
+      await scorer.close();
+    },
+    giveUp: () => scorer.refuse(),
+    log,
+  });
+  await app.listen({ host: config.host, port: config.port, listenTextResolver: () => "listening" });
+  const { name, version } = scorer.artifact.manifest;
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+  log.info({ url }, `Undertone serves ${name} ${version} on ${url} (${scorer.provider})`);
+  log.info(`Try:  curl ${url}/sentiment -H 'content-type: application/json' -d '{"text":"A great film."}'`);
+  log.info(`Docs: ${url}/docs`);
+}

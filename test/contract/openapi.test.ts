@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, describe, test } from "node:test";
+import supertest from "supertest";
+import { Value } from "typebox/value";
+import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
+import { contract } from "../../services/sentiment/src/http/routes/openapi.ts";
+import { BatchResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
+import { startApp } from "../services/fixture-app.ts";
+
+interface Document {
+  info: { description: string };
+  paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, Media> }> }>>;
+  components: { schemas: { Problem: { properties: { code: { enum: string[] } } } } };
+}
+type Media = { examples?: Record<string, { value: { status: number; title: string } }> };
+
+describe("the contract", async () => {
+  const app = await startApp({ after });
+  const http = supertest(app.server);
+  const document = app.swagger() as unknown as Document;
+
+  test("openapi.yaml is what the routes say", async () => {
+    const committed = await readFile(new URL("../../openapi.yaml", import.meta.url), "utf8");
+    assert.equal(committed, contract(app), "run `npm run openapi` and commit openapi.yaml");
+    assert.equal((await http.get("/openapi.yaml").expect(200)).text ?? committed, committed);
+  });
+
+  test("every code of the table is documented, with its status and title", () => {
+    assert.deepEqual(document.components.schemas.Problem.properties.code.enum, Object.keys(PROBLEMS));
+    for (const [code, { status, title }] of Object.entries(PROBLEMS)) {
+      assert.ok(document.info.description.includes(`| \`${code}\` | ${status} | ${title} |`));
+    }
+  });
+
+  test("every documented problem stands under its own status", () => {
+    for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+      for (const [status, { content }] of Object.entries(operation.responses)) {
+        for (const [code, { value }] of Object.entries(content["application/problem+json"]?.examples ?? {})) {
+          assert.equal(value.status, Number(status));
+          assert.equal(value.title, PROBLEMS[code as keyof typeof PROBLEMS].title);
+        }
+      }
+    }
+  });
+
+  test("every route of the design is there", () => {
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    assert.deepEqual(routes.sort(), [
+      "get /livez",
+      "get /metrics",
+      "get /model",
+      "get /openapi.yaml",
+      "get /readyz",
+      "post /sentiment",
+      "post /sentiment/batch",
+    ]);
+  });
+
+  test("what is answered is what the schemas say", async () => {
+    const one = await http.post("/sentiment").send({ text: "A great film." }).expect(200);
+    assert.ok(Value.Check(SentimentResult, one.body));
+    const items = [{ text: "good" }, { id: "x", text: "" }];
+    const many = await http.post("/sentiment/batch").send({ items }).expect(200);
+    assert.ok(Value.Check(BatchResult, many.body));
+  });
+
+  test("a refusal that is answered is documented on its route", async () => {
+    const bodies: [string, unknown][] = [
+      ["/sentiment", {}],
+      ["/sentiment", { text: "" }],
+      ["/sentiment", { text: "zyzzyva" }],
+      ["/sentiment", { text: "a".repeat(100_001) }],
+      ["/sentiment", { text: "a".repeat(5_000_000) }],
+      ["/sentiment/batch", { items: [] }],
+    ];
+    for (const [path, body] of bodies) {
+      const { status, body: problem } = await http.post(path).send(body as object);
+      const media = document.paths[path]!.post!.responses[status]!.content["application/problem+json"]!;
+      assert.ok(problem.code in media.examples!, `${path} ${problem.code}`);
+    }
+  });
+});

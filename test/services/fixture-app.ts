@@ -1,0 +1,52 @@
+import type { TestContext } from "node:test";
+import { createLogger, readConfig } from "@undertone/base";
+import { readArtifact } from "@undertone/models";
+import type { FastifyBaseLogger } from "fastify";
+import { type Config, ConfigSchema } from "../../services/sentiment/src/config.ts";
+import { buildApp } from "../../services/sentiment/src/http/app.ts";
+import type { App } from "../../services/sentiment/src/http/door.ts";
+import { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
+import { TINY_MODEL } from "./fixture-model.ts";
+
+/** The program of a worker thread that dies of certain texts. */
+export const DYING_WORKER = new URL("./dying-worker.ts", import.meta.url).href;
+
+type Overrides = Partial<Config> & { program?: string };
+
+export function testConfig(overrides: Partial<Config> = {}): Config {
+  return {
+    ...readConfig(ConfigSchema, {}),
+    modelDir: TINY_MODEL,
+    workers: 2,
+    executionProvider: "cpu",
+    ...overrides,
+  };
+}
+
+export async function startScorer(
+  t: TestContext | { after: (f: () => unknown) => void },
+  overrides: Overrides = {},
+) {
+  const { program, ...settings } = overrides;
+  const config = testConfig(settings);
+  const scorer = await Scorer.start(await readArtifact(config.modelDir), {
+    ...config,
+    provider: config.executionProvider,
+    ...(program === undefined ? {} : { program }),
+  });
+  t.after(() => scorer.close());
+  return { config, scorer };
+}
+
+/** The production app over the tiny model, closed when the test (or `after` of a file) ends. */
+export async function startApp(
+  t: TestContext | { after: (f: () => unknown) => void },
+  overrides: Overrides = {},
+  log: FastifyBaseLogger = createLogger("silent"),
+): Promise<App> {
+  const { config, scorer } = await startScorer(t, overrides);
+  const app = await buildApp(config, scorer, log);
+  t.after(() => app.close());
+  await app.ready();
+  return app;
+}

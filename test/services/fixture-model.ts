@@ -1,0 +1,33 @@
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeFile } from "@undertone/models";
+
+/** Reads at most 256 tokens; its words and what each is worth stand in weights.json. */
+export const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model", import.meta.url));
+
+/** As many tokens as the tiny model reads. */
+export const LONG_TEXT = "the film was good and ".repeat(60);
+
+/** A copy of the tiny model to break; `change` gets the folder. */
+export async function modelCopy(change: (dir: string) => Promise<void>): Promise<string> {
+  const dir = await mkdtemp(path.join(tmpdir(), "undertone-model-"));
+  await cp(TINY_MODEL, dir, { recursive: true });
+  await change(dir);
+  return dir;
+}
+
+/** A model whose files are as its manifest says, but whose first golden score is another. */
+export function modelWithOtherScore(): Promise<string> {
+  return modelCopy(async (dir) => {
+    const file = path.join(dir, "golden.json");
+    const golden = JSON.parse(await readFile(file, "utf8"));
+    golden.texts[0].score += 0.001;
+    await writeFile(file, JSON.stringify(golden));
+    const manifestFile = path.join(dir, "manifest.json");
+    const manifest = JSON.parse(await readFile(manifestFile, "utf8"));
+    manifest.files["golden.json"] = await describeFile(file);
+    await writeFile(manifestFile, JSON.stringify(manifest));
+  });
+}

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { TINY_MODEL } from "./fixture-model.ts";
+
+const MAIN = fileURLToPath(new URL("../../services/sentiment/src/main.ts", import.meta.url));
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The real process, with the tiny model unless `env` says otherwise; killed when the test ends. */
+export function start(t: TestContext, args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+    env: { PATH: process.env.PATH, MODEL_DIR: TINY_MODEL, PORT: "0", EXECUTION_PROVIDER: "cpu", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output.stderr += chunk;
+  });
+  const ended = once(child, "close").then(([code, signal]): Ended => ({ code, signal, ...output }));
+  return { child, ended, output };
+}
+
+/** A server's address, once it says that it listens. */
+export async function listening({
+  child,
+  output,
+}: {
+  child: ChildProcess;
+  output: Ended | { stdout: string };
+}) {
+  for (;;) {
+    const url = /"url":"([^"]+)"/.exec(output.stdout)?.[1];
+    if (url !== undefined) return url;
+    if (child.exitCode !== null) throw new Error("the server ended before it listened");
+    await once(child.stdout!, "data");
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
+import type { Score } from "../../services/sentiment/src/scoring/score.ts";
+import { DYING_WORKER, startScorer } from "./fixture-app.ts";
+import { LONG_TEXT, modelWithOtherScore } from "./fixture-model.ts";
+
+/** Padding and batch mates must not move a score by more than this. */
+const BATCH_TOLERANCE = 1e-5;
+const scoreOf = (outcome: Score | Refusal | undefined) => (outcome as Score).score;
+const codeOf = (outcome: Score | Refusal | undefined) => (outcome as Refusal).code ?? "ok";
+
+test("the same text scores the same alone and in a batch", async (t) => {
+  const { scorer } = await startScorer(t);
+  const texts = Array.from(
+    { length: 60 },
+    (_, i) => `${"the film was not good and bad great ".repeat(1 + (i % 30))}dull`,
+  );
+  const together = (await scorer.score(texts)).outcomes;
+  for (const [index, text] of texts.entries()) {
+    const alone = (await scorer.score([text])).outcomes[0];
+    assert.ok(Math.abs(scoreOf(alone) - scoreOf(together[index])) <= BATCH_TOLERANCE);
+  }
+});
+
+test("a score says what was read of the text", async (t) => {
+  const { scorer } = await startScorer(t);
+  const [short, long] = (await scorer.score(["a great zebra", LONG_TEXT])).outcomes as Score[];
+  assert.deepEqual(short!.tokens, { total: 3, scored: 3, known: 2 });
+  assert.equal(short!.label, "positive");
+  assert.equal(short!.truncated, false);
+  assert.deepEqual(long!.tokens, { total: 300, scored: 256, known: 256 });
+  assert.equal(long!.truncated, true);
+});
+
+test("words that objects inherit are words like any other", async (t) => {
+  const { scorer } = await startScorer(t);
+  const { outcomes } = await scorer.score(["toString valueOf __proto__", "constructor"]);
+  assert.deepEqual(outcomes.map(codeOf), ["no_known_words", "ok"]);
+});
+
+test("a model that does not answer its golden texts as recorded is refused", async (t) => {
+  const modelDir = await modelWithOtherScore();
+  await assert.rejects(
+    startScorer(t, { modelDir }),
+    /golden\.json: text 0 expected a score of .* found 0\.73/,
+  );
+});
+
+test("a text that kills its worker fails after one retry, and harms nobody", async (t) => {
+  const { scorer } = await startScorer(t, { program: DYING_WORKER, workers: 1 });
+  const { outcomes } = await scorer.score(["great film", "constructor film", "bad film"]);
+  assert.deepEqual(outcomes.map(codeOf), ["ok", "internal", "ok"]);
+  assert.equal(codeOf((await scorer.score(["good"])).outcomes[0]), "ok");
+});
+
+test("items of a worker that died are scored by a new one", async (t) => {
+  const { scorer } = await startScorer(t, { program: DYING_WORKER, workers: 1 });
+  const { outcomes } = await scorer.score(["fine film", "great film"]);
+  assert.deepEqual(outcomes.map(codeOf), ["ok", "ok"]);
+  assert.ok(Math.abs(scoreOf(outcomes[0]) - 1 / (1 + Math.exp(-1))) <= BATCH_TOLERANCE);
+});
+
+test("a request whose client has gone is dropped", async (t) => {
+  const { scorer } = await startScorer(t);
+  const { outcomes } = await scorer.score(["great"], AbortSignal.abort());
+  assert.equal(codeOf(outcomes[0]), "deadline_exceeded");
+});
+
+test("stage timings are there under their one set of names", async (t) => {
+  const { scorer } = await startScorer(t);
+  const { timings } = await scorer.score(["great"]);
+  assert.deepEqual(Object.keys(timings), ["encodeMs", "queueMs", "inferMs"]);
+  for (const ms of Object.values(timings)) assert.ok(ms >= 0 && ms < 5000);
+});
