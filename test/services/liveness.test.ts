@@ -7,7 +7,7 @@ const LIVE_WITHIN_MS = 20;
 /** Other work on the machine (the other tests, first of all) holds single answers up, but not one in twenty. */
 const SHARE = 0.95;
 
-test("/livez answers within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
+test("19 of 20 /livez answers come within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
   const url = await listening(start(t, []));
   const body = JSON.stringify({ items: Array.from({ length: 1000 }, () => ({ text: LONG_TEXT })) });
   const times = (await livezWhileScoring(url, body)).sort((a, b) => a - b);
