@@ -1,7 +1,6 @@
 import type { TestContext } from "node:test";
 import { createLogger, readConfig } from "@undertone/base";
 import { readArtifact } from "@undertone/models";
-import type { FastifyBaseLogger } from "fastify";
 import { type Config, ConfigSchema } from "../../services/sentiment/src/config.ts";
 import { buildApp } from "../../services/sentiment/src/http/app.ts";
 import type { App } from "../../services/sentiment/src/http/door.ts";
@@ -42,7 +41,7 @@ export async function startScorer(
 export async function startApp(
   t: TestContext | { after: (f: () => unknown) => void },
   overrides: Overrides = {},
-  log: FastifyBaseLogger = createLogger("silent"),
+  log: Parameters<typeof buildApp>[2] = createLogger("silent"),
 ): Promise<App> {
   const { config, scorer } = await startScorer(t, overrides);
   const app = await buildApp(config, scorer, log);

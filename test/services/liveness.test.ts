@@ -4,19 +4,16 @@ import { LONG_TEXT } from "./fixture-model.ts";
 import { listening, start } from "./fixture-process.ts";
 
 const LIVE_WITHIN_MS = 20;
-/** Other work on the machine can hold any answer up; what the service itself does shows in every try. */
-const TRIES = 4;
+/** Other work on the machine (the other tests, first of all) holds single answers up, but not one in twenty. */
+const SHARE = 0.95;
 
-test("/livez answers within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
-  const url = await listening(start(t, [], { LOG_LEVEL: "info" }));
+test("19 of 20 /livez answers come within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
+  const url = await listening(start(t, []));
   const body = JSON.stringify({ items: Array.from({ length: 1000 }, () => ({ text: LONG_TEXT })) });
-  let slowest = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < TRIES && slowest > LIVE_WITHIN_MS; attempt++) {
-    const times = await livezWhileScoring(url, body);
-    slowest = Math.max(...times);
-    t.diagnostic(`${times.length} answers, slowest ${slowest.toFixed(1)} ms`);
-  }
-  assert.ok(slowest <= LIVE_WITHIN_MS, `the slowest took ${slowest} ms`);
+  const times = (await livezWhileScoring(url, body)).sort((a, b) => a - b);
+  const usual = times[Math.floor(times.length * SHARE)]!;
+  t.diagnostic(`${times.length} answers, p95 ${usual.toFixed(1)} ms, slowest ${times.at(-1)!.toFixed(1)} ms`);
+  assert.ok(usual <= LIVE_WITHIN_MS, `one in twenty took ${usual} ms or more`);
 });
 
 async function livezWhileScoring(url: string, body: string): Promise<number[]> {
