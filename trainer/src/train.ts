@@ -70,7 +70,8 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   };
   const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
   const list = parameterList(architecture);
-  const fingerprint = runFingerprint([preset, corpus.sha256, vectors.name, vocabulary.words.length]);
+  const { targetAccuracy: _, ...decisive } = preset;
+  const fingerprint = runFingerprint([decisive, corpus.sha256, vectors.name, vocabulary.words.length]);
   const state = options.resume
     ? await loadCheckpoint(options.run, fingerprint)
     : newTrainingState(initialParameters(list, preset.seed), table);
