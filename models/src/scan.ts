@@ -11,6 +11,11 @@ const HYPHEN = 0x2d;
 const DOT = 0x2e;
 const N = 0x6e;
 
+/** 1 for ASCII letters and digits: most of most texts, and worth a short way. */
+const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[a-z0-9]/i.test(String.fromCharCode(code))),
+);
+
 /** Splits normalized text into tokens; the one place where that is decided. Linear in the text's length. */
 export function scan(text: string, rules: TextRules, emit: Emit): void {
   if (rules === "article") scanSpaces(text, emit);
@@ -83,7 +88,16 @@ function scanWord(text: string, start: number, emit: Emit): number {
 
 function wordEnd(text: string, start: number): number {
   let at = start;
-  while (isWordAt(text, at)) at += width(codePointAt(text, at));
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code < 128) {
+      if (ASCII_WORD[code] === 0) return at;
+      at++;
+    } else {
+      if (!isWordAt(text, at)) return at;
+      at += width(codePointAt(text, at));
+    }
+  }
   return at;
 }
 
