@@ -48,10 +48,10 @@ export class Progress {
     );
     this.#print(`vocabulary: ${words} words, ${missingWords} without a vector`);
     this.#print("epoch  loss    train   validation  seconds");
+    this.#start = performance.now();
   }
 
   step({ epoch, step, steps, loss, reviews }: StepNews): void {
-    if (step === 1) this.#start = performance.now();
     const rate = `${(reviews / ((performance.now() - this.#start) / 1000)).toFixed(0)} reviews/s`;
     if (process.stderr.isTTY) {
       const format = "epoch {epoch} {bar} {value}/{total} loss {loss} {rate} {eta_formatted} left";
