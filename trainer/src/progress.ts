@@ -70,6 +70,7 @@ export class Progress {
     this.#print(
       `${String(epoch).padEnd(5)}  ${figures[0]}  ${figures[1]}   ${figures[2]}      ${seconds.toFixed(1)}`,
     );
+    this.#start = performance.now();
   }
 
   parity(texts: number, largest: number): void {
