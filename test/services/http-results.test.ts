@@ -94,6 +94,7 @@ describe("results", async () => {
 
   test("the documentation page takes nothing from another host", async () => {
     const page = await http.get("/docs").redirects(1).expect(200);
+    assert.doesNotMatch(page.headers["content-security-policy"] ?? "none", /https:|upgrade-insecure|none$/);
     const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
     assert.ok(links.length > 0);
     for (const link of links) {

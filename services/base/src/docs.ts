@@ -13,5 +13,11 @@ export async function registerDocs(
       buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
     },
   });
-  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: true,
+    // The page is served over plain HTTP as well: its assets must not be asked for over HTTPS, nor from elsewhere.
+    transformStaticCSP: () =>
+      "default-src 'self'; base-uri 'self'; img-src 'self' data:; object-src 'none'; style-src 'self'",
+  });
 }
