@@ -4,6 +4,15 @@ import { pad } from "@undertone/models";
 import { chunks } from "./batches.ts";
 import type { Answer, Request } from "./messages.ts";
 
+/** One TensorFlow thread each; and glibc keeps the freed tensors' memory, which each step needs again. */
+const REPLICA_ENVIRONMENT = {
+  TF_NUM_INTRAOP_THREADS: "1",
+  TF_NUM_INTEROP_THREADS: "1",
+  TF_CPP_MIN_LOG_LEVEL: "3",
+  MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 30),
+  MALLOC_TRIM_THRESHOLD_: String(16 * 2 ** 30),
+};
+
 /** The data-parallel processes. Rows go to them by turns, and results come back in the order asked. */
 export class Replicas {
   readonly #replicas: Replica[];
@@ -57,12 +66,7 @@ class Replica {
     this.#process = fork(new URL("./replica.ts", import.meta.url), {
       serialization: "advanced",
       execArgv: ["--import", "tsx"],
-      env: {
-        ...process.env,
-        TF_NUM_INTRAOP_THREADS: "1",
-        TF_NUM_INTEROP_THREADS: "1",
-        TF_CPP_MIN_LOG_LEVEL: "3",
-      },
+      env: { ...process.env, ...REPLICA_ENVIRONMENT },
     });
   }
 
