@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { checkHash, run } from "../../trainer/src/setup/run.ts";
+
+const npmScript = (file: string, ...args: string[]) =>
+  promisify(execFile)(process.execPath, ["--import", "tsx", file, ...args]);
+
+test("a program that is missing is named", async () => {
+  await assert.rejects(
+    run("no-such-compiler", ["--version"]),
+    /^Error: no-such-compiler is needed and was not found/,
+  );
+});
+
+test("a program that fails is quoted", async () => {
+  await assert.rejects(
+    run(process.execPath, ["-e", "console.error('out of luck'); process.exit(3)"]),
+    /out of luck/,
+  );
+});
+
+test("a file that is not what was pinned is refused with both hashes, a missing one too", async () => {
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "setup-")), "wheel");
+  await writeFile(file, "abc");
+  const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  await checkHash(file, sha256, "sha256", "hex");
+  await assert.rejects(
+    checkHash(file, "0".repeat(64), "sha256", "hex"),
+    new RegExp(`expected sha256 0{64}, found ${sha256}`),
+  );
+  await assert.rejects(checkHash(`${file}.gone`, sha256, "sha256", "hex"), /found no file/);
+});
+
+test("--help names every option of set-up and training, with defaults", async () => {
+  const setup = await npmScript("trainer/src/setup.ts", "--help");
+  for (const option of ["--gpu", "--cpu", "default: where an NVIDIA driver answers"])
+    assert.ok(setup.stdout.includes(option));
+  const train = await npmScript("trainer/src/main.ts", "--help");
+  for (const option of [
+    "--preset",
+    "--corpus",
+    "--test",
+    "--out",
+    "--resume",
+    'default: "rating"',
+    "default: runs/<preset>",
+  ]) {
+    assert.ok(train.stdout.includes(option), option);
+  }
+});
+
+test("a corpus that is not there ends training with one line", async () => {
+  await assert.rejects(
+    npmScript("trainer/src/main.ts", "--preset", "tiny", "--corpus", "no-such-file.csv"),
+    (error: Error & { code: number; stderr: string }) => {
+      assert.equal(error.code, 1);
+      assert.match(error.stderr, /^train: .*(no-such-file\.csv|setup:trainer)/);
+      return true;
+    },
+  );
+});
