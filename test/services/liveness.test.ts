@@ -4,24 +4,35 @@ import { LONG_TEXT } from "./fixture-model.ts";
 import { listening, start } from "./fixture-process.ts";
 
 const LIVE_WITHIN_MS = 20;
-/** Other work on the machine (the other tests, first of all) holds single answers up, but not one in twenty. */
-const SHARE = 0.95;
+/** Other work on the machine can hold an answer up; what the service itself does shows in every try. */
+const TRIES = 4;
 
-test("19 of 20 /livez answers come within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
+test("every /livez answer comes within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
   const url = await listening(start(t, []));
-  const body = JSON.stringify({ items: Array.from({ length: 1000 }, () => ({ text: LONG_TEXT })) });
-  const times = (await livezWhileScoring(url, body)).sort((a, b) => a - b);
-  const usual = times[Math.floor(times.length * SHARE)]!;
-  t.diagnostic(`${times.length} answers, p95 ${usual.toFixed(1)} ms, slowest ${times.at(-1)!.toFixed(1)} ms`);
-  assert.ok(usual <= LIVE_WITHIN_MS, `one in twenty took ${usual} ms or more`);
+  await livezWhileScoring(url); // the first batch waits for code to be compiled, here and there: 18 to 40 ms
+  const slowest: number[] = [];
+  while (slowest.length < TRIES && !(slowest.at(-1)! <= LIVE_WITHIN_MS)) {
+    const times = await livezWhileScoring(url);
+    slowest.push(Math.max(...times));
+    t.diagnostic(`${times.length} answers, slowest ${slowest.at(-1)!.toFixed(1)} ms`);
+  }
+  assert.ok(slowest.at(-1)! <= LIVE_WITHIN_MS, `the slowest of each try took ${slowest.join(", ")} ms`);
 });
 
-async function livezWhileScoring(url: string, body: string): Promise<number[]> {
+async function score(url: string, items: number): Promise<void> {
+  const response = await fetch(`${url}/sentiment/batch`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ items: Array.from({ length: items }, () => ({ text: LONG_TEXT })) }),
+  });
+  assert.equal(response.status, 200);
+  await response.text();
+}
+
+async function livezWhileScoring(url: string): Promise<number[]> {
   let scoring = true;
-  const headers = { "content-type": "application/json" };
-  const batch = fetch(`${url}/sentiment/batch`, { method: "POST", headers, body }).then((response) => {
+  const batch = score(url, 1000).finally(() => {
     scoring = false;
-    return response;
   });
   const times: number[] = [];
   while (scoring) {
@@ -30,7 +41,7 @@ async function livezWhileScoring(url: string, body: string): Promise<number[]> {
     times.push(performance.now() - start);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  assert.equal((await batch).status, 200);
+  await batch;
   assert.ok(times.length >= 20, "the batch must last long enough to tell");
   return times;
 }
