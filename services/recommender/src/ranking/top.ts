@@ -31,14 +31,15 @@ export class Top {
     }
   }
 
-  /** Empties it: calls with each entry, best first. */
+  /** Empties it: calls with each entry, best first (the second half of a heapsort: the worst goes last). */
   drain(visit: (index: number, value: number) => void): void {
     const length = this.#length;
-    const order = Array.from({ length }, (_, i) => i).sort(
-      (a, b) => this.#values[b]! - this.#values[a]! || this.#indices[a]! - this.#indices[b]!,
-    );
-    for (const i of order) visit(this.#indices[i]!, this.#values[i]!);
+    while (this.#length > 1) {
+      this.#swap(0, --this.#length);
+      this.#sink();
+    }
     this.#length = 0;
+    for (let i = 0; i < length; i++) visit(this.#indices[i]!, this.#values[i]!);
   }
 
   /** The root is worse than this entry. */
@@ -70,11 +71,10 @@ export class Top {
 
   #sink(): void {
     for (let i = 0; ; ) {
-      let worst = i;
-      for (const child of [2 * i + 1, 2 * i + 2]) {
-        if (child < this.#length && this.#isWorse(child, worst)) worst = child;
-      }
-      if (worst === i) return;
+      let worst = 2 * i + 1;
+      if (worst >= this.#length) return;
+      if (worst + 1 < this.#length && this.#isWorse(worst + 1, worst)) worst++;
+      if (this.#isWorse(i, worst)) return;
       this.#swap(i, worst);
       i = worst;
     }
