@@ -16,16 +16,16 @@ const row = ({ offsets, items, similarities }: Neighbours, i: number) =>
 /** User 0 has items 0 and 1, user 1 has 0, 1 and 2, user 2 has 3 alone. */
 const PAIRS: Pair[] = [[0, 0], [1, 2], [0, 1], [1, 0], [2, 3], [1, 1]]; // biome-ignore format: a table
 
-test("a similarity is the weighted co-occurrence over the shrunk geometric mean of the weighted counts", () => {
+test("a similarity is the weighted co-occurrence over the shrunk geometric mean of the items' users", () => {
   const result = buildNeighbours(...columns(PAIRS), 3, 4, { shrink: 2 });
   const both = 1 / 2 + 1 / 3;
-  const withTwo = Math.fround(1 / 3 / (Math.sqrt(both / 3) + 2));
+  const withTwo = Math.fround(1 / 3 / (Math.sqrt(2 * 1) + 2));
   assert.deepEqual(row(result, 0), [
-    [1, Math.fround(both / (both + 2))],
+    [1, Math.fround(both / (2 + 2))],
     [2, withTwo],
   ]);
   assert.deepEqual(row(result, 1), [
-    [0, Math.fround(both / (both + 2))],
+    [0, Math.fround(both / (2 + 2))],
     [2, withTwo],
   ]);
   assert.deepEqual(row(result, 2), [
@@ -75,13 +75,16 @@ test("every row agrees with the formula computed densely, sorted, and similarity
       const result = buildNeighbours(...columns(list), 12, 15, { shrink });
       const sizes = Array.from({ length: 12 }, (_, u) => list.filter(([v]) => v === u).length);
       const has = new Set(list.map(([u, i]) => `${u} ${i}`));
-      const g = (i: number, j: number) =>
+      const users = (i: number) => list.filter(([, j]) => j === i).length;
+      const together = (i: number, j: number) =>
         sizes.reduce((s, n, u) => s + (has.has(`${u} ${i}`) && has.has(`${u} ${j}`) ? 1 / n : 0), 0);
       for (let i = 0; i < 15; i++) {
         const found = new Map(row(result, i) as [number, number][]);
         for (let j = 0; j < 15; j++) {
           const expected =
-            i === j || g(i, j) === 0 ? undefined : g(i, j) / (Math.sqrt(g(i, i) * g(j, j)) + shrink);
+            i === j || together(i, j) === 0
+              ? undefined
+              : together(i, j) / (Math.sqrt(users(i) * users(j)) + shrink);
           assert.equal(found.has(j), expected !== undefined);
           if (expected !== undefined) assert.ok(Math.abs(found.get(j)! - expected) < 1e-6);
         }

@@ -23,10 +23,13 @@ export interface NeighbourOptions {
 /**
  * Item-to-item similarities from who interacted with what.
  *
- *     S_ij = G_ij / (sqrt(G_ii * G_jj) + shrink),   G_ij = sum over users v of both i and j of 1 / n_v
+ *     S_ij = (sum over users v of both i and j of 1 / n_v) / (sqrt(G_ii * G_jj) + shrink)
  *
- * n_v is the number of v's items. G_ii is the same weighted sum: that is the cosine of two item columns whose rows (users) were scaled to
- * unit length, 1/sqrt(n_v) an entry (Deshpande and Karypis 2004, section 4.1), with Bell and Koren's (2007) shrinkage.
+ * n_v is the number of v's items; G is the Gram matrix of the interactions, so G_ii is the plain number of i's users. Above,
+ * a user's say is split over all they touched; below stand plain frequencies (both as in Deshpande and Karypis 2004,
+ * section 4.1.2, here symmetric), and a constant that shrinks what few users support (Bell and Koren 2007). Read as the
+ * weighted sum instead, G_ii is so small beside the constant that popular items crowd in: on a validation split cut from
+ * the training part of film-critics, NDCG@10 was 0.070 that way and 0.075 this way.
  *
  * `users[r]`, `items[r]` are interaction r, dense indices from 0; a pair is expected once. Time and memory: a user makes n_v^2
  * pairs, so only the last `perUser` rows of a user count (and are its n_v): at most rows * perUser additions, and one
@@ -42,12 +45,7 @@ export function buildNeighbours(
   const byUser = group(users, items, userCount, perUser);
   const byItem = transpose(byUser, itemCount);
   const roots = new Float64Array(itemCount);
-  for (let i = 0; i < itemCount; i++) {
-    let weight = 0;
-    for (let p = byItem.offsets[i]!; p < byItem.offsets[i + 1]!; p++)
-      weight += 1 / count(byUser, byItem.values[p]!);
-    roots[i] = Math.sqrt(weight);
-  }
+  for (let i = 0; i < itemCount; i++) roots[i] = Math.sqrt(count(byItem, i));
 
   const result = new Rows(itemCount);
   const sums = new Float64Array(itemCount);
