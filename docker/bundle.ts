@@ -11,18 +11,17 @@ import { build } from "esbuild";
  */
 interface Service {
   entries: readonly string[];
-  copies: readonly string[]; // files that are JavaScript already
   external: readonly string[]; // packages with a native library, or with files that they read at run time
 }
 
 const SERVICES: Record<string, Service> = {
   sentiment: {
     entries: ["src/main.ts", "src/scoring/worker.ts"],
-    copies: ["src/scoring/worker-entry.mjs"],
     external: ["onnxruntime-node", "@fastify/swagger-ui"],
   },
 };
 
+const THREAD_ENTRY = "services/base/src/thread-entry.mjs";
 const root = path.join(import.meta.dirname, "..");
 const [name = "", folder] = process.argv.slice(2);
 const service = SERVICES[name];
@@ -32,7 +31,7 @@ if (service === undefined || folder === undefined) {
 }
 await bundle(path.join(root, "services", name), service, path.resolve(folder));
 
-async function bundle(home: string, { entries, copies, external }: Service, out: string): Promise<void> {
+async function bundle(home: string, { entries, external }: Service, out: string): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await build({
@@ -53,7 +52,7 @@ async function bundle(home: string, { entries, copies, external }: Service, out:
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
     },
   });
-  for (const file of copies) await copyFile(path.join(home, file), path.join(out, path.basename(file)));
+  await copyFile(path.join(root, THREAD_ENTRY), path.join(out, path.basename(THREAD_ENTRY)));
   for (const folder of await packagesBelow(home, external)) {
     const target = path.join(out, path.relative(root, folder));
     await cp(folder, target, { recursive: true, filter: (source) => !isOtherPlatform(source) });

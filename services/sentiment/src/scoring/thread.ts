@@ -1,9 +1,9 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { openThread } from "@undertone/base";
 import type { Padded } from "@undertone/models";
 
 export type Provider = "cpu" | "cuda";
 export interface ThreadData {
-  program: string; // URL of the TypeScript file the thread runs
   graphPath: string;
   provider: Provider | "auto";
 }
@@ -30,8 +30,8 @@ export class InferenceThread {
   }
 
   /** Rejects with the reason when the session cannot be opened. */
-  static start(data: ThreadData): Promise<InferenceThread> {
-    const worker = new Worker(new URL("./worker-entry.mjs", import.meta.url), { workerData: data });
+  static start(program: string, data: ThreadData): Promise<InferenceThread> {
+    const worker = openThread(program, data);
     return new Promise((resolve, reject) => {
       worker.once("message", (message: { ready: Provider }) => {
         resolve(new InferenceThread(worker, message.ready));

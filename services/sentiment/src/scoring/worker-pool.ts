@@ -1,16 +1,12 @@
-import path from "node:path";
 import { pad } from "@undertone/models";
 import type { Item } from "./item.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
 import { InferenceThread, type Inferred, type Provider, type ThreadData } from "./thread.ts";
 
-/** The thread's program beside this file: TypeScript in the repository, JavaScript in an image (docker/bundle.ts). */
-const WORKER = new URL(`./worker${path.extname(import.meta.url)}`, import.meta.url).href;
-
-export interface PoolOptions extends Omit<ThreadData, "program"> {
+export interface PoolOptions extends ThreadData {
   workers: number;
-  program?: string; // tests bring one that dies
+  program?: string; // URL of the TypeScript file a thread runs; tests bring one that dies
 }
 
 /**
@@ -33,10 +29,10 @@ export class WorkerPool {
   }
 
   static async start(queue: Queue, options: PoolOptions): Promise<WorkerPool> {
-    const { graphPath, provider, program = WORKER } = options;
-    const first = await InferenceThread.start({ program, graphPath, provider });
+    const { graphPath, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
+    const first = await InferenceThread.start(program, { graphPath, provider });
     // The first worker decides what `auto` means; the others and every replacement follow it.
-    const open = () => InferenceThread.start({ program, graphPath, provider: first.provider });
+    const open = () => InferenceThread.start(program, { graphPath, provider: first.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
     return new WorkerPool(queue, [first, ...others], open);
   }
