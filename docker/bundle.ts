@@ -19,6 +19,10 @@ const SERVICES: Record<string, Service> = {
     entries: ["src/main.ts", "src/scoring/worker.ts"],
     external: ["onnxruntime-node", "@fastify/swagger-ui"],
   },
+  recommender: {
+    entries: ["src/main.ts", "src/neighbours/build-thread.ts"],
+    external: ["libsql", "@fastify/swagger-ui", "pg-native"],
+  },
 };
 
 const THREAD_ENTRY = "services/base/src/thread-entry.mjs";
@@ -86,8 +90,9 @@ async function folderOf(from: string, name: string): Promise<string | undefined>
   return undefined;
 }
 
-/** onnxruntime-node carries its library for every platform: 243 of 288 MB are for others. */
+/** onnxruntime-node carries its library for every platform (243 of 288 MB are for others), libsql comes for musl too. */
 function isOtherPlatform(source: string): boolean {
+  if (/@libsql\/.*-musl$/.test(source)) return true;
   const [, platform, arch] = /onnxruntime-node\/bin\/napi-v\d+\/(\w+)(?:\/(\w+))?/.exec(source) ?? [];
   if (platform === undefined) return false;
   return platform !== process.platform || (arch !== undefined && arch !== process.arch);

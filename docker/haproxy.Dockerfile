@@ -6,9 +6,7 @@ RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends haproxy busybox-static
 COPY docker/collect.sh /
 # libgcc is opened by name when a thread ends, so ldd does not tell it.
-RUN mkdir -p /root-fs/etc \
- && install -d -m 1777 /root-fs/tmp \
- && sh /collect.sh /root-fs /usr/sbin/haproxy \
+RUN sh /collect.sh /root-fs /usr/sbin/haproxy \
  && cp --dereference --parents /lib/*/libgcc_s.so.1 /bin/busybox /root-fs
 
 FROM scratch

@@ -1,4 +1,4 @@
-# The sentiment service on the CPU, with the published model inside.
+# The sentiment service on the CPU, with the published models inside.
 #   docker build -f docker/sentiment.Dockerfile -t undertone/sentiment .
 ARG NODE_IMAGE=node:22-bookworm-slim
 
@@ -8,22 +8,18 @@ COPY package.json package-lock.json .npmrc ./
 COPY models/package.json models/
 COPY trainer/package.json trainer/
 COPY services/base/package.json services/base/
+COPY services/client/package.json services/client/
+COPY services/recommender/package.json services/recommender/
 COPY services/sentiment/package.json services/sentiment/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/sentiment
 COPY . .
-RUN mkdir /app \
- && npm run --silent bundle -- sentiment /app \
- && cp --parents models/*/model.onnx models/*/vocab.json models/*/manifest.json models/*/golden.json LICENSE /app
+RUN npm run --silent bundle -- sentiment /app \
+ && cp --parents models/*/model.onnx models/*/vocab.json models/*/manifest.json models/*/golden.json LICENSE /app \
+ && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*')
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
 RUN npm pkg delete devDependencies \
  && npm pkg delete devDependencies --workspace=@undertone/sentiment \
  && npm sbom --package-lock-only --workspace=@undertone/sentiment --sbom-format=cyclonedx > /app/sbom.cdx.json
-# Node, the libraries that it and the native packages load, a user; all else of the base image is left behind.
-RUN mkdir -p /root-fs/etc /root-fs/home/node \
- && install -d -m 1777 /root-fs/tmp \
- && grep -E '^(root|node):' /etc/passwd > /root-fs/etc/passwd \
- && grep -E '^(root|node):' /etc/group > /root-fs/etc/group \
- && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*')
 
 FROM scratch
 COPY --from=build /root-fs /
