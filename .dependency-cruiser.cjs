@@ -34,6 +34,36 @@ module.exports = {
       to: { path: "^(models|trainer|services/(?!base/))" },
     },
     {
+      name: "client-knows-the-contract-alone",
+      severity: "error",
+      from: { path: "^services/client/" },
+      to: { path: "^(models|trainer|services/(?!client/|base/))" },
+    },
+    {
+      name: "recommender-knows-sentiment-through-its-client",
+      severity: "error",
+      from: { path: "^services/recommender/" },
+      to: { path: "^(models|trainer|services/(?!recommender/|client/|base/))" },
+    },
+    {
+      name: "sentiment-knows-nobody-who-calls-it",
+      severity: "error",
+      from: { path: "^services/sentiment/" },
+      to: { path: "^services/(client|recommender)/" },
+    },
+    {
+      name: "ranking-is-pure",
+      severity: "error",
+      from: { path: "^services/recommender/src/ranking/" },
+      to: { path: "^services/(?!recommender/src/ranking/)|^node_modules/" },
+    },
+    {
+      name: "only-storage-knows-the-databases",
+      severity: "error",
+      from: { path: "^services/recommender/src/", pathNot: "^services/recommender/src/storage/" },
+      to: { path: "node_modules/(kysely|libsql|pg)/" },
+    },
+    {
       name: "scoring-imports-no-door",
       severity: "error",
       from: { path: "^services/sentiment/src/scoring/" },

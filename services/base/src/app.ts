@@ -32,6 +32,7 @@ export async function createApp<Table extends ProblemTable>(
     bodyLimit: config.maxBodyBytes,
     requestTimeout: config.requestTimeoutMs, // for the client to send it; for the answer see deadline.ts
     frameworkErrors: undecodablePath(problems),
+    routerOptions: { maxParamLength: 2_400 }, // an id of 200 characters, percent-encoded
     return503OnClosing: false, // refuseWhileClosing answers with a problem document instead
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();

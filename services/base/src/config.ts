@@ -65,6 +65,7 @@ function settingsOf(schema: TObject): Setting[] {
 
 function parse(raw: string, type: string | undefined): unknown {
   if (type === "integer" && /^-?\d+$/.test(raw)) return Number(raw);
+  if (type === "number" && /^-?\d+(\.\d+)?$/.test(raw)) return Number(raw);
   if (type === "boolean" && (raw === "true" || raw === "false")) return raw === "true";
   return raw;
 }
@@ -80,6 +81,7 @@ function expected(schema: TSchema): string {
   };
   if (rule.enum !== undefined) return `one of ${rule.enum.join(", ")}`;
   if (rule.type === "boolean") return "true or false";
+  if (rule.type === "number") return `a number${range(rule.minimum, rule.maximum)}`;
   if (rule.type === "integer") return `an integer${range(rule.minimum, rule.maximum)}`;
   return rule.default === "" ? "a text" : "a text that is not empty";
 }

@@ -1,4 +1,4 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { COMMON_PROBLEMS, Problem } from "./problem.ts";
 
 /**
@@ -23,4 +23,14 @@ export function deadline(
     });
   });
   return { signal: controller.signal, passed };
+}
+
+/** Routes registered after this answer with 504 when their handler takes longer; what it began goes on. */
+export function registerDeadline(app: FastifyInstance, timeoutMs: number): void {
+  app.addHook("onRoute", (route) => {
+    const { handler } = route;
+    route.handler = function (request, reply) {
+      return Promise.race([handler.call(this, request, reply), deadline(reply, timeoutMs).passed]);
+    };
+  });
 }

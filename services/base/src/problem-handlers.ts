@@ -46,7 +46,7 @@ function translate(error: FastifyError): Problem {
     const where = `${error.validationContext}${fault.instancePath}`;
     const what =
       unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(unknown)}`;
-    const code = error.validationContext === "querystring" ? "invalid_query" : "invalid_body";
+    const code = error.validationContext === "body" ? "invalid_body" : "invalid_query";
     return new Problem(code, `${where} ${what}.`);
   }
   switch (error.statusCode) {

@@ -25,11 +25,11 @@ export interface NeighbourOptions {
  *
  *     S_ij = (sum over users v of both i and j of 1 / n_v) / (sqrt(G_ii * G_jj) + shrink)
  *
- * n_v is the number of v's items; G is the Gram matrix of the interactions, so G_ii is the plain number of i's users. Above,
- * a user's say is split over all they touched; below stand plain frequencies (both as in Deshpande and Karypis 2004,
- * section 4.1.2, here symmetric), and a constant that shrinks what few users support (Bell and Koren 2007). Read as the
- * weighted sum instead, G_ii is so small beside the constant that popular items crowd in: on a validation split cut from
- * the training part of film-critics, NDCG@10 was 0.070 that way and 0.075 this way.
+ * n_v is the number of v's items; G is the Gram matrix of the interactions, so G_ii is the plain number of i's users.
+ * Above, a user's say is split over all they touched; below stand plain frequencies (both as in the
+ * conditional-probability similarity of Deshpande and Karypis 2004, here symmetric), and a constant that shrinks what few
+ * users support (Bell and Koren 2007). With the weighted sum as G_ii too, the constant outweighs it and popular items
+ * crowd in: on a validation split cut from the training part of film-critics, NDCG@10 was 0.070 that way, 0.075 this way.
  *
  * `users[r]`, `items[r]` are interaction r, dense indices from 0; a pair is expected once. Time and memory: a user makes n_v^2
  * pairs, so only the last `perUser` rows of a user count (and are its n_v): at most rows * perUser additions, and one

@@ -59,7 +59,7 @@ export function rank({
   });
   const own = new Set(history);
   const best = select({ ...catalogue, itemCount, excluded: (i) => own.has(i) || excluded(i) }, affinity);
-  addReasons(best, history, neighbours);
+  addReasons(best, history, neighbours, itemCount);
   return best;
 }
 
@@ -100,10 +100,13 @@ function eachContribution(
 }
 
 /** A second walk, for the few that are shown: keeping every contribution of the first would cost more. */
-function addReasons(best: Ranked[], history: Int32Array, neighbours: Neighbours): void {
-  const tops = new Map(best.map(({ item }) => [item, new Top(MOST_REASONS)]));
-  eachContribution(history, neighbours, (source, item, similarity) =>
-    tops.get(item)?.push(source, similarity),
-  );
-  for (const { item, because } of best) tops.get(item)!.drain((source) => because.push(source));
+function addReasons(best: Ranked[], history: Int32Array, neighbours: Neighbours, itemCount: number): void {
+  const places = new Int32Array(itemCount).fill(-1);
+  for (const [place, { item }] of best.entries()) places[item] = place;
+  const tops = best.map(() => new Top(MOST_REASONS));
+  eachContribution(history, neighbours, (source, item, similarity) => {
+    const place = places[item]!;
+    if (place >= 0) tops[place]!.push(source, similarity);
+  });
+  for (const [place, { because }] of best.entries()) tops[place]!.drain((source) => because.push(source));
 }

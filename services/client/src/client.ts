@@ -1,0 +1,60 @@
+import createClient from "openapi-fetch";
+import type { paths } from "./contract.ts";
+import { fromAnswer, SentimentError } from "./error.ts";
+import type { BatchItem, BatchResult, Model, SentimentResult } from "./results.ts";
+import { retryingFetch } from "./retry.ts";
+
+export interface SentimentClientOptions {
+  /** The service's address, "http://127.0.0.1:8080". */
+  url: string;
+  /** What one call may take in milliseconds, all its tries and waits together. */
+  timeoutMs?: number;
+  /** Tries after the first. */
+  retries?: number;
+  /** Sent with every request. */
+  headers?: Record<string, string>;
+}
+
+/** Calls reject with a SentimentError, or with the reason of the caller's own signal. */
+export class SentimentClient {
+  readonly #options: Required<SentimentClientOptions>;
+
+  constructor(options: SentimentClientOptions) {
+    this.#options = { timeoutMs: 30_000, retries: 5, headers: {}, ...options };
+  }
+
+  score(text: string, signal?: AbortSignal): Promise<SentimentResult> {
+    return this.#call((http) => http.POST("/sentiment", { body: { text } }), signal);
+  }
+
+  /** One result an item, in order; an item's own fault is its result's `error`. */
+  scoreBatch(items: BatchItem[], signal?: AbortSignal): Promise<BatchResult> {
+    return this.#call((http) => http.POST("/sentiment/batch", { body: { items } }), signal);
+  }
+
+  model(signal?: AbortSignal): Promise<Model> {
+    return this.#call((http) => http.GET("/model"), signal);
+  }
+
+  async #call<Data>(
+    send: (
+      http: ReturnType<typeof createClient<paths>>,
+    ) => Promise<{ data?: Data; error?: unknown; response: Response }>,
+    signal?: AbortSignal,
+  ): Promise<Data> {
+    const { url, timeoutMs, retries, headers } = this.#options;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const both = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    try {
+      const http = createClient<paths>({ baseUrl: url, headers, fetch: retryingFetch(retries, both) });
+      const { data, error, response } = await send(http);
+      if (data === undefined) throw fromAnswer(error, response.status);
+      return data;
+    } catch (error) {
+      if (error instanceof SentimentError) throw error;
+      signal?.throwIfAborted();
+      if (deadline.aborted) throw new SentimentError("deadline_exceeded", `no answer within ${timeoutMs} ms`);
+      throw new SentimentError("unreachable", `nobody answers at ${url}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { paths } from "./contract.ts";
+
+type Answer<Response> = Response extends { 200: { content: { "application/json": infer Body } } }
+  ? Body
+  : never;
+type BatchBody = paths["/sentiment/batch"]["post"]["requestBody"]["content"]["application/json"];
+
+export type SentimentResult = Answer<paths["/sentiment"]["post"]["responses"]>;
+export type BatchItem = BatchBody["items"][number];
+export type BatchResult = Answer<paths["/sentiment/batch"]["post"]["responses"]>;
+export type ItemResult = BatchResult["results"][number];
+export type Model = Answer<paths["/model"]["get"]["responses"]>;
+export type Problem = paths["/model"]["get"]["responses"][503]["content"]["application/problem+json"];

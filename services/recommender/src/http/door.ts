@@ -1,0 +1,22 @@
+import { Problem } from "@undertone/base";
+import type { Config } from "../config.ts";
+import type { Recommender } from "../recommender.ts";
+import { PROBLEMS } from "./errors.ts";
+
+/** What the routes work with. */
+export interface Door {
+  config: Config;
+  recommender: Recommender;
+}
+
+/** Before a write. */
+export function refuseWhenOverloaded(recommender: Recommender): void {
+  if (recommender.overloaded) throw new Problem("overloaded", PROBLEMS.overloaded.title);
+}
+
+/** The item's index in the catalogue. */
+export function knownItem(recommender: Recommender, id: string): number {
+  const item = recommender.catalogue.index(id);
+  if (item === undefined) throw new Problem("unknown_item", PROBLEMS.unknown_item.title);
+  return item;
+}

@@ -1,0 +1,24 @@
+import type { Database } from "./database.ts";
+import type { ItemRow } from "./tables.ts";
+
+export class ItemStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  all(): Promise<ItemRow[]> {
+    return this.#db.selectFrom("items").selectAll().orderBy("item_id").execute();
+  }
+
+  /** Makes the item, or replaces what is known of it. */
+  async put(item: ItemRow): Promise<void> {
+    const { category, hidden } = item;
+    await this.#db
+      .insertInto("items")
+      .values(item)
+      .onConflict((conflict) => conflict.column("item_id").doUpdateSet({ category, hidden }))
+      .execute();
+  }
+}

@@ -1,0 +1,36 @@
+import { type Kysely, type Migration, sql } from "kysely";
+
+/** By name, in the order of the names. One that has been released is never changed: add another. */
+export const MIGRATIONS: Record<string, Migration> = {
+  "001-items-and-feedback": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("items")
+        .addColumn("item_id", "text", (column) => column.primaryKey())
+        .addColumn("category", "text")
+        .addColumn("hidden", "integer", (column) => column.notNull().defaultTo(0))
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("feedback")
+        .addColumn("user_id", "text", (column) => column.notNull())
+        .addColumn("item_id", "text", (column) => column.notNull())
+        .addColumn("at", "text", (column) => column.notNull())
+        .addColumn("rating", "double precision")
+        .addColumn("text", "text")
+        .addColumn("score", "double precision")
+        .addColumn("model", "text")
+        .addColumn("attempts", "integer", (column) => column.notNull().defaultTo(0))
+        .addPrimaryKeyConstraint("feedback_key", ["user_id", "item_id"])
+        .execute();
+      await db.schema.createIndex("feedback_item").on("feedback").column("item_id").execute();
+      // Only what waits is in it, so that looking for work costs nothing when there is none.
+      await db.schema
+        .createIndex("feedback_unscored")
+        .on("feedback")
+        .columns(["attempts", "at"])
+        .where(sql<boolean>`text is not null and model is null`)
+        .execute();
+    },
+  },
+};
