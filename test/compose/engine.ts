@@ -19,12 +19,12 @@ export class Project {
   readonly #name: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor(name: string, ports: Record<string, number>) {
+  /** `settings`: the variables that compose.yaml reads. */
+  constructor(name: string, settings: Record<string, string>) {
     this.#name = name;
     // The older client builds with BuildKit only when it is told to.
-    const settings = { DOCKER_BUILDKIT: "1", COMPOSE_DOCKER_CLI_BUILD: "1", BUILDKIT_PROGRESS: "plain" };
-    const published = Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, String(port)]));
-    this.#env = { ...process.env, ...settings, ...published };
+    const client = { DOCKER_BUILDKIT: "1", COMPOSE_DOCKER_CLI_BUILD: "1", BUILDKIT_PROGRESS: "plain" };
+    this.#env = { ...process.env, ...client, ...settings };
   }
 
   /** Runs a compose command; returns what it printed. @throws Error with its last words */
