@@ -18,8 +18,7 @@ RUN npm run --silent bundle -- recommender /app \
  && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node') \
  && install -d -o 1000 -g 1000 /root-fs/data
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
-RUN npm pkg delete devDependencies \
- && npm pkg delete devDependencies --workspace=@undertone/recommender --workspace=@undertone/client \
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
  && npm sbom --package-lock-only --workspace=@undertone/recommender --sbom-format=cyclonedx > /app/sbom.cdx.json
 
 FROM scratch

@@ -17,8 +17,7 @@ RUN npm run --silent bundle -- sentiment /app \
  && cp --parents models/*/model.onnx models/*/vocab.json models/*/manifest.json models/*/golden.json LICENSE /app \
  && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*')
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
-RUN npm pkg delete devDependencies \
- && npm pkg delete devDependencies --workspace=@undertone/sentiment \
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
  && npm sbom --package-lock-only --workspace=@undertone/sentiment --sbom-format=cyclonedx > /app/sbom.cdx.json
 
 FROM scratch

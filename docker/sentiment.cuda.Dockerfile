@@ -24,8 +24,7 @@ RUN npm run --silent bundle -- sentiment /app \
  && cp --parents models/*/model.onnx models/*/vocab.json models/*/manifest.json models/*/golden.json LICENSE /app \
  && install -D "$(readlink -f "$(command -v node)")" /app/bin/node
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
-RUN npm pkg delete devDependencies \
- && npm pkg delete devDependencies --workspace=@undertone/sentiment \
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
  && npm sbom --package-lock-only --workspace=@undertone/sentiment --sbom-format=cyclonedx > /app/sbom.cdx.json
 
 FROM ${CUDA_IMAGE}
