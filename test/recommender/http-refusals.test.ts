@@ -165,7 +165,6 @@ test("an answer that takes too long is one when its deadline passes", async (t) 
 test("a database that does not answer shows in readiness, and its failures tell nothing of their cause", async (t) => {
   const { app, recommender } = await startRecommender(t);
   await recommender.close();
-  t.mock.method(recommender, "close", async () => {});
   const http = supertest(app.server);
   assertProblem(await http.get("/readyz"), "storage_unavailable");
   const failed = [await http.get("/users/u/recommendations")];
