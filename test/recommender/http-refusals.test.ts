@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
+import { after, describe, test } from "node:test";
+import { createLogger } from "@undertone/base";
+import supertest from "supertest";
+import { buildApp } from "../../services/recommender/src/http/app.ts";
+import { PROBLEMS, type ProblemCode } from "../../services/recommender/src/http/errors.ts";
+import type { Recommender } from "../../services/recommender/src/recommender.ts";
+import { openRecommender, startRecommender } from "./fixture-recommender.ts";
+
+/** Every refusal is a problem document whose parts come from the one table. */
+function assertProblem(response: supertest.Response, code: ProblemCode): void {
+  const { status, title } = PROBLEMS[code];
+  assert.equal(response.status, status);
+  assert.match(response.headers["content-type"]!, /^application\/problem\+json/);
+  const { detail, ...rest } = response.body;
+  assert.deepEqual(rest, { type: `urn:undertone:problem:${code}`, title, status, code });
+  assert.ok(typeof detail === "string" && detail.length > 0);
+  if (status === 503) assert.match(response.headers["retry-after"]!, /^\d+$/);
+}
+
+const writes: ["post" | "put" | "delete", string, object | undefined][] = [
+  ["post", "/feedback", { items: [{ user_id: "u", item_id: "i" }] }],
+  ["put", "/items/i", {}],
+  ["delete", "/users/u", undefined],
+  ["post", "/rescore", undefined],
+];
+
+describe("refusals", async () => {
+  const { app } = await startRecommender({ after }, { maxBodyBytes: 50_000 });
+  const http = supertest(app.server);
+  const post = (body: string) => http.post("/feedback").set("content-type", "application/json").send(body);
+  const item = (rest: string) => `{"items":[{"user_id":"u","item_id":"i"${rest}}]}`;
+
+  const badBodies: [string, string, RegExp][] = [
+    ["not JSON", "great film", /^The body could not be read as JSON\.$/],
+    ["no items", '{"items":[]}', /fewer than 1/],
+    ["an item without a user", '{"items":[{"item_id":"i"}]}', /items\/0 must have .*'user_id'/],
+    ["an empty user", '{"items":[{"user_id":"","item_id":"i"}]}', /user_id/],
+    ["a user with a line break", '{"items":[{"user_id":"a\\nb","item_id":"i"}]}', /user_id must match/],
+    ["a user of 201 characters", `{"items":[{"user_id":"${"u".repeat(201)}","item_id":"i"}]}`, /user_id/],
+    ["a rating of 0", item(',"rating":0'), /rating must be >= 1/],
+    ["a rating of 5.1", item(',"rating":5.1'), /rating must be <= 5/],
+    ["a rating as text", item(',"rating":"5"'), /rating must be number/],
+    ["a text that is null", item(',"text":null'), /text must be string/],
+    ["a day for a time", item(',"at":"2020-01-01"'), /at must match format/],
+    ["an unknown field", item(',"stars":5'), /the property "stars"/],
+    ["a poisoned prototype", '{"items":[],"__proto__":{}}', /JSON/],
+  ];
+  for (const [what, body, detail] of badBodies) {
+    test(`${what} is an invalid body`, async () => {
+      const response = await post(body);
+      assertProblem(response, "invalid_body");
+      assert.match(response.body.detail, detail);
+    });
+  }
+
+  test("1,001 items are an invalid body", async () => {
+    const items = Array.from({ length: 1001 }, () => ({ user_id: "u", item_id: "i" }));
+    assertProblem(await http.post("/feedback").send({ items }), "invalid_body");
+  });
+
+  test("an item's settings of another kind are an invalid body", async () => {
+    assertProblem(await http.put("/items/i").send({ hidden: "true" }), "invalid_body");
+    assertProblem(await http.put("/items/i").send({ colour: "red" }), "invalid_body");
+  });
+
+  for (const path of [
+    "/users/u/recommendations?n=0",
+    "/users/u/recommendations?n=101",
+    "/users/u/recommendations?n=1.5",
+    "/users/u/recommendations?n=many",
+    "/users/u/recommendations?n=1&n=2",
+    "/users/u/recommendations?limit=5",
+    "/users/u/recommendations?category=",
+    "/items?sort=price",
+    "/items/i/similar?category=film",
+  ]) {
+    test(`${path} is an invalid query`, async () => {
+      assertProblem(await http.get(path), "invalid_query");
+    });
+  }
+
+  test("an id that could never be stored is not taken in a path", async () => {
+    assertProblem(await http.put(`/items/${"i".repeat(201)}`).send({}), "invalid_query");
+  });
+
+  test("an item that nobody named is unknown", async () => {
+    assertProblem(await http.get("/items/nothing"), "unknown_item");
+    assertProblem(await http.get("/items/nothing/similar"), "unknown_item");
+    assertProblem(await http.get("/items/constructor"), "unknown_item");
+  });
+
+  test("a body over the limit is refused", async () => {
+    assertProblem(await post(item(`,"text":"${"a".repeat(60_000)}"`)), "body_too_large");
+    assertProblem(await http.put("/items/i").send({ category: "a".repeat(60_000) }), "body_too_large");
+  });
+
+  test("a body of another type is refused", async () => {
+    for (const type of ["text/plain", "application/xml"]) {
+      assertProblem(
+        await http.post("/feedback").set("content-type", type).send("x"),
+        "unsupported_media_type",
+      );
+      assertProblem(await http.put("/items/i").set("content-type", type).send("x"), "unsupported_media_type");
+    }
+  });
+
+  test("an unknown route, and a wrong method, are problem documents too", async () => {
+    assertProblem(await http.get("/recommendations"), "not_found");
+    const wrong = await http.get("/users/u");
+    assertProblem(wrong, "method_not_allowed");
+    assert.equal(wrong.headers.allow, "DELETE");
+  });
+});
+
+/** The production app over a recommender of which one part is another. */
+async function startWith(
+  t: Parameters<typeof openRecommender>[0],
+  part: Partial<Recommender>,
+  settings = {},
+) {
+  const { config, recommender } = await openRecommender(t, settings);
+  Object.defineProperties(recommender, Object.getOwnPropertyDescriptors(part));
+  const app = await buildApp(config, recommender, createLogger("silent"));
+  t.after(() => app.close());
+  await app.ready();
+  return supertest(app.server);
+}
+
+test("when too many writes wait, no other is taken, and readiness says so", async (t) => {
+  const http = await startWith(t, { overloaded: true });
+  for (const [method, path, body] of writes) assertProblem(await http[method](path).send(body), "overloaded");
+  assertProblem(await http.get("/readyz"), "overloaded");
+  await http.get("/users/u/recommendations").expect(200);
+});
+
+test("writes count as waiting until they are done", async (t) => {
+  const { recommender } = await openRecommender(t, { maxWaitingWrites: 2 });
+  const row = { user_id: "u", item_id: "i", at: undefined, rating: null, text: null };
+  const held = Array.from({ length: 4 }, () => recommender.store([row]));
+  assert.equal(recommender.overloaded, true);
+  await Promise.all(held);
+  assert.equal(recommender.overloaded, false);
+});
+
+test("an answer that takes too long is one when its deadline passes", async (t) => {
+  const never = () => new Promise<never>(() => {});
+  const slow = {
+    overloaded: false,
+    recommend: never,
+    store: never,
+    deleteUser: never,
+    rescore: never,
+    putItem: never,
+  };
+  const http = await startWith(t, slow, { requestTimeoutMs: 50 });
+  for (const [method, path, body] of writes) {
+    assertProblem(await http[method](path).send(body), "deadline_exceeded");
+  }
+  assertProblem(await http.get("/users/u/recommendations"), "deadline_exceeded");
+});
+
+test("a database that does not answer shows in readiness, and its failures tell nothing of their cause", async (t) => {
+  const { app, recommender } = await startRecommender(t);
+  await recommender.close();
+  const http = supertest(app.server);
+  assertProblem(await http.get("/readyz"), "storage_unavailable");
+  const failed = [await http.get("/users/u/recommendations")];
+  for (const [method, path, body] of writes) failed.push(await http[method](path).send(body));
+  for (const response of failed) {
+    assertProblem(response, "internal");
+    assert.doesNotMatch(response.text, /sql|driver|database|destroy/i);
+  }
+});
+
+test("while the service closes, what comes is refused as draining", async (t) => {
+  const { app } = await startRecommender(t);
+  const { port } = new URL(await app.listen({ port: 0 }));
+  // A request that has begun when the closing starts, and is complete only after it.
+  const socket = net.connect(Number(port), "127.0.0.1");
+  socket.write("GET /users/u/recommendations HTTP/1.1\r\nhost: x\r\n");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const closed = app.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  socket.write("\r\n");
+  const [answer] = await once(socket.setEncoding("utf8"), "data");
+  assert.match(answer, /^HTTP\/1\.1 503 [\s\S]*"code":"draining"/);
+  socket.end();
+  await closed;
+});

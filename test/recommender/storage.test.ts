@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import {
+  type Database,
+  type DatabaseConfig,
+  migrate,
+  openDatabase,
+} from "../../services/recommender/src/storage/database.ts";
+import { FeedbackStore } from "../../services/recommender/src/storage/feedback.ts";
+import { ItemStore } from "../../services/recommender/src/storage/items.ts";
+import type { Sent } from "../../services/recommender/src/storage/replace.ts";
+import { startPostgres } from "../services/fixture-postgres.ts";
+import { databasePath } from "./fixture-recommender.ts";
+
+const NOW = "2024-05-05T00:00:00.000Z";
+const sent = (user_id: string, item_id: string, rest: Partial<Sent> = {}): Sent => ({
+  user_id,
+  item_id,
+  at: undefined,
+  rating: null,
+  text: null,
+  ...rest,
+});
+
+const noServer = "PostgreSQL: no server's programs here, and no TEST_DATABASE_URL";
+const databaseUrl = startPostgres({ after });
+
+storageTests("SQLite", { databaseUrl: "", databasePath: databasePath({ after }) });
+storageTests(
+  "PostgreSQL",
+  { databaseUrl: databaseUrl ?? "", databasePath: "" },
+  databaseUrl === undefined && noServer,
+);
+
+/** The same tests for every database: the SQL is the same too. */
+function storageTests(name: string, config: DatabaseConfig, skip: string | false = false): void {
+  describe(`storage in ${name}`, { skip }, () => {
+    let db: Database;
+    let feedback: FeedbackStore;
+    before(async () => {
+      db = openDatabase(config);
+      await migrate(db);
+      feedback = new FeedbackStore(db);
+    });
+    after(() => db.destroy());
+    beforeEach(async () => {
+      await db.deleteFrom("feedback").execute();
+      await db.deleteFrom("items").execute();
+    });
+    const rows = () => db.selectFrom("feedback").selectAll().orderBy("user_id").orderBy("item_id").execute();
+    const store = async (...sent: Sent[]) => (await feedback.store(sent, NOW)).outcomes;
+
+    test("migrating twice changes nothing", async () => {
+      await store(sent("a", "x"));
+      await migrate(db);
+      assert.equal((await rows()).length, 1);
+    });
+
+    test("what is stored comes back as it was sent, its item is made", async () => {
+      const text = 'Ein schöner Film 🎬, said O\'Neil; "drop table"';
+      await store(sent("a", "x", { text, rating: 3.7, at: "2020-01-02T03:04:05.678Z" }));
+      assert.deepEqual(await rows(), [
+        {
+          user_id: "a",
+          item_id: "x",
+          at: "2020-01-02T03:04:05.678Z",
+          rating: 3.7,
+          text,
+          score: null,
+          model: null,
+          attempts: 0,
+        },
+      ]);
+      assert.deepEqual(await new ItemStore(db).all(), [
+        { item_id: "x", category: null, hidden: 0, created_at: NOW },
+      ]);
+    });
+
+    test("the same sent again changes nothing, with and without a time", async () => {
+      const review = sent("a", "x", { text: "great", rating: 4 });
+      assert.deepEqual(await store(review, review), ["stored", "unchanged"]);
+      await feedback.saveScores([{ user_id: "a", item_id: "x", text: "great", score: 0.9 }], "m@1");
+      const stored = await rows();
+      const later = await feedback.store([review, { ...review, at: NOW }], "2025-01-01T00:00:00.000Z");
+      assert.deepEqual(later, { outcomes: ["unchanged", "unchanged"], changes: [] });
+      assert.deepEqual(await rows(), stored);
+    });
+
+    test("a later review replaces an earlier one, an earlier one replaces nothing", async () => {
+      const [first, second, third] = ["2020", "2021", "2022"].map((year) =>
+        sent("a", "x", { text: year, at: `${year}-01-01T00:00:00.000Z` }),
+      );
+      assert.deepEqual(await store(second!, first!), ["stored", "superseded"]);
+      assert.deepEqual(await store(third!), ["stored"]);
+      assert.deepEqual(
+        (await rows()).map(({ text }) => text),
+        ["2022"],
+      );
+    });
+
+    test("a new text is to be scored anew, the same text with other stars is not", async () => {
+      await store(sent("a", "x", { text: "great" }));
+      await feedback.saveScores([{ user_id: "a", item_id: "x", text: "great", score: 0.9 }], "m@1");
+      await store(sent("a", "x", { text: "great", rating: 2 }));
+      assert.equal((await rows())[0]!.score, 0.9);
+      await store(sent("a", "x", { text: "bad" }));
+      assert.deepEqual(
+        (await rows()).map(({ score, model }) => [score, model]),
+        [[null, null]],
+      );
+    });
+
+    test("a plain interaction takes no review away", async () => {
+      await store(sent("a", "x", { text: "great" }));
+      assert.deepEqual(await store(sent("a", "x")), ["unchanged"]);
+      assert.equal((await rows())[0]!.text, "great");
+    });
+
+    test("a batch larger than a statement is stored whole", async () => {
+      const many = Array.from({ length: 1000 }, (_, i) =>
+        sent(`u${i % 400}`, `i${i}`, { text: `text ${i}` }),
+      );
+      assert.ok((await store(...many)).every((outcome) => outcome === "stored"));
+      assert.ok((await store(...many)).every((outcome) => outcome === "unchanged"));
+      assert.equal((await feedback.unscored(2000)).length, 1000);
+    });
+
+    test("a fault in a batch stores nothing of it", async () => {
+      const broken = sent("b", "y", { at: null as unknown as string, rating: {} as number });
+      await assert.rejects(store(sent("a", "x"), broken));
+      assert.deepEqual(await rows(), []);
+    });
+
+    test("only texts that nobody scored wait, those tried least first", async () => {
+      await store(sent("a", "x", { text: "one" }), sent("b", "x"), sent("c", "x", { text: "two" }));
+      await feedback.countAttempt([{ user_id: "a", item_id: "x" }]);
+      assert.deepEqual(
+        (await feedback.unscored(10)).map(({ text }) => text),
+        ["two", "one"],
+      );
+      assert.equal((await rows())[0]!.attempts, 1);
+      await feedback.saveScores(
+        [
+          { user_id: "a", item_id: "x", text: "one", score: 0.25 },
+          { user_id: "c", item_id: "x", text: "two", score: null },
+        ],
+        "m@1",
+      );
+      assert.deepEqual(await feedback.unscored(10), []);
+      assert.deepEqual(
+        (await rows()).map(({ score, model, attempts }) => [score, model, attempts]),
+        [
+          [0.25, "m@1", 2],
+          [null, null, 0],
+          [null, "m@1", 1],
+        ],
+      );
+    });
+
+    test("a score for a text that has been replaced or deleted meanwhile is dropped", async () => {
+      await store(sent("a", "x", { text: "new" }));
+      const scored = ["a", "gone"].map((user_id) => ({ user_id, item_id: "x", text: "old", score: 0.1 }));
+      assert.deepEqual(await feedback.saveScores(scored, "m@1"), []);
+      assert.equal((await feedback.unscored(10)).length, 1);
+    });
+
+    test("rescoring keeps the scores until new ones come", async () => {
+      const many = Array.from({ length: 700 }, (_, i) => sent("u", `i${i}`, i % 2 ? { text: `t${i}` } : {}));
+      await store(...many);
+      const scored = many.flatMap(({ text, ...key }) =>
+        text === null ? [] : [{ ...key, text, score: 0.5 }],
+      );
+      await feedback.saveScores(scored, "m@1");
+      let page = await feedback.rescorePage(undefined);
+      let marked = page.changes.length;
+      while (page.last !== undefined) {
+        page = await feedback.rescorePage(page.last);
+        marked += page.changes.length;
+      }
+      assert.equal(marked, 350);
+      assert.equal((await feedback.unscored(1000)).length, 350);
+      assert.equal((await rows()).filter(({ score }) => score === 0.5).length, 350);
+    });
+
+    test("a user is deleted with all rows, and nobody else", async () => {
+      await store(sent("a", "x"), sent("a", "y", { text: "great" }), sent("ab", "x"));
+      const changes = await feedback.deleteUser("a");
+      assert.deepEqual(changes.map(({ before, after }) => [before!.item_id, after]).sort(), [
+        ["x", undefined],
+        ["y", undefined],
+      ]);
+      assert.deepEqual(await feedback.history("a"), []);
+      assert.deepEqual(await feedback.history("ab"), ["x"]);
+    });
+
+    test("pages give every row once, users together, without the texts", async () => {
+      const many = Array.from({ length: 6000 }, (_, i) => sent(`u${i % 70}`, `i${i}`, { text: "long" }));
+      for (let start = 0; start < many.length; start += 1000) await store(...many.slice(start, start + 1000));
+      const users: string[] = [];
+      const items = new Set<string>();
+      for await (const page of feedback.pairs()) {
+        for (const { user_id, item_id } of page) {
+          if (user_id !== users.at(-1)) users.push(user_id);
+          items.add(item_id);
+        }
+      }
+      assert.equal(users.length, 70);
+      assert.equal(items.size, 6000);
+      let read = 0;
+      for await (const page of feedback.pages()) {
+        read += page.length;
+        assert.ok(page.every(({ text }) => text === ""));
+      }
+      assert.equal(read, 6000);
+    });
+
+    test("an item tells which models scored how many of its texts", async () => {
+      await store(...["a", "b", "c", "d"].map((user) => sent(user, "x", { text: user })));
+      const score = (user_id: string, model: string, score: number | null) =>
+        feedback.saveScores([{ user_id, item_id: "x", text: user_id, score }], model);
+      for (const [user, model] of [
+        ["a", "m@1"],
+        ["b", "m@2"],
+        ["c", "m@2"],
+      ] as const)
+        await score(user, model, 0.5);
+      await score("d", "m@2", null);
+      assert.deepEqual(await feedback.models("x"), [
+        { model: "m@1", texts: 1 },
+        { model: "m@2", texts: 2 },
+      ]);
+    });
+
+    test("an item's settings are replaced, its time of coming is not", async () => {
+      const items = new ItemStore(db);
+      await items.put({ item_id: "x", category: "film", hidden: 1, created_at: NOW });
+      await items.put({ item_id: "x", category: null, hidden: 0, created_at: "2030-01-01T00:00:00.000Z" });
+      assert.deepEqual(await items.all(), [{ item_id: "x", category: null, hidden: 0, created_at: NOW }]);
+    });
+  });
+}
