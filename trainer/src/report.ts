@@ -1,16 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LABELS, type Manifest } from "@undertone/models";
-import { reliability } from "./metrics.ts";
+import { lengthGroups, reliability } from "./metrics.ts";
 import { bars, confusionMatrix, curves, reliabilityDiagram } from "./report/charts.ts";
 import { modelCard } from "./report/model-card.ts";
-import type { LengthGroup, RunRecord } from "./report/run-record.ts";
+import type { RunRecord } from "./report/run-record.ts";
 
 /** Writes the model card and its plots into an artifact's folder. */
 export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<void> {
   const plots = path.join(folder, "report");
   await mkdir(plots, { recursive: true });
-  const groups = byLength(run);
+  const groups = lengthGroups(run.scores, run.labels, run.lengths);
   const { before, after } = run.coverage;
   const charts = {
     curves: curves(run.history),
@@ -31,16 +31,4 @@ function confusion({ scores, labels }: RunRecord) {
   const counts = [0, 0, 0, 0];
   for (const [i, p] of scores.entries()) counts[2 * labels[i]! + Number(p >= 0.5)]!++;
   return counts.map((rows, i) => ({ truth: LABELS[i >> 1]!, said: LABELS[i % 2]!, rows }));
-}
-
-const EDGES = [0, 50, 100, 200, 300, Number.POSITIVE_INFINITY];
-
-function byLength({ scores, labels, lengths }: RunRecord): LengthGroup[] {
-  return EDGES.slice(1).flatMap((to, i) => {
-    const from = EDGES[i]!;
-    const rows = [...lengths.keys()].filter((row) => lengths[row]! > from && lengths[row]! <= to);
-    const right = rows.filter((row) => Number(scores[row]! >= 0.5) === labels[row]).length;
-    const group = Number.isFinite(to) ? `${from + 1}-${to}` : `over ${from}`;
-    return rows.length > 0 ? [{ group, rows: rows.length, share: right / rows.length }] : [];
-  });
 }

@@ -3,21 +3,22 @@ import { Encoder, type Manifest, tokenize } from "@undertone/models";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import { loadCheckpoint, runFingerprint, saveCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { type Corpus, type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
+import { encodeTexts } from "./encode-texts.ts";
 import { type Examples, fit, newTrainingState } from "./fit.ts";
-import { accuracy, fitTemperature, scores } from "./metrics.ts";
-import { exportOnnx } from "./onnx/export.ts";
-import { onnxLogits } from "./onnx/runtime.ts";
+import { calibrate, evaluate } from "./onnx/calibrate.ts";
+import { FLOAT32, INT8 } from "./onnx/precision.ts";
 import { initialParameters, parameterList } from "./parameters.ts";
 import { checkParity } from "./parity.ts";
 import { type Architecture, type Preset, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
-import { metricsOf, publish } from "./publish.ts";
+import { publish } from "./publish.ts";
 import { Replicas } from "./replicas.ts";
 import { writeReport } from "./report.ts";
 import { cutValidation, overlap, splitHalves } from "./split.ts";
-import { embeddingTable, loadVectors } from "./vectors.ts";
+import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher.ts";
+import { embeddingTable, joinVectors, loadVectors, type Vectors } from "./vectors.ts";
 
-export interface TrainOptions extends CorpusOptions {
+export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
   corpus: string;
   test?: string;
@@ -34,7 +35,7 @@ export interface TrainOptions extends CorpusOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> vocabulary -> vectors -> encode -> fit -> calibrate -> export -> parity -> test -> publish
+ *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> calibrate -> export -> parity -> test -> publish
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
  *   nothing is published then
@@ -45,16 +46,17 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   const corpus = await readCorpus(options.corpus, options);
   const split = await splitCorpus(corpus, preset, options, progress);
 
-  const tokens = split.train.map(({ text }) => tokenize(text, preset.encoder.rules));
+  const lesson = await lessonOf(split.train, preset, options);
+  const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder.rules));
   const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
-  const vectors = await loadVectors(options.vectors);
+  const vectors = await vectorsOf(preset, options);
   const { table, missing } = embeddingTable(vocabulary.words, vectors, {
     ...preset.embeddings,
     seed: preset.seed,
   });
   const covered = {
     before: coverage(
-      split.train.map(({ text }) => text.split(" ")),
+      lesson.texts.map((text) => text.split(" ")),
       vectors,
     ),
     after: coverage(tokens, vectors),
@@ -64,7 +66,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
 
   const encoder = new Encoder(vocabulary);
   const examples = {
-    train: encode(encoder, split.train),
+    train: { ids: encodeTexts(encoder, lesson.texts), labels: lesson.targets },
     validation: encode(encoder, split.validation),
     test: encode(encoder, split.test),
   };
@@ -94,25 +96,26 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     });
     await useBest(replicas, state);
 
-    const logits = await replicas.predict(examples.validation.ids);
-    const temperature = fitTemperature(logits, examples.validation.labels);
     const { parameters, table: trained } = state.best;
-    const network = { architecture, list, parameters, table: trained, temperature };
-    const graph = await exportOnnx(network, options.modelVersion);
-    const sample = spread(examples.validation.ids, 1000);
+    const network = { architecture, list, parameters, table: trained };
+    const [version, { validation, test }] = [options.modelVersion, examples];
+    const float32 = await calibrate(network, version, FLOAT32, validation);
+    const int8 = await calibrate(network, version, INT8, validation);
+    const logits = await replicas.predict(validation.ids);
+    const sample = spread(validation.ids, 1000);
     const parity = await checkParity(
-      graph,
-      sample.map((i) => examples.validation.ids[i]!),
-      pick(logits, sample, temperature),
+      float32.graph,
+      sample.map((i) => validation.ids[i]!),
+      pick(logits, sample, float32.temperature),
     );
     progress.parity(sample.length, parity);
 
-    const { labels } = examples.validation;
-    const validation = metricsOf(scores(logits, temperature), labels);
-    const testScores = scores(await onnxLogits(graph, examples.test.ids, 32));
-    const test = { rows: testScores.length, ...metricsOf(testScores, examples.test.labels) };
-    progress.result(validation, test);
-    reachTarget(accuracy(testScores, examples.test.labels), preset);
+    const graphs = {
+      float32: await evaluate(float32, validation, test),
+      int8: await evaluate(int8, validation, test),
+    };
+    for (const [name, { metrics }] of Object.entries(graphs)) progress.result(name, metrics);
+    reachTarget(graphs.int8.metrics.test.accuracy, preset);
 
     const known = {
       name: options.name,
@@ -122,25 +125,20 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
         sha256: corpus.sha256,
         rows: corpus.rows.length,
         train: split.train.length,
-        validation: labels.length,
-        test: test.rows,
+        unlabelled: lesson.texts.length - split.train.length,
+        validation: validation.ids.length,
+        test: test.ids.length,
       },
       seed: preset.seed,
       preset: options.preset,
-      calibration: {
-        temperature,
-        eceBefore: metricsOf(scores(logits), labels).ece,
-        eceAfter: validation.ece,
-      },
-      metrics: { validation, test },
       parity: { texts: sample.length, largestDifference: parity },
     };
-    const manifest = await publish(options.out, graph, vocabulary, encoder, known);
+    const manifest = await publish(options.out, graphs, vocabulary, encoder, known);
     await writeReport(options.out, manifest, {
       history: state.history,
-      scores: testScores,
-      labels: examples.test.labels,
-      lengths: examples.test.ids.map((ids) => ids.length),
+      scores: graphs.int8.testScores,
+      labels: test.labels,
+      lengths: test.ids.map((ids) => ids.length),
       coverage: covered,
     });
     return manifest;
@@ -166,11 +164,20 @@ async function splitCorpus(corpus: Corpus, preset: Preset, options: TrainOptions
   return { train: rest, validation, test };
 }
 
-const encode = (encoder: Encoder, reviews: Review[]): Examples => {
-  const rows = reviews.map(({ text, label }) => ({ ids: encoder.encode(text).ids, label: label as number }));
-  const usable = rows.map(({ ids, label }) => ({ ids: ids.length > 0 ? ids : Int32Array.of(1), label }));
-  return { ids: usable.map(({ ids }) => ids), labels: usable.map(({ label }) => label) };
-};
+const encode = (encoder: Encoder, reviews: Review[]): Examples => ({
+  ids: encodeTexts(
+    encoder,
+    reviews.map(({ text }) => text),
+  ),
+  labels: reviews.map(({ label }) => label),
+});
+
+/** GloVe's vectors, or those of a file, joined to the teacher's in-domain ones where the preset says so. */
+async function vectorsOf(preset: Preset, options: TrainOptions): Promise<Vectors> {
+  const general = await loadVectors(options.vectors);
+  const domain = domainVectorsFile(preset, options);
+  return domain ? joinVectors(general, await loadVectors(domain)) : general;
+}
 
 /** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
 async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {

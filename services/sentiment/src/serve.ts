@@ -22,7 +22,10 @@ export async function serve(config: Config): Promise<void> {
   const { name, version } = scorer.artifact.manifest;
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
-  log.info({ url }, `Undertone serves ${name} ${version} on ${url} (${scorer.provider})`);
+  log.info(
+    { url },
+    `Undertone serves ${name} ${version} on ${url} (${scorer.opened.provider}, ${scorer.opened.precision})`,
+  );
   log.info(`Try:  curl ${url}/sentiment -H 'content-type: application/json' -d '{"text":"A great film."}'`);
   log.info(`Docs: ${url}/docs`);
 }

@@ -9,9 +9,3 @@ export interface RunRecord {
   /** Share of training tokens with a vector, split on spaces and by the encoder. */
   coverage: { before: number; after: number; missingWords: number };
 }
-
-export interface LengthGroup {
-  group: string;
-  rows: number;
-  share: number;
-}
