@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
+import { contract } from "@undertone/base";
 import supertest from "supertest";
 import { Value } from "typebox/value";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { contract } from "../../services/sentiment/src/http/routes/openapi.ts";
 import { BatchResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
 import { startApp } from "../services/fixture-app.ts";
 

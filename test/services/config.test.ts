@@ -26,8 +26,8 @@ test("every fault is told at once, with what was expected and what was found", (
       assert.ok(error instanceof ConfigError);
       assert.deepEqual(error.faults, [
         'PORT: expected an integer from 0 to 65535, got "80a"',
-        'EXECUTION_PROVIDER: expected one of auto, cpu, cuda, got "tpu"',
         'MAX_BATCH_ITEMS: expected an integer from 1 to 1000, got "1001"',
+        'EXECUTION_PROVIDER: expected one of auto, cpu, cuda, got "tpu"',
       ]);
       return true;
     },

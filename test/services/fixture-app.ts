@@ -1,9 +1,9 @@
 import type { TestContext } from "node:test";
-import { createLogger, readConfig } from "@undertone/base";
+import { type App, createLogger, readConfig } from "@undertone/base";
 import { readArtifact } from "@undertone/models";
 import { type Config, ConfigSchema } from "../../services/sentiment/src/config.ts";
 import { buildApp } from "../../services/sentiment/src/http/app.ts";
-import type { App } from "../../services/sentiment/src/http/door.ts";
+
 import { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
 import { TINY_MODEL } from "./fixture-model.ts";
 

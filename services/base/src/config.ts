@@ -49,7 +49,7 @@ export function printableConfig<S extends TObject>(schema: S, config: Static<S>)
 /** The Markdown table a README shows; a test holds the two together. */
 export function configTable(schema: TObject): string {
   const rows = settingsOf(schema).map(({ variable, schema }) => {
-    const fallback = schema.default === undefined ? "" : `\`${schema.default}\``;
+    const fallback = (schema.default ?? "") === "" ? "" : `\`${schema.default}\``;
     return `| \`${variable}\` | ${fallback} | ${expected(schema)} | ${schema.description ?? ""} |`;
   });
   return ["| variable | default | value | what it does |", "| --- | --- | --- | --- |", ...rows].join("\n");
@@ -71,11 +71,17 @@ function parse(raw: string, type: string | undefined): unknown {
 
 /** What a schema accepts, in words: "an integer from 0 to 65535", "one of auto, cpu, cuda". */
 function expected(schema: TSchema): string {
-  const rule = schema as { type?: string; enum?: unknown[]; minimum?: number; maximum?: number };
+  const rule = schema as {
+    type?: string;
+    enum?: unknown[];
+    minimum?: number;
+    maximum?: number;
+    default?: unknown;
+  };
   if (rule.enum !== undefined) return `one of ${rule.enum.join(", ")}`;
   if (rule.type === "boolean") return "true or false";
   if (rule.type === "integer") return `an integer${range(rule.minimum, rule.maximum)}`;
-  return "a text that is not empty";
+  return rule.default === "" ? "a text" : "a text that is not empty";
 }
 
 function range(minimum?: number, maximum?: number): string {

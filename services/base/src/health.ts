@@ -8,7 +8,7 @@ const Status = (value: string) =>
 /** `/livez`: the event loop turns. `/readyz`: `unready` names no reason to send work elsewhere. */
 export function registerHealth(
   app: FastifyInstance,
-  options: { table: ProblemTable; unready: () => Problem | undefined },
+  options: { table: ProblemTable; codes: string[]; unready: () => Promise<Problem | undefined> },
 ): void {
   app.get(
     "/livez",
@@ -29,12 +29,12 @@ export function registerHealth(
         summary: "Whether the service takes work now.",
         response: {
           200: { ...Status("ready"), description: "Ready." },
-          ...problemResponses(options.table, ["overloaded", "draining"]),
+          ...problemResponses(options.table, options.codes),
         },
       },
     },
-    () => {
-      const problem = options.unready();
+    async () => {
+      const problem = await options.unready();
       if (problem !== undefined) throw problem;
       return { status: "ready" };
     },

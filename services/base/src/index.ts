@@ -1,18 +1,12 @@
 /** What every HTTP service of ours does alike. It knows none of them. */
+export { createApp } from "./app.ts";
+export type { App } from "./app-type.ts";
 export { ConfigError, configTable, printableConfig, readConfig } from "./config.ts";
-export { registerDocs } from "./docs.ts";
-export { registerHealth } from "./health.ts";
+export { deadline } from "./deadline.ts";
+export { listen } from "./listen.ts";
 export { createLogger, type LogLevel } from "./log.ts";
-export { HttpMetrics } from "./metrics.ts";
-export {
-  COMMON_PROBLEMS,
-  type CommonProblemCode,
-  Problem,
-  type ProblemTable,
-  problemDocument,
-  problemResponses,
-  problemSchema,
-  problemTable,
-} from "./problem.ts";
-export { registerProblems, undecodablePath } from "./problem-handlers.ts";
+export { contract, writeOrCheck } from "./openapi.ts";
+export { COMMON_PROBLEMS, Problem, type ProblemTable, problemResponses } from "./problem.ts";
+export { httpSettings, Limit } from "./settings.ts";
 export { closeOnSignal } from "./shutdown.ts";
+export { openThread } from "./thread.ts";

@@ -46,7 +46,8 @@ function translate(error: FastifyError): Problem {
     const where = `${error.validationContext}${fault.instancePath}`;
     const what =
       unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(unknown)}`;
-    return new Problem("invalid_body", `${where} ${what}.`);
+    const code = error.validationContext === "querystring" ? "invalid_query" : "invalid_body";
+    return new Problem(code, `${where} ${what}.`);
   }
   switch (error.statusCode) {
     case 400:

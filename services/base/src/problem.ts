@@ -16,8 +16,6 @@ export const COMMON_PROBLEMS = {
   internal: { status: 500, title: "The service failed." },
 } as const satisfies ProblemTable;
 
-export type CommonProblemCode = keyof typeof COMMON_PROBLEMS;
-
 /** An error that is answered as an RFC 9457 problem document. `detail` must never quote a client's text. */
 export class Problem<Code extends string = string> extends Error {
   readonly code: Code;

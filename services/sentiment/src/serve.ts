@@ -1,5 +1,4 @@
-import type { AddressInfo } from "node:net";
-import { closeOnSignal, createLogger, printableConfig } from "@undertone/base";
+import { closeOnSignal, createLogger, listen, printableConfig } from "@undertone/base";
 import { type Config, ConfigSchema } from "./config.ts";
 import { buildApp } from "./http/app.ts";
 import { openScorer } from "./open-scorer.ts";
@@ -18,14 +17,10 @@ export async function serve(config: Config): Promise<void> {
     giveUp: () => scorer.refuse(),
     log,
   });
-  await app.listen({ host: config.host, port: config.port, listenTextResolver: () => "listening" });
+  const url = await listen(app, config);
   const { name, version } = scorer.artifact.manifest;
-  const { port } = app.server.address() as AddressInfo;
-  const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
-  log.info(
-    { url },
-    `Undertone serves ${name} ${version} on ${url} (${scorer.opened.provider}, ${scorer.opened.precision})`,
-  );
+  const { provider, precision } = scorer.opened;
+  log.info({ url }, `Undertone serves ${name} ${version} on ${url} (${provider}, ${precision})`);
   log.info(`Try:  curl ${url}/sentiment -H 'content-type: application/json' -d '{"text":"A great film."}'`);
   log.info(`Docs: ${url}/docs`);
 }

@@ -1,10 +1,10 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { openThread } from "@undertone/base";
 import type { Artifact, Padded } from "@undertone/models";
 
 export type Provider = "cpu" | "cuda";
 export type Precision = "float32" | "int8";
 export interface ThreadData {
-  program: string; // URL of the TypeScript file the thread runs
   graphs: Artifact["graphs"];
   provider: Provider | "auto";
 }
@@ -36,8 +36,8 @@ export class InferenceThread {
   }
 
   /** Rejects with the reason when the session cannot be opened. */
-  static start(data: ThreadData): Promise<InferenceThread> {
-    const worker = new Worker(new URL("./worker-entry.mjs", import.meta.url), { workerData: data });
+  static start(program: string, data: ThreadData): Promise<InferenceThread> {
+    const worker = openThread(program, data);
     return new Promise((resolve, reject) => {
       worker.once("message", (opened: Opened) => {
         resolve(new InferenceThread(worker, opened));

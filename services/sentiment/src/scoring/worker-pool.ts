@@ -4,9 +4,9 @@ import type { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
 import { InferenceThread, type Inferred, type Opened, type ThreadData } from "./thread.ts";
 
-export interface PoolOptions extends Omit<ThreadData, "program"> {
+export interface PoolOptions extends ThreadData {
   workers: number;
-  program?: string; // tests bring one that dies
+  program?: string; // URL of the TypeScript file a thread runs; tests bring one that dies
 }
 
 /**
@@ -30,9 +30,9 @@ export class WorkerPool {
 
   static async start(queue: Queue, options: PoolOptions): Promise<WorkerPool> {
     const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
-    const first = await InferenceThread.start({ program, graphs, provider });
+    const first = await InferenceThread.start(program, { graphs, provider });
     // The first worker decides what `auto` means; the others and every replacement follow it.
-    const open = () => InferenceThread.start({ program, graphs, provider: first.opened.provider });
+    const open = () => InferenceThread.start(program, { graphs, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
     return new WorkerPool(queue, [first, ...others], open);
   }

@@ -16,7 +16,7 @@ env.logLevel = "fatal";
 // On Linux this is the thread's own priority: when cores are short, the event loop goes first and /livez answers.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
-const { graphs, provider } = workerData as ThreadData;
+const { graphs, provider } = workerData.data as ThreadData;
 
 /** `auto` takes CUDA where a session can be made on it; a provider asked for by name is used or fails. */
 async function openSession(): Promise<Opened & { session: Session }> {

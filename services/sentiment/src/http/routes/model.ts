@@ -1,6 +1,6 @@
-import { problemResponses } from "@undertone/base";
+import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import type { App, Door } from "../door.ts";
+import type { Door } from "../door.ts";
 import { PROBLEMS } from "../errors.ts";
 import { ModelName } from "../schemas.ts";
 

@@ -1,8 +1,8 @@
-import { problemResponses } from "@undertone/base";
+import { type App, problemResponses } from "@undertone/base";
 import type { Static } from "typebox";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
-import type { App, Door } from "../door.ts";
+import type { Door } from "../door.ts";
 import { PROBLEMS } from "../errors.ts";
 import { BatchResult, batchBody } from "../schemas.ts";
 

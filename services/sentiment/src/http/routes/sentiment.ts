@@ -1,6 +1,6 @@
-import { problemResponses } from "@undertone/base";
+import { type App, problemResponses } from "@undertone/base";
 import { Refusal } from "../../scoring/refusal.ts";
-import type { App, Door } from "../door.ts";
+import type { Door } from "../door.ts";
 import { PROBLEMS, toProblem } from "../errors.ts";
 import { SentimentBody, SentimentResult } from "../schemas.ts";
 

@@ -1,0 +1,54 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import type { App } from "./app-type.ts";
+import { refuseWhileClosing } from "./closing.ts";
+import { registerDocs } from "./docs.ts";
+import { registerHealth } from "./health.ts";
+import { HttpMetrics } from "./metrics.ts";
+import { openapiRoute } from "./openapi.ts";
+import { type Problem, type ProblemTable, problemSchema, problemTable } from "./problem.ts";
+import { registerProblems, undecodablePath } from "./problem-handlers.ts";
+import { logRequests } from "./request-log.ts";
+import type { HttpConfig } from "./settings.ts";
+
+export interface AppOptions<Table extends ProblemTable> {
+  config: HttpConfig;
+  log: FastifyBaseLogger;
+  problems: Table;
+  info: { title: string; version: string; description: string };
+  /** Why work should be sent elsewhere now, and the codes of `problems` it can give. */
+  unready: () => Problem | undefined | Promise<Problem | undefined>;
+  unreadyCodes: (keyof Table & string)[];
+}
+
+/** Every server option, and the routes every service has; a service adds its own routes. */
+export async function createApp<Table extends ProblemTable>(
+  options: AppOptions<Table>,
+): Promise<{ app: App; metrics: HttpMetrics }> {
+  const { config, log, problems, info } = options;
+  const app: App = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.maxBodyBytes,
+    requestTimeout: config.requestTimeoutMs, // for the client to send it; for the answer see deadline.ts
+    frameworkErrors: undecodablePath(problems),
+    return503OnClosing: false, // refuseWhileClosing answers with a problem document instead
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.removeContentTypeParser("text/plain");
+  // The types of the handlers hold answers to their schemas; a test holds what is sent to them.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.addSchema(problemSchema(problems));
+  registerProblems(app, problems);
+  const draining = refuseWhileClosing(app, problems);
+  logRequests(app);
+
+  const codes = `Every error is a problem document (RFC 9457) with one of these codes:\n\n${problemTable(problems)}`;
+  await registerDocs(app, { ...info, description: `${info.description} ${codes}` });
+  const metrics = new HttpMetrics();
+  metrics.register(app);
+  const unready = async () => draining() ?? (await options.unready());
+  registerHealth(app, { table: problems, unready, codes: options.unreadyCodes });
+  openapiRoute(app, problems);
+  return { app, metrics };
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from "fastify";
+import { Problem, type ProblemTable } from "./problem.ts";
+
+/** From close() on, requests on connections that are still open are refused, but health and metrics answer. */
+export function refuseWhileClosing(app: FastifyInstance, table: ProblemTable): () => Problem | undefined {
+  let closing = false;
+  const problem = () => (closing ? new Problem("draining", table.draining!.title) : undefined);
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
+  // Without this a connection stays open after its last answer, and close() waits for it.
+  app.addHook("onSend", async (_request, reply) => {
+    if (closing) reply.header("connection", "close");
+  });
+  app.addHook("onRequest", async (request) => {
+    if (["/livez", "/readyz", "/metrics"].includes(request.routeOptions.url ?? "")) return;
+    const refusal = problem();
+    if (refusal !== undefined) throw refusal;
+  });
+  return problem;
+}
