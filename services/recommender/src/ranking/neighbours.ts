@@ -1,0 +1,142 @@
+import { Top } from "./top.ts";
+
+/**
+ * Item i's neighbours are `items[offsets[i] .. offsets[i + 1])`, most similar first, ties by index; `similarities`
+ * stands beside `items`. `offsets` int32 `[items + 1]`, the others `[pairs kept]`. Plain buffers: a thread can
+ * transfer them.
+ */
+export interface Neighbours {
+  offsets: Int32Array<ArrayBuffer>;
+  items: Int32Array<ArrayBuffer>;
+  similarities: Float32Array<ArrayBuffer>;
+}
+
+export interface NeighbourOptions {
+  /** Neighbours kept an item. */
+  keep?: number;
+  /** Shrinkage: what is added to the denominator, so that a similarity seen by few users is small. */
+  shrink?: number;
+  /** Interactions of one user that count, the last ones; see `buildNeighbours`. */
+  perUser?: number;
+}
+
+/**
+ * Item-to-item similarities from who interacted with what.
+ *
+ *     S_ij = (sum over users v of both i and j of 1 / n_v) / (sqrt(G_ii * G_jj) + shrink)
+ *
+ * n_v is the number of v's items; G is the Gram matrix of the interactions, so G_ii is the plain number of i's users.
+ * Above, a user's say is split over all they touched; below stand plain frequencies (both as in the
+ * conditional-probability similarity of Deshpande and Karypis 2004, here symmetric), and a constant that shrinks what few
+ * users support (Bell and Koren 2007). With the weighted sum as G_ii too, the constant outweighs it and popular items
+ * crowd in: on a validation split cut from the training part of film-critics, NDCG@10 was 0.070 that way, 0.075 this way.
+ *
+ * `users[r]`, `items[r]` are interaction r, dense indices from 0; a pair is expected once. Time and memory: a user makes n_v^2
+ * pairs, so only the last `perUser` rows of a user count (and are its n_v): at most rows * perUser additions, and one
+ * accumulator of `itemCount` numbers beside the result.
+ */
+export function buildNeighbours(
+  users: Int32Array,
+  items: Int32Array,
+  userCount: number,
+  itemCount: number,
+  { keep = 200, shrink = 20, perUser = 2000 }: NeighbourOptions = {},
+): Neighbours {
+  const byUser = group(users, items, userCount, perUser);
+  const byItem = transpose(byUser, itemCount);
+  const roots = new Float64Array(itemCount);
+  for (let i = 0; i < itemCount; i++) roots[i] = Math.sqrt(count(byItem, i));
+
+  const result = new Rows(itemCount);
+  const sums = new Float64Array(itemCount);
+  const touched = new Int32Array(itemCount);
+  const top = new Top(Math.min(keep, Math.max(0, itemCount - 1)));
+  for (let i = 0; i < itemCount; i++) {
+    let seen = 0;
+    for (let p = byItem.offsets[i]!; p < byItem.offsets[i + 1]!; p++) {
+      const user = byItem.values[p]!;
+      const weight = 1 / count(byUser, user);
+      for (let q = byUser.offsets[user]!; q < byUser.offsets[user + 1]!; q++) {
+        const j = byUser.values[q]!;
+        if (sums[j] === 0) touched[seen++] = j;
+        sums[j]! += weight;
+      }
+    }
+    for (let t = 0; t < seen; t++) {
+      const j = touched[t]!;
+      // In the precision that is kept: what reads as a tie is ordered as one.
+      if (j !== i) top.push(j, Math.fround(sums[j]! / (roots[i]! * roots[j]! + shrink)));
+      sums[j] = 0;
+    }
+    result.add(i, top);
+  }
+  return result.finish();
+}
+
+/** Lists of indices, one a group: group g's are `values[offsets[g] .. offsets[g + 1])`. */
+interface Groups {
+  offsets: Int32Array;
+  values: Int32Array;
+}
+
+const count = ({ offsets }: Groups, g: number) => offsets[g + 1]! - offsets[g]!;
+
+/** The last `limit` values of each key, in the order of the rows (counting sort). */
+function group(keys: Int32Array, values: Int32Array, groups: number, limit: number): Groups {
+  const sizes = new Int32Array(groups);
+  for (const key of keys) sizes[key]!++;
+  const offsets = new Int32Array(groups + 1);
+  for (let g = 0; g < groups; g++) offsets[g + 1] = offsets[g]! + Math.min(limit, sizes[g]!);
+  const next = offsets.slice(1);
+  const result = new Int32Array(offsets[groups]!);
+  for (let r = keys.length - 1; r >= 0; r--) {
+    const key = keys[r]!;
+    if (next[key]! > offsets[key]!) result[--next[key]!] = values[r]!;
+  }
+  return { offsets, values: result };
+}
+
+function transpose({ offsets, values }: Groups, groups: number): Groups {
+  const keys = new Int32Array(values.length);
+  for (let g = 0; g + 1 < offsets.length; g++) keys.fill(g, offsets[g]!, offsets[g + 1]!);
+  return group(values, keys, groups, keys.length);
+}
+
+/** The result while it grows: its size is known only at the end. */
+class Rows {
+  readonly #offsets: Int32Array<ArrayBuffer>;
+  #items = new Int32Array(4096);
+  #similarities = new Float32Array(4096);
+
+  constructor(rows: number) {
+    this.#offsets = new Int32Array(rows + 1);
+  }
+
+  /** Row `i`, the next one, from what `top` holds. */
+  add(i: number, top: Top): void {
+    let end = this.#offsets[i]!;
+    top.drain((item, similarity) => {
+      if (end === this.#items.length) this.#grow();
+      this.#items[end] = item;
+      this.#similarities[end++] = similarity;
+    });
+    this.#offsets[i + 1] = end;
+  }
+
+  finish(): Neighbours {
+    const end = this.#offsets.at(-1)!;
+    return {
+      offsets: this.#offsets,
+      items: this.#items.slice(0, end),
+      similarities: this.#similarities.slice(0, end),
+    };
+  }
+
+  #grow(): void {
+    const [items, similarities] = [this.#items, this.#similarities];
+    this.#items = new Int32Array(2 * items.length);
+    this.#similarities = new Float32Array(2 * items.length);
+    this.#items.set(items);
+    this.#similarities.set(similarities);
+  }
+}

@@ -1,0 +1,14 @@
+import { shuffle } from "../../../trainer/src/random.ts";
+import type { Corpus } from "./corpus.ts";
+
+/**
+ * A corpus as shops have it, derived from a real one: disliked reviews are dropped at random until `share` of what is
+ * left is liked. Reviews without a verdict are dropped too. Not a corpus that anybody collected: it only shows a limit.
+ */
+export function mostlyLiked(corpus: Corpus, share: number): Corpus {
+  const liked = corpus.reviews.filter((review) => review.liked === true);
+  const disliked = corpus.reviews.filter((review) => review.liked === false);
+  const left = Math.min(disliked.length, Math.round((liked.length * (1 - share)) / share));
+  const kept = new Set([...liked, ...shuffle(disliked, 1).slice(0, left)]);
+  return { ...corpus, reviews: corpus.reviews.filter((review) => kept.has(review)) };
+}

@@ -1,0 +1,76 @@
+import { buildNeighbours, type Neighbours } from "../../../services/recommender/src/ranking/neighbours.ts";
+import { type Feeling, QualityTable } from "../../../services/recommender/src/ranking/quality.ts";
+import { popular, rank } from "../../../services/recommender/src/ranking/rank.ts";
+import type { Corpus, Review } from "./corpus.ts";
+import { type UserMetrics, userMetrics } from "./metrics.ts";
+import type { Split } from "./split.ts";
+
+/** What every row of a table shares: the interactions, and who is asked about what. */
+export interface Trial {
+  train: Review[];
+  itemCount: number;
+  neighbours: Neighbours;
+  popularity: Int32Array;
+  users: { history: Int32Array; heldOut: Map<number, boolean | undefined> }[];
+}
+
+/** Says what a training review tells of its item, if anything. */
+export type Signal = (review: Review) => Feeling | undefined;
+
+/** Users with a history and a held-out liked item are asked about, in the order of their indices. */
+export function prepare({ train, test }: Split, { userCount, itemCount }: Corpus): Trial {
+  const [users, items] = [Int32Array.from(train, (r) => r.user), Int32Array.from(train, (r) => r.item)];
+  const popularity = new Int32Array(itemCount);
+  for (const item of items) popularity[item]!++;
+  const histories = Array.from({ length: userCount }, (): number[] => []);
+  for (const { user, item } of train) histories[user]!.push(item);
+  const heldOut = Array.from({ length: userCount }, () => new Map<number, boolean | undefined>());
+  for (const { user, item, liked } of test) heldOut[user]!.set(item, liked);
+  return {
+    train,
+    itemCount,
+    neighbours: buildNeighbours(users, items, userCount, itemCount),
+    popularity,
+    users: histories
+      .map((history, user) => ({ history: Int32Array.from(history), heldOut: heldOut[user]! }))
+      .filter((user) => user.history.length > 0 && [...user.heldOut.values()].includes(true)),
+  };
+}
+
+/** Ranks the whole catalogue for every user with the recommender's own functions. */
+export function evaluate(trial: Trial, signal: Signal, gamma: number): UserMetrics[] {
+  const { itemCount, neighbours, popularity } = trial;
+  const table = new QualityTable();
+  for (const review of trial.train) {
+    const feeling = signal(review);
+    if (feeling) table.add(review.item, feeling);
+  }
+  const catalogue = {
+    itemCount,
+    popularity: (i: number) => popularity[i]!,
+    quality: (i: number) => table.quality(i),
+    excluded: () => false,
+    n: itemCount,
+    gamma,
+  };
+  return trial.users.map(({ history, heldOut }) =>
+    userMetrics(items(rank({ ...catalogue, history, neighbours })), heldOut),
+  );
+}
+
+/** The same for everybody: items by their interactions, the user's own left out. */
+export function evaluatePopularity({ itemCount, popularity, users }: Trial): UserMetrics[] {
+  return users.map(({ history, heldOut }) => {
+    const own = new Set(history);
+    const ranking = popular({
+      itemCount,
+      popularity: (i) => popularity[i]!,
+      quality: () => 1,
+      excluded: (i) => own.has(i),
+      n: itemCount,
+    });
+    return userMetrics(items(ranking), heldOut);
+  });
+}
+
+const items = (ranking: { item: number }[]) => ranking.map(({ item }) => item);

@@ -1,0 +1,35 @@
+import { feeling } from "../../../services/recommender/src/ranking/quality.ts";
+import { shuffle } from "../../../trainer/src/random.ts";
+import type { Review } from "./corpus.ts";
+import type { Signal } from "./evaluate.ts";
+
+/** What each review's text was given, 0..1, by text. */
+export type Scores = ReadonlyMap<string, number>;
+
+/** Interactions alone. */
+export const nothing: Signal = () => undefined;
+
+/** The text's score; no star is looked at. */
+export const byScore =
+  (scores: Scores): Signal =>
+  ({ text }) => {
+    const score = scores.get(text);
+    return score === undefined ? undefined : feeling({ score });
+  };
+
+/** The reviewer's stars; a review without is an interaction only. */
+export const byStars: Signal = ({ stars }) => (stars === undefined ? undefined : feeling({ stars }));
+
+/** The same scores, dealt out to the reviews at random: what a score adds that says nothing of its review. */
+export function shuffled(reviews: readonly Review[], scores: Scores, seed: number): Signal {
+  const scored = reviews.filter(({ text }) => scores.has(text));
+  const dealt = shuffle(
+    scored.map(({ text }) => scores.get(text)!),
+    seed,
+  );
+  const scoreOf = new Map(scored.map((review, i) => [review, dealt[i]!]));
+  return (review) => {
+    const score = scoreOf.get(review);
+    return score === undefined ? undefined : feeling({ score });
+  };
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { buildNeighbours, type Neighbours } from "../../services/recommender/src/ranking/neighbours.ts";
+import { popular, rank } from "../../services/recommender/src/ranking/rank.ts";
+
+/** Item 0 is near 2 (0.5) and 3 (0.25), item 1 near 2 (0.125), the rest near nothing. */
+const NEIGHBOURS: Neighbours = {
+  offsets: Int32Array.of(0, 2, 3, 3, 3, 3),
+  items: Int32Array.of(2, 3, 2),
+  similarities: Float32Array.of(0.5, 0.25, 0.125),
+};
+const catalogue = {
+  neighbours: NEIGHBOURS,
+  popularity: (i: number) => [9, 9, 1, 2, 3][i] ?? 0,
+  quality: (i: number) => [0.5, 0.5, 0.5, 1, 0.8][i] ?? 0.5,
+  excluded: () => false,
+  n: 10,
+};
+const BOTH = Int32Array.of(1, 0);
+const items = (list: { item: number }[]) => list.map(({ item }) => item);
+const near = (actual: number, expected: number) =>
+  assert.ok(Math.abs(actual - expected) < 1e-12, `${actual}`);
+
+test("the score is affinity over the largest, plus a little popularity, times quality", () => {
+  const [first, second, third, ...rest] = rank({ ...catalogue, history: BOTH });
+  assert.deepEqual(items([first!, second!, third!]), [2, 3, 4]);
+  assert.equal(rest.length, 0);
+  near(first!.score, (1 + 0.001 * Math.log(2)) * 0.5);
+  near(second!.score, (0.25 / 0.625 + 0.001 * Math.log(3)) * 1);
+  near(third!.score, 0.001 * Math.log(4) * 0.8);
+  assert.deepEqual(
+    [first, second].map((r) => [r!.affinity, r!.pLike]),
+    [
+      [1, 0.5],
+      [0.4, 1],
+    ],
+  );
+});
+
+test("the user's own items that counted most are the reasons, strongest first", () => {
+  const best = rank({ ...catalogue, history: BOTH });
+  assert.deepEqual(
+    best.map((r) => r.because),
+    [[0, 1], [0], []],
+  );
+});
+
+test("gamma weighs quality: 0 leaves it out, 2 lets the better item win", () => {
+  near(rank({ ...catalogue, history: BOTH, gamma: 0 })[0]!.score, 1 + 0.001 * Math.log(2));
+  assert.deepEqual(items(rank({ ...catalogue, history: BOTH, gamma: 2 })), [3, 2, 4]);
+});
+
+test("neither the history nor an excluded item is recommended, and the largest affinity is of the rest", () => {
+  const [best] = rank({ ...catalogue, history: BOTH, excluded: (i) => i === 2 });
+  assert.deepEqual([best!.item, best!.affinity], [3, 1]);
+});
+
+test("items newer than the neighbours are ranked by popularity and quality, and may be in the history", () => {
+  const popularity = (i: number) => (i === 6 ? 50 : catalogue.popularity(i));
+  const best = rank({ ...catalogue, popularity, history: Int32Array.of(0, 1, 5), itemCount: 7 });
+  assert.deepEqual(items(best), [2, 3, 6, 4]);
+});
+
+test("an unknown user is given the popular and liked", () => {
+  const best = popular({ ...catalogue, itemCount: 5, n: 3 });
+  assert.deepEqual(items(best), [0, 1, 4]);
+  near(best[0]!.score, 0.001 * Math.log(10) * 0.5);
+  assert.ok(best.every(({ affinity, because }) => affinity === 0 && because.length === 0));
+  assert.deepEqual(items(popular({ ...catalogue, itemCount: 5, n: 3, excluded: (i) => i === 0 })), [1, 4, 3]);
+});
+
+test("what is ranked first is what sorting the whole catalogue puts first", () => {
+  const rows = fc.uniqueArray(fc.tuple(fc.nat(9), fc.nat(19)), {
+    selector: ([u, i]) => 100 * u + i,
+    minLength: 1,
+  });
+  const qualities = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 });
+  fc.assert(
+    fc.property(rows, qualities, fc.constantFrom(0, 1, 2), fc.nat(20), (list, q, gamma, n) => {
+      const [users, all] = [Int32Array.from(list, ([u]) => u), Int32Array.from(list, ([, i]) => i)];
+      const whole = {
+        neighbours: buildNeighbours(users, all, 10, 20),
+        history: all.filter((_, r) => users[r] === users[0]),
+        popularity: (i: number) => all.filter((j) => j === i).length,
+        quality: (i: number) => q[i]!,
+        excluded: (i: number) => i % 7 === 6,
+        gamma,
+      };
+      const sorted = rank({ ...whole, n: 20 });
+      assert.deepEqual(rank({ ...whole, n }), sorted.slice(0, n));
+      assert.equal(
+        sorted.length,
+        Array.from({ length: 20 }, (_, i) => i).filter((i) => i % 7 !== 6 && !whole.history.includes(i))
+          .length,
+      );
+      for (const [a, b] of sorted.slice(1).map((r, i) => [sorted[i]!, r] as const))
+        assert.ok(a.score > b.score || (a.score === b.score && a.item < b.item));
+    }),
+  );
+});
