@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { type CorpusOptions, readCorpus } from "./corpus.ts";
 import { withCorpusOptions } from "./corpus-options.ts";
 import { encodeTexts } from "./encode-texts.ts";
-import { areaUnderCurve, lengthGroups, metricsOf } from "./metrics.ts";
+import { areaUnderCurve, type Group, lengthGroups, metricsOf, metricsOfGroup } from "./metrics.ts";
 import { graphScores } from "./onnx/calibrate.ts";
 import { FLOAT32, INT8 } from "./onnx/precision.ts";
 
@@ -35,7 +35,7 @@ try {
     return {
       ...metricsOf(p, labels),
       auc: areaUnderCurve(p, labels),
-      byLength: lengthGroups(p, labels, lengths),
+      byLength: lengthGroups(lengths).map((group) => metricsOfGroup(group, p, labels)),
     };
   };
   const found = {
@@ -51,7 +51,7 @@ try {
   process.exitCode = 1;
 }
 
-type Measured = ReturnType<typeof metricsOf> & { auc: number; byLength: ReturnType<typeof lengthGroups> };
+type Measured = ReturnType<typeof metricsOf> & { auc: number; byLength: Group[] };
 
 function print({
   model,

@@ -17,12 +17,13 @@ const integer = (value: string): number => {
 interface Flags extends CorpusOptions {
   preset: string;
   corpus: string;
-  test?: string;
+  test?: string | false;
   vectors?: string;
   unlabelled?: string;
   teacher?: string;
   out?: string;
   run?: string;
+  startFrom?: string;
   name?: string;
   modelVersion: string;
   workers: number;
@@ -36,8 +37,13 @@ const program = withCorpusOptions(new Command("npm run train --"))
   .requiredOption("--corpus <file>", "CSV or JSON Lines, plain or gzip")
   .option("--test <file>", "test corpus (default: half of the corpus)")
   .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
+  .option(
+    "--no-test",
+    "hold no test reviews: validation is reported, and decides whether the target is reached",
+  )
   .option("--unlabelled <file>", "reviews without a rating, for presets that learn from a teacher")
   .option("--teacher <dir>", "what trainer/teachers made: vectors.txt, labels.jsonl")
+  .option("--start-from <run>", "start from the best epoch of another run of the same shape and words")
   .option("--out <dir>", "where the model goes (default: runs/<preset>/model)")
   .option("--run <dir>", "checkpoints and TensorBoard summaries (default: runs/<preset>)")
   .option("--name <name>", "the model's name (default: the last part of --out)")

@@ -85,26 +85,37 @@ export function areaUnderCurve(p: Float64Array, labels: readonly number[]): numb
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * (labels.length - positives));
 }
 
-export interface LengthGroup {
-  group: string;
-  rows: number;
-  /** Of the rows, how many are right, 0..1. */
-  share: number;
-}
-
 const EDGES = [0, 50, 100, 200, 300, Number.POSITIVE_INFINITY];
 
-/** Accuracy by tokens scored; groups without rows are left out. */
-export function lengthGroups(
-  p: Float64Array,
-  labels: readonly number[],
-  lengths: readonly number[],
-): LengthGroup[] {
+/** Row numbers by tokens scored; groups without rows are left out. */
+export function lengthGroups(lengths: readonly number[]): { group: string; rows: number[] }[] {
   return EDGES.slice(1).flatMap((to, i) => {
     const from = EDGES[i]!;
     const rows = [...lengths.keys()].filter((row) => lengths[row]! > from && lengths[row]! <= to);
-    const right = rows.filter((row) => Number(p[row]! >= 0.5) === labels[row]).length;
     const group = Number.isFinite(to) ? `${from + 1}-${to}` : `over ${from}`;
-    return rows.length > 0 ? [{ group, rows: rows.length, share: right / rows.length }] : [];
+    return rows.length > 0 ? [{ group, rows }] : [];
   });
+}
+
+export interface Group {
+  group: string;
+  rows: number;
+  accuracy: number;
+  ece: number;
+}
+
+/** Accuracy and ECE of some of the rows. */
+export function metricsOfGroup(
+  { group, rows }: { group: string; rows: readonly number[] },
+  p: Float64Array,
+  labels: readonly number[],
+): Group {
+  const part = Float64Array.from(rows, (row) => p[row]!);
+  const truth = rows.map((row) => labels[row]!);
+  return {
+    group,
+    rows: rows.length,
+    accuracy: accuracy(part, truth),
+    ece: expectedCalibrationError(part, truth),
+  };
 }

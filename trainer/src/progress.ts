@@ -81,13 +81,14 @@ export class Progress {
 
   result(
     graph: string,
-    { validation, test }: { validation: Metrics; test: Metrics & { rows: number } },
+    { validation, test }: { validation: Metrics; test?: Metrics & { rows: number } },
   ): void {
     this.#print(
       `${graph}, validation: accuracy ${validation.accuracy.toFixed(4)}, ECE ${percent(validation.ece)}`,
     );
-    this.#print(
-      `${graph}, test: accuracy ${test.accuracy.toFixed(4)}, ECE ${percent(test.ece)}, ${test.rows} rows`,
-    );
+    if (test)
+      this.#print(
+        `${graph}, test: accuracy ${test.accuracy.toFixed(4)}, ECE ${percent(test.ece)}, ${test.rows} rows`,
+      );
   }
 }

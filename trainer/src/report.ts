@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LABELS, type Manifest } from "@undertone/models";
-import { lengthGroups, reliability } from "./metrics.ts";
+import { reliability } from "./metrics.ts";
 import { bars, confusionMatrix, curves, reliabilityDiagram } from "./report/charts.ts";
 import { modelCard } from "./report/model-card.ts";
 import type { RunRecord } from "./report/run-record.ts";
@@ -10,13 +10,16 @@ import type { RunRecord } from "./report/run-record.ts";
 export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<void> {
   const plots = path.join(folder, "report");
   await mkdir(plots, { recursive: true });
-  const groups = lengthGroups(run.scores, run.labels, run.lengths);
   const { before, after } = run.coverage;
   const charts = {
     curves: curves(run.history),
     confusion: confusionMatrix(confusion(run)),
     reliability: reliabilityDiagram(reliability(run.scores, run.labels)),
-    length: bars("Test accuracy by length", "tokens scored", groups),
+    length: bars(
+      "Test accuracy by length",
+      "tokens scored",
+      run.examination.byLength.map(({ group, accuracy }) => ({ group, share: accuracy })),
+    ),
     coverage: bars("Training tokens with a vector", "text rules", [
       { group: "split on spaces", share: before },
       { group: manifest.encoder.rules, share: after },
@@ -24,7 +27,7 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
   };
   for (const [name, svg] of Object.entries(charts))
     await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
-  await writeFile(path.join(folder, "README.md"), modelCard(manifest, run, groups));
+  await writeFile(path.join(folder, "README.md"), modelCard(manifest, run));
 }
 
 function confusion({ scores, labels }: RunRecord) {

@@ -1,13 +1,21 @@
 import path from "node:path";
-import { Encoder, type Manifest, tokenize } from "@undertone/models";
+import { Encoder, type Manifest, tokenize, type Vocabulary } from "@undertone/models";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
-import { loadCheckpoint, runFingerprint, saveCheckpoint, type TrainingState } from "./checkpoint.ts";
+import {
+  loadCheckpoint,
+  readCheckpoint,
+  runFingerprint,
+  saveCheckpoint,
+  type TrainingState,
+} from "./checkpoint.ts";
 import { type Corpus, type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
+import { examine } from "./examine/examine.ts";
 import { type Examples, fit, newTrainingState } from "./fit.ts";
-import { calibrate, evaluate } from "./onnx/calibrate.ts";
+import { accuracy } from "./metrics.ts";
+import { calibrate, evaluate, graphScores } from "./onnx/calibrate.ts";
 import { FLOAT32, INT8 } from "./onnx/precision.ts";
-import { initialParameters, parameterList } from "./parameters.ts";
+import { initialParameters, type Parameter, parameterList } from "./parameters.ts";
 import { checkParity } from "./parity.ts";
 import { type Architecture, type Preset, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
@@ -21,10 +29,13 @@ import { embeddingTable, joinVectors, loadVectors, type Vectors } from "./vector
 export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
   corpus: string;
-  test?: string;
+  /** A corpus; false: none is held; undefined: half of the corpus. */
+  test?: string | false;
   vectors?: string;
   out: string;
   run: string;
+  /** Another run, whose best epoch is where this one starts. */
+  startFrom?: string;
   name: string;
   modelVersion: string;
   workers: number;
@@ -73,10 +84,18 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
   const list = parameterList(architecture);
   const { targetAccuracy: _, ...decisive } = preset;
-  const fingerprint = runFingerprint([decisive, corpus.sha256, vectors.name, vocabulary.words.length]);
+  const fingerprint = runFingerprint([
+    decisive,
+    corpus.sha256,
+    vectors.name,
+    vocabulary.words.length,
+    ...(options.startFrom ? [options.startFrom] : []),
+  ]);
   const state = options.resume
     ? await loadCheckpoint(options.run, fingerprint)
-    : newTrainingState(initialParameters(list, preset.seed), table);
+    : options.startFrom
+      ? await warmStart(options.startFrom, list, table.length)
+      : newTrainingState(initialParameters(list, preset.seed), table);
 
   const replicas = new Replicas(options.workers);
   try {
@@ -115,7 +134,10 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       int8: await evaluate(int8, validation, test),
     };
     for (const [name, { metrics }] of Object.entries(graphs)) progress.result(name, metrics);
-    reachTarget(graphs.int8.metrics.test.accuracy, preset);
+    const reported =
+      test.ids.length > 0 ? { ...test, reviews: split.test } : { ...validation, reviews: split.validation };
+    const reportedScores = test.ids.length > 0 ? graphs.int8.testScores : int8.validation;
+    reachTarget(accuracy(reportedScores, reported.labels), preset);
 
     const known = {
       name: options.name,
@@ -136,9 +158,15 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     const manifest = await publish(options.out, graphs, vocabulary, encoder, known);
     await writeReport(options.out, manifest, {
       history: state.history,
-      scores: graphs.int8.testScores,
-      labels: test.labels,
-      lengths: test.ids.map((ids) => ids.length),
+      scores: reportedScores,
+      labels: reported.labels,
+      examination: await examine({
+        reviews: reported.reviews,
+        scores: reportedScores,
+        lengths: reported.ids.map((ids) => ids.length),
+        score: (texts) => graphScores(int8.graph, INT8, encodeTexts(encoder, texts)),
+        knows: knownWords(vocabulary),
+      }),
       coverage: covered,
     });
     return manifest;
@@ -150,7 +178,11 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
 async function splitCorpus(corpus: Corpus, preset: Preset, options: TrainOptions, progress: Progress) {
   const shuffleSeed = preset.split.shuffle ? preset.seed : null;
   const given = options.test ? await readCorpus(options.test, options) : undefined;
-  const [learning, test] = given ? [corpus.rows, given.rows] : splitHalves(corpus.rows, { shuffleSeed });
+  const [learning, test] = given
+    ? [corpus.rows, given.rows]
+    : options.test === false
+      ? [corpus.rows, []]
+      : splitHalves(corpus.rows, { shuffleSeed });
   const { train: rest, validation } = cutValidation(learning, {
     share: preset.split.validation,
     seed: preset.seed,
@@ -179,6 +211,18 @@ async function vectorsOf(preset: Preset, options: TrainOptions): Promise<Vectors
   return domain ? joinVectors(general, await loadVectors(domain)) : general;
 }
 
+/**
+ * The parameters and vectors of another run's best epoch, no step taken.
+ * @throws Error when they are of another shape
+ */
+async function warmStart(run: string, list: Parameter[], tableSize: number): Promise<TrainingState> {
+  const { parameters, table } = (await readCheckpoint(run)).state.best;
+  const { offset, size } = list.at(-1)!;
+  if (parameters.length !== offset + size || table.length !== tableSize)
+    throw new Error(`${run}: its network or its vocabulary has another size than this preset's`);
+  return newTrainingState(parameters, table);
+}
+
 /** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
 async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {
   await replicas.tell({ kind: "set", parameters: best.parameters, table: best.table });
@@ -193,6 +237,11 @@ function spread(rows: readonly Int32Array[], count: number): number[] {
 
 const pick = (logits: Float32Array, rows: number[], temperature: number): Float32Array =>
   Float32Array.from(rows.flatMap((i) => [logits[2 * i]! / temperature, logits[2 * i + 1]! / temperature]));
+
+function knownWords({ words }: Vocabulary): (token: string) => boolean {
+  const known = new Set(words);
+  return (token) => known.has(token);
+}
 
 function reachTarget(found: number, { targetAccuracy }: Preset): void {
   if (found >= targetAccuracy) return;

@@ -48,7 +48,7 @@ export async function evaluate(calibrated: CalibratedGraph, validation: Examples
   const testScores = await graphScores(graph, precision, test.ids);
   const metrics = {
     validation: metricsOf(calibrated.validation, validation.labels),
-    test: { rows: testScores.length, ...metricsOf(testScores, test.labels) },
+    ...(test.ids.length > 0 && { test: { rows: testScores.length, ...metricsOf(testScores, test.labels) } }),
   };
   const calibration = { temperature, eceBefore, eceAfter: metrics.validation.ece };
   return { graph, calibration, metrics, testScores };

@@ -1,16 +1,16 @@
 import type { Manifest } from "@undertone/models";
-import type { LengthGroup } from "../metrics.ts";
+import { examinationSection } from "./examination.ts";
+import { percent, table } from "./markdown.ts";
 import type { RunRecord } from "./run-record.ts";
-
-const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)} %`;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-const table = (head: string[], rows: (string | number)[][]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+/** Time of the epochs, validation left out. */
+const hours = (history: RunRecord["history"]) =>
+  `${(history.reduce((sum, { seconds }) => sum + seconds, 0) / 3600).toFixed(1)} hours`;
 
 /** The model's README: what it is, how it was made, how good it is and where it is not. */
-export function modelCard(manifest: Manifest, run: RunRecord, groups: LengthGroup[]): string {
+export function modelCard(manifest: Manifest, run: RunRecord): string {
   const { architecture, encoder, metrics, calibration, corpus, parity, provenance, files } = manifest;
   const int8 = manifest.int8!;
   const directions = architecture.bidirectional ? "both directions" : "one direction";
@@ -33,14 +33,13 @@ ${table(
   [
     ["validation, float32", metrics.validation] as const,
     ["validation, int8", int8.metrics.validation] as const,
-    ["test, float32", metrics.test!] as const,
-    ["test, int8 (as served on a CPU)", int8.metrics.test!] as const,
+    ...(metrics.test && int8.metrics.test
+      ? [
+          ["test, float32", metrics.test] as const,
+          ["test, int8 (as served on a CPU)", int8.metrics.test] as const,
+        ]
+      : []),
   ].map(([name, m]) => [name, m.accuracy.toFixed(4), m.loss.toFixed(4), percent(m.ece)]),
-)}
-
-${table(
-  ["tokens scored", "test reviews", "accuracy"],
-  groups.map(({ group, rows, share }) => [group, rows, percent(share, 1)]),
 )}
 
 ${table(
@@ -60,8 +59,13 @@ ${table(
 ![accuracy by length](report/length.svg)
 ![vector coverage](report/coverage.svg)
 
-Not for: other languages, texts that are not reviews, or decisions about people.
+${examinationSection(run.examination)}
 
-Made ${provenance.date.slice(0, 10)} at commit ${provenance.commit} on ${provenance.machine}.
+## What it must not be used for
+
+Other languages; texts that are not reviews (a news item about a war scores as negative, and says nothing of its writer); decisions about
+people. A score is of a text, not of its writer: rank items by many scores, never judge a person by one.
+
+Training took ${hours(run.history)} of both cores. Made ${provenance.date.slice(0, 10)} at commit ${provenance.commit} on ${provenance.machine}.
 `;
 }
