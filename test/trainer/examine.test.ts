@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { counterfactuals } from "../../trainer/src/examine/counterfactual.ts";
+import { DISTURBANCES, sample } from "../../trainer/src/examine/disturb.ts";
+import { examine } from "../../trainer/src/examine/examine.ts";
+import { areaUnderCurve, lengthGroups, metricsOfGroup } from "../../trainer/src/metrics.ts";
+import { accuracyAt, bestThreshold } from "../bench/peers/peer.ts";
+
+const review = (text: string, rating: number) => ({ text, rating, label: rating > 3 ? 1 : 0 }) as const;
+const happy = (texts: string[]) =>
+  Promise.resolve(Float64Array.from(texts, (text) => (/good/i.test(text) ? 0.9 : 0.1)));
+
+test("the area under the curve counts the pairs in the right order, ties half", () => {
+  assert.equal(areaUnderCurve(Float64Array.of(0.1, 0.4, 0.35, 0.8), [0, 0, 1, 1]), 0.75);
+  assert.equal(areaUnderCurve(Float64Array.of(0.5, 0.5, 0.5), [0, 1, 1]), 0.5);
+  assert.equal(areaUnderCurve(Float64Array.of(0.9, 0.1), [0, 1]), 0);
+});
+
+test("rows are grouped by length, and a group is measured by itself", () => {
+  const groups = lengthGroups([10, 50, 51, 400]);
+  assert.deepEqual(groups, [
+    { group: "1-50", rows: [0, 1] },
+    { group: "51-100", rows: [2] },
+    { group: "over 300", rows: [3] },
+  ]);
+  const found = metricsOfGroup(groups[0]!, Float64Array.of(0.9, 0.8, 0, 0), [1, 0, 0, 0]);
+  assert.equal(found.accuracy, 0.5);
+  assert.ok(Math.abs(found.ece - 0.45) < 1e-12 || found.ece > 0);
+});
+
+test("each disturbance changes what it says, and the same seed changes the same", () => {
+  const text =
+    "The colorful movie was wonderful, really wonderful; the theater was marvelous!<br />Realized well.";
+  for (const [name, change] of Object.entries(DISTURBANCES)) {
+    assert.notEqual(change(text.repeat(5), 3), text.repeat(5), name);
+    assert.equal(change(text, 3), change(text, 3), name);
+  }
+  const british = DISTURBANCES["British words and spelling"]!;
+  assert.match(british(text, 0), /colourful film .* theatre was marvellous!/);
+  assert.doesNotMatch(DISTURBANCES["no punctuation"]!(text, 0), /[,;!<]/);
+});
+
+test("a score that follows a name is found, and one that does not is not", async () => {
+  const fair = await counterfactuals(happy);
+  assert.equal(fair.meanDifference, 0);
+  const unfair = await counterfactuals((texts) =>
+    Promise.resolve(Float64Array.from(texts, (text) => (text.includes("Emily") ? 0.4 : 0.5))),
+  );
+  assert.ok(unfair.meanDifference > 0);
+  const byGroup = new Map(unfair.groups.map(({ group, difference }) => [group, difference]));
+  assert.ok(byGroup.get("English, women")! < -0.01);
+  assert.ok(byGroup.get("English, men")! > 0);
+});
+
+test("an examination counts right answers by rating and negation, and lists the worst first", async () => {
+  const reviews = [
+    review("good", 5),
+    review("not good", 1),
+    review("dull", 2),
+    review("it was never dull", 4),
+  ];
+  const found = await examine({
+    reviews,
+    scores: await happy(reviews.map(({ text }) => text)),
+    lengths: [1, 2, 1, 4],
+    score: happy,
+    knows: (token) => token !== "dull",
+  });
+  assert.deepEqual(
+    found.byStars.map(({ group, accuracy }) => [group, accuracy]),
+    [
+      ["1", 0],
+      ["2", 1],
+      ["4", 0],
+      ["5", 1],
+    ],
+  );
+  assert.deepEqual(
+    found.byNegation.map(({ group, rows, accuracy }) => [group, rows, accuracy]),
+    [
+      ["0 to 0.5", 2, 1],
+      ["4 or more", 2, 0],
+    ],
+  );
+  assert.equal(found.disturbances[0]!.accuracy, 0.5);
+  assert.deepEqual(
+    found.worst.slice(0, 2).map(({ negations }) => negations),
+    [1, 1],
+  );
+  assert.equal(found.worst[1]!.known, 0.75);
+});
+
+test("a peer's threshold is the best on the rows it is tuned on", () => {
+  const scores = Float64Array.of(-3, -1, 0, 2, 5);
+  const threshold = bestThreshold(scores, [0, 0, 0, 1, 1]);
+  assert.equal(threshold, 0);
+  assert.equal(accuracyAt(threshold, scores, [0, 0, 0, 1, 1]), 1);
+  assert.equal(bestThreshold(Float64Array.of(1, 2), [1, 1]), Number.NEGATIVE_INFINITY);
+});
+
+test("a sample is of distinct rows, the same each time", () => {
+  const rows = Array.from({ length: 50 }, (_, i) => i);
+  assert.deepEqual(sample(rows, 10), sample(rows, 10));
+  assert.equal(new Set(sample(rows, 10)).size, 10);
+});

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { type Preset, readPreset } from "../../trainer/src/preset.ts";
+import { domainVectorsFile, lessonOf } from "../../trainer/src/teacher.ts";
+import { textKey } from "../../trainer/src/text-key.ts";
+import { joinVectors, loadVectors } from "../../trainer/src/vectors.ts";
+
+const train = [
+  { text: "a fine film", label: 1, rating: 5 } as const,
+  { text: "a dull film", label: 0, rating: 1 } as const,
+];
+
+async function folder(labels: Record<string, number>) {
+  const teacher = await mkdtemp(path.join(os.tmpdir(), "teacher-"));
+  const lines = Object.entries(labels).map(([text, positive]) =>
+    JSON.stringify({ key: textKey(text), positive }),
+  );
+  await writeFile(path.join(teacher, "labels.jsonl"), `${lines.join("\n")}\n`);
+  const unlabelled = path.join(teacher, "unlabelled.csv");
+  await writeFile(unlabelled, 'review_text\n"so, so"\n\n');
+  return { teacher, unlabelled, textColumn: "review_text" };
+}
+
+const preset = async (change: Partial<Preset>): Promise<Preset> => ({
+  ...(await readPreset("tiny")),
+  ...change,
+});
+
+test("a preset without distillation learns from the labels alone", async () => {
+  const lesson = await lessonOf(train, await preset({ distillation: null }), { textColumn: "review_text" });
+  assert.deepEqual(lesson, { texts: ["a fine film", "a dull film"], targets: [1, 0] });
+});
+
+test("targets mix label and teacher by the hard share, and unlabelled reviews have the teacher's alone", async () => {
+  const options = await folder({ "a fine film": 0.8, "a dull film": 0.4, "so, so": 0.55 });
+  const lesson = await lessonOf(train, await preset({ distillation: { hardShare: 0.5 } }), options);
+  assert.deepEqual(lesson.texts, ["a fine film", "a dull film", "so, so"]);
+  assert.deepEqual(lesson.targets, [0.9, 0.2, 0.55]);
+});
+
+test("a review that the teacher has not labelled is refused, and so is a missing teacher", async () => {
+  const distilling = await preset({ distillation: { hardShare: 0 } });
+  const options = await folder({ "a fine film": 0.8 });
+  await assert.rejects(lessonOf(train, distilling, options), /labels\.jsonl: a review has no label/);
+  await assert.rejects(lessonOf(train, distilling, { textColumn: "review_text" }), /give --teacher DIR/);
+  const { embeddings } = distilling;
+  const joining = await preset({ embeddings: { ...embeddings, domain: true } });
+  assert.throws(() => domainVectorsFile(joining, { textColumn: "t" }), /give --teacher DIR/);
+  assert.equal(domainVectorsFile(distilling, { textColumn: "t" }), undefined);
+});
+
+test("joined vectors stand side by side, zero where one set lacks the word", async () => {
+  const dir = await mkdtemp(path.join(os.tmpdir(), "vectors-"));
+  await writeFile(path.join(dir, "a"), "film 1 2\nnot 5 6\n");
+  await writeFile(path.join(dir, "b"), "film 3\nn't 7\n");
+  const joined = joinVectors(await loadVectors(path.join(dir, "a")), await loadVectors(path.join(dir, "b")));
+  assert.equal(joined.dimensions, 3);
+  assert.deepEqual([...joined.find("film")!], [1, 2, 3]);
+  assert.deepEqual([...joined.find("not")!], [5, 6, 0]);
+  assert.deepEqual([...joined.find("n't")!], [5, 6, 7], "the stand-in's general vector beside its own");
+  assert.equal(joined.find("other"), undefined);
+});
