@@ -9,6 +9,6 @@ export const PROBLEMS = {
   text_too_long: { status: 422, title: "The text is longer than this service scores." },
 } as const satisfies ProblemTable & Record<RefusalCode, unknown>;
 
-export function toProblem({ code, message }: Refusal): Problem {
-  return new Problem(code, message);
+export function toProblem({ code, message, retryAfter }: Refusal): Problem {
+  return new Problem(code, message, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
 }

@@ -1,20 +1,35 @@
-import { type Lanes, laneOf, takeBatch } from "./batch.ts";
+import { takeBatch } from "./batch.ts";
 import type { Item } from "./item.ts";
 import { Refusal } from "./refusal.ts";
+import type { Throughput } from "./throughput.ts";
+import { tokensOf, Waiting } from "./waiting.ts";
 
-/** Encoded texts that wait for a worker, bounded in tokens. */
+/** The part of the queue that only requests of at most one batch may fill, so that bulk does not shut them out. */
+const RESERVED = 1 / 8;
+
+/**
+ * Encoded texts that wait for a worker, bounded in tokens. Requests lead a batch alternately by two orders:
+ *
+ *   the smallest: by all its tokens. A single text leaves with the third batch at the latest, whatever bulk
+ *                 waits before it: the batch under way, at most one led by the oldest, its own.
+ *   the oldest:   so that no stream of small requests can starve a large one.
+ */
 export class Queue {
   readonly #maxTokens: number;
   readonly #batchTokens: number;
-  readonly #lanes: Lanes = new Map();
+  readonly #throughput: Throughput;
+  readonly #byArrival = new Set<Waiting>();
+  #bySize: Waiting[] = [];
   readonly #retries: Item[] = [];
   #tokens = 0;
+  #smallestLeads = false;
   #closed: Refusal | undefined;
-  #waiting: (() => void)[] = [];
+  #arrivals: (() => void)[] = [];
 
-  constructor(options: { maxQueueTokens: number; batchTokens: number }) {
+  constructor(options: { maxQueueTokens: number; batchTokens: number }, throughput: Throughput) {
     this.#maxTokens = options.maxQueueTokens;
     this.#batchTokens = options.batchTokens;
+    this.#throughput = throughput;
   }
 
   get tokens(): number {
@@ -23,20 +38,19 @@ export class Queue {
 
   /** Why nothing can be added now, if so. */
   get refusal(): Refusal | undefined {
-    return this.#closed ?? (this.#tokens < this.#maxTokens ? undefined : overloaded());
+    return this.#closed ?? (this.#tokens < this.#maxTokens ? undefined : this.#overloaded());
   }
 
-  /** Adds all or none. An empty queue takes any one request, so that no legal request is refused for ever. */
+  /** Adds a request's items, all or none. An empty queue takes any one request, so that no legal one is refused for ever. */
   add(items: readonly Item[]): void {
-    const tokens = items.reduce((sum, { ids }) => sum + ids.length, 0);
     if (this.#closed !== undefined) throw this.#closed;
-    if (this.#tokens > 0 && this.#tokens + tokens > this.#maxTokens) throw overloaded();
-    for (const item of items) {
-      const lane = this.#lanes.get(laneOf(item));
-      if (lane === undefined) this.#lanes.set(laneOf(item), [item]);
-      else lane.push(item);
-    }
-    this.#tokens += tokens;
+    if (items.length === 0) return;
+    const waiting = new Waiting(items);
+    const limit = waiting.tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
+    if (this.#tokens > 0 && this.#tokens + waiting.tokens > limit) throw this.#overloaded();
+    this.#byArrival.add(waiting);
+    this.#bySize.push(waiting);
+    this.#tokens += waiting.tokens;
     this.#wake();
   }
 
@@ -56,8 +70,8 @@ export class Queue {
   take(): Item[] {
     for (;;) {
       const retry = this.#retries.shift();
-      const batch = retry === undefined ? takeBatch(this.#lanes, this.#batchTokens) : [retry];
-      for (const { ids } of batch) this.#tokens -= ids.length;
+      const batch = retry === undefined ? this.#takeBatch() : [retry];
+      this.#tokens -= tokensOf(batch);
       const wanted = batch.filter((item) => item.signal?.aborted !== true);
       if (wanted.length < batch.length) this.#drop(batch.filter((item) => item.signal?.aborted === true));
       if (wanted.length > 0 || batch.length === 0) return wanted;
@@ -66,7 +80,7 @@ export class Queue {
 
   /** Resolves when something was added, or the queue was closed. */
   arrival(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#arrivals.push(resolve));
   }
 
   /** From now on everything is refused with this, and so is what waits. */
@@ -78,18 +92,33 @@ export class Queue {
     this.#wake();
   }
 
+  #takeBatch(): Item[] {
+    const [oldest] = this.#byArrival;
+    if (oldest === undefined) return [];
+    this.#bySize.sort((a, b) => a.size - b.size); // sorted but for what came since the last batch
+    this.#smallestLeads = !this.#smallestLeads;
+    const order = this.#smallestLeads ? this.#bySize : [oldest, ...this.#bySize];
+    const batch = takeBatch(order, this.#batchTokens);
+    this.#bySize = this.#bySize.filter((waiting) => {
+      if (waiting.tokens === 0) this.#byArrival.delete(waiting);
+      return waiting.tokens > 0;
+    });
+    return batch;
+  }
+
   #drop(items: Item[]): void {
     const refusal = new Refusal("deadline_exceeded", "Nobody waited for the score any more.");
     for (const item of items) item.settle(refusal);
   }
 
-  #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+  #overloaded(): Refusal {
+    const seconds = Math.max(1, Math.ceil(this.#throughput.msFor(this.#tokens) / 1000));
+    return new Refusal("overloaded", `The queue is full; it will be empty in about ${seconds} s.`, seconds);
   }
-}
 
-function overloaded(): Refusal {
-  return new Refusal("overloaded", "The queue is full; try again in a moment.");
+  #wake(): void {
+    const arrivals = this.#arrivals;
+    this.#arrivals = [];
+    for (const resolve of arrivals) resolve();
+  }
 }

@@ -11,10 +11,13 @@ export type RefusalCode =
 /** `message` is for the client: it never quotes the text. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
+  /** Whole seconds after which to try again, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: RefusalCode, message: string) {
+  constructor(code: RefusalCode, message: string, retryAfter?: number) {
     super(message);
     this.name = "Refusal";
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }

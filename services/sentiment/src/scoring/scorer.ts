@@ -6,6 +6,7 @@ import { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
 import type { Opened } from "./thread.ts";
+import { Throughput } from "./throughput.ts";
 import { type PoolOptions, WorkerPool } from "./worker-pool.ts";
 
 export interface ScorerOptions extends Omit<PoolOptions, "graphs"> {
@@ -36,8 +37,9 @@ export class Scorer {
 
   /** Resolves once the model has answered its golden texts; rejects with one sentence when it has not. */
   static async start(artifact: Artifact, options: ScorerOptions): Promise<Scorer> {
-    const queue = new Queue(options);
-    const pool = await WorkerPool.start(queue, { ...options, graphs: artifact.graphs });
+    const throughput = new Throughput(options.workers);
+    const queue = new Queue(options, throughput);
+    const pool = await WorkerPool.start(queue, throughput, { ...options, graphs: artifact.graphs });
     const scorer = new Scorer(artifact, options, queue, pool);
     try {
       const { texts } = artifact.golden;

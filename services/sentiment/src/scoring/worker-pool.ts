@@ -3,6 +3,8 @@ import type { Item } from "./item.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
 import { InferenceThread, type Inferred, type Opened, type ThreadData } from "./thread.ts";
+import type { Throughput } from "./throughput.ts";
+import { tokensOf } from "./waiting.ts";
 
 export interface PoolOptions extends ThreadData {
   workers: number;
@@ -16,25 +18,32 @@ export interface PoolOptions extends ThreadData {
 export class WorkerPool {
   readonly opened: Opened;
   readonly #queue: Queue;
+  readonly #throughput: Throughput;
   readonly #open: () => Promise<InferenceThread>;
   readonly #loops: Promise<void>[];
   readonly #threads = new Set<InferenceThread>();
   #closed = false;
 
-  private constructor(queue: Queue, threads: InferenceThread[], open: () => Promise<InferenceThread>) {
+  private constructor(
+    queue: Queue,
+    throughput: Throughput,
+    threads: InferenceThread[],
+    open: () => Promise<InferenceThread>,
+  ) {
     this.#queue = queue;
+    this.#throughput = throughput;
     this.#open = open;
     this.opened = threads[0]!.opened;
     this.#loops = threads.map((thread) => this.#work(thread));
   }
 
-  static async start(queue: Queue, options: PoolOptions): Promise<WorkerPool> {
+  static async start(queue: Queue, throughput: Throughput, options: PoolOptions): Promise<WorkerPool> {
     const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
     const first = await InferenceThread.start(program, { graphs, provider });
     // The first worker decides what `auto` means; the others and every replacement follow it.
     const open = () => InferenceThread.start(program, { graphs, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
-    return new WorkerPool(queue, [first, ...others], open);
+    return new WorkerPool(queue, throughput, [first, ...others], open);
   }
 
   /** Ends the workers; the queue must be closed. What a worker holds is finished first. */
@@ -52,9 +61,13 @@ export class WorkerPool {
         continue;
       }
       const taken = performance.now();
+      const tokens = tokensOf(items);
+      this.#throughput.begin(tokens);
       try {
         settle(items, taken, await thread.run(pad(items.map(({ ids }) => ids))));
+        this.#throughput.end(tokens, performance.now() - taken);
       } catch {
+        this.#throughput.end(tokens);
         for (const item of items) this.#retryOrFail(item);
       }
       if (thread.alive) continue;
