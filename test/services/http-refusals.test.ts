@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import supertest from "supertest";
-import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 import { DYING_WORKER, startApp } from "./fixture-app.ts";
 import { LONG_TEXT } from "./fixture-model.ts";
-
-type Code = keyof typeof PROBLEMS;
-
-/** Every refusal is a problem document whose parts come from the one table. */
-function assertProblem(response: supertest.Response, code: Code): void {
-  const { status, title } = PROBLEMS[code];
-  assert.equal(response.status, status);
-  assert.match(response.headers["content-type"]!, /^application\/problem\+json/);
-  const { detail, ...rest } = response.body;
-  assert.deepEqual(rest, { type: `urn:undertone:problem:${code}`, title, status, code });
-  assert.ok(typeof detail === "string" && detail.length > 0);
-  if (status === 503) assert.match(response.headers["retry-after"]!, /^\d+$/);
-}
+import { assertProblem, type Code } from "./fixture-problem.ts";
 
 const longBatch = (items: number) => ({ items: Array.from({ length: items }, () => ({ text: LONG_TEXT })) });
 
@@ -69,6 +56,19 @@ describe("refusals", async () => {
   for (const [what, text, code] of badTexts) {
     test(`${what} is refused as ${code}`, async () => {
       assertProblem(await post("/sentiment").send({ text }), code);
+    });
+  }
+
+  for (const ms of ["0", "-5", "1.5", "1e3", "soon", " "]) {
+    test(`x-request-timeout-ms: ${JSON.stringify(ms)} is an invalid header`, async () => {
+      for (const [path, body] of [
+        ["/sentiment", { text: "great" }],
+        ["/sentiment/batch", { items: [{ text: "great" }] }],
+      ] as const) {
+        const response = await post(path).set("x-request-timeout-ms", ms).send(body);
+        assertProblem(response, "invalid_header");
+        assert.match(response.body.detail, /^headers\/x-request-timeout-ms must match/);
+      }
     });
   }
 

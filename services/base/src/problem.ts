@@ -6,6 +6,7 @@ export type ProblemTable = Readonly<Record<string, { readonly status: number; re
 /** The faults any HTTP service of ours can answer with. */
 export const COMMON_PROBLEMS = {
   invalid_body: { status: 400, title: "The body is not what the schema says." },
+  invalid_header: { status: 400, title: "A header is not what the schema says." },
   not_found: { status: 404, title: "There is no such route." },
   method_not_allowed: { status: 405, title: "The route does not take this method." },
   body_too_large: { status: 413, title: "The body is too large." },

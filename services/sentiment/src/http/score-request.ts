@@ -1,4 +1,4 @@
-import { deadline } from "@undertone/base";
+import { deadline, requestTimeout } from "@undertone/base";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../scoring/refusal.ts";
 import type { Score } from "../scoring/score.ts";
@@ -16,8 +16,9 @@ export function scoreRequest(scorer: Scorer, metrics: ScoringMetrics, timeoutMs:
     reply: FastifyReply,
   ): Promise<(Score | Refusal)[]> => {
     try {
-      const { signal, passed } = deadline(reply, timeoutMs);
-      const { outcomes, timings } = await Promise.race([scorer.score(texts, signal), passed]);
+      const { signal, passed, at } = deadline(reply, requestTimeout(request, timeoutMs));
+      const scored = scorer.score(texts, signal, { deadline: at });
+      const { outcomes, timings } = await Promise.race([scored, passed]);
       metrics.observe(outcomes, timings);
       request.cost = { texts: texts.length, ...timings };
       const stages = Object.entries(timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);

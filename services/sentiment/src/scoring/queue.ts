@@ -41,13 +41,25 @@ export class Queue {
     return this.#closed ?? (this.#tokens < this.#maxTokens ? undefined : this.#overloaded());
   }
 
-  /** Adds a request's items, all or none. An empty queue takes any one request, so that no legal one is refused for ever. */
-  add(items: readonly Item[]): void {
+  /**
+   * Adds a request's items, all or none. What cannot be done by `deadline` (milliseconds of performance.now)
+   * is refused; an aborted `signal` takes the items out again. An empty queue takes any one request, so that no
+   * legal one is refused for ever.
+   */
+  add(items: readonly Item[], signal?: AbortSignal, deadline = Number.POSITIVE_INFINITY): void {
     if (this.#closed !== undefined) throw this.#closed;
     if (items.length === 0) return;
+    if (signal?.aborted === true) {
+      drop(items);
+      return;
+    }
     const waiting = new Waiting(items);
     const limit = waiting.tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
     if (this.#tokens > 0 && this.#tokens + waiting.tokens > limit) throw this.#overloaded();
+    if (!this.#canMake(waiting, deadline - performance.now())) {
+      throw this.#overloaded("There is more work waiting than can be done in the time of this request");
+    }
+    signal?.addEventListener("abort", () => this.#leave(waiting), { once: true });
     this.#byArrival.add(waiting);
     this.#bySize.push(waiting);
     this.#tokens += waiting.tokens;
@@ -66,16 +78,14 @@ export class Queue {
     this.#wake();
   }
 
-  /** The next batch, or nothing. Items nobody waits for any more are dropped on the way. */
+  /** The next batch, or nothing. */
   take(): Item[] {
-    for (;;) {
-      const retry = this.#retries.shift();
-      const batch = retry === undefined ? this.#takeBatch() : [retry];
-      this.#tokens -= tokensOf(batch);
-      const wanted = batch.filter((item) => item.signal?.aborted !== true);
-      if (wanted.length < batch.length) this.#drop(batch.filter((item) => item.signal?.aborted === true));
-      if (wanted.length > 0 || batch.length === 0) return wanted;
-    }
+    const retry = this.#retries.shift();
+    const batch = retry === undefined ? this.#takeBatch() : [retry];
+    this.#tokens -= tokensOf(batch);
+    if (retry?.signal?.aborted !== true) return batch;
+    drop(batch);
+    return this.take();
   }
 
   /** Resolves when something was added, or the queue was closed. */
@@ -106,14 +116,27 @@ export class Queue {
     return batch;
   }
 
-  #drop(items: Item[]): void {
-    const refusal = new Refusal("deadline_exceeded", "Nobody waited for the score any more.");
-    for (const item of items) item.settle(refusal);
+  /** Before a request go at most all that waits, and no more than a batch of the oldest for each of the smaller ones. */
+  #canMake(waiting: Waiting, ms: number): boolean {
+    if (this.#tokens === 0 && !this.#throughput.busy) return true;
+    if (this.#throughput.msFor(this.#tokens + waiting.tokens) <= ms) return true;
+    const smaller = this.#bySize.filter(({ size }) => size <= waiting.size);
+    const before = 2 * smaller.reduce((sum, { tokens }) => sum + tokens, 0) + this.#batchTokens;
+    return this.#throughput.msFor(Math.min(before, this.#tokens) + waiting.tokens) <= ms;
   }
 
-  #overloaded(): Refusal {
+  /** Nobody waits for it any more. */
+  #leave(waiting: Waiting): void {
+    if (waiting.tokens === 0) return;
+    this.#tokens -= waiting.tokens;
+    drop(waiting.takeAll());
+    this.#byArrival.delete(waiting);
+    this.#bySize = this.#bySize.filter((other) => other !== waiting);
+  }
+
+  #overloaded(reason = "The queue is full"): Refusal {
     const seconds = Math.max(1, Math.ceil(this.#throughput.msFor(this.#tokens) / 1000));
-    return new Refusal("overloaded", `The queue is full; it will be empty in about ${seconds} s.`, seconds);
+    return new Refusal("overloaded", `${reason}; what waits will be done in about ${seconds} s.`, seconds);
   }
 
   #wake(): void {
@@ -121,4 +144,9 @@ export class Queue {
     this.#arrivals = [];
     for (const resolve of arrivals) resolve();
   }
+}
+
+function drop(items: readonly Item[]): void {
+  const refusal = new Refusal("deadline_exceeded", "Nobody waited for the score any more.");
+  for (const item of items) item.settle(refusal);
 }

@@ -1,5 +1,6 @@
 import type { Artifact, Encoded } from "@undertone/models";
 import { encodeAll } from "./encode.ts";
+import { ScoringEvents } from "./events.ts";
 import { compareGolden } from "./golden.ts";
 import { Item } from "./item.ts";
 import { Queue } from "./queue.ts";
@@ -24,12 +25,20 @@ export interface ScorerOptions extends Omit<PoolOptions, "graphs"> {
  */
 export class Scorer {
   readonly artifact: Artifact;
+  readonly events: ScoringEvents;
   readonly #options: ScorerOptions;
   readonly #queue: Queue;
   readonly #pool: WorkerPool;
 
-  private constructor(artifact: Artifact, options: ScorerOptions, queue: Queue, pool: WorkerPool) {
+  private constructor(
+    artifact: Artifact,
+    options: ScorerOptions,
+    events: ScoringEvents,
+    queue: Queue,
+    pool: WorkerPool,
+  ) {
     this.artifact = artifact;
+    this.events = events;
     this.#options = options;
     this.#queue = queue;
     this.#pool = pool;
@@ -39,16 +48,17 @@ export class Scorer {
   static async start(artifact: Artifact, options: ScorerOptions): Promise<Scorer> {
     const throughput = new Throughput(options.workers);
     const queue = new Queue(options, throughput);
-    const pool = await WorkerPool.start(queue, throughput, { ...options, graphs: artifact.graphs });
-    const scorer = new Scorer(artifact, options, queue, pool);
+    const events = new ScoringEvents();
+    const pool = await WorkerPool.start(queue, throughput, events, { ...options, graphs: artifact.graphs });
+    const scorer = new Scorer(artifact, options, events, queue, pool);
     try {
       const { texts } = artifact.golden;
-      // The service's limit on texts is not the model's fault.
       const { outcomes } = await scorer.score(
         texts.map(({ text }) => text),
         undefined,
-        Number.POSITIVE_INFINITY,
+        { maxTextLength: Number.POSITIVE_INFINITY }, // the service's limit on texts is not the model's fault
       );
+      throughput.reset(); // short texts by cold workers
       compareGolden(outcomes, artifact.golden, pool.opened.precision);
       return scorer;
     } catch (error) {
@@ -57,15 +67,25 @@ export class Scorer {
     }
   }
 
-  /** One score or refusal a text, in order. Rejects with a refusal that concerns them all. */
+  /**
+   * One score or refusal a text, in order. Rejects with a refusal that concerns them all: `overloaded` also when it
+   * cannot be done by `deadline`, in milliseconds of performance.now(). An aborted `signal` takes back what waits.
+   */
   async score(
     texts: readonly string[],
     signal?: AbortSignal,
-    maxTextLength = this.#options.maxTextLength,
+    {
+      deadline,
+      maxTextLength = this.#options.maxTextLength,
+    }: { deadline?: number; maxTextLength?: number } = {},
   ): Promise<{ outcomes: (Score | Refusal)[]; timings: Timings }> {
-    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, maxTextLength);
+    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, maxTextLength, signal);
     const items = encoded.map((text) => (text instanceof Refusal ? text : new Item(text.ids, signal)));
-    this.#queue.add(items.filter((item) => item instanceof Item));
+    this.#queue.add(
+      items.filter((item) => item instanceof Item),
+      signal,
+      deadline,
+    );
     const timings: Timings = { encodeMs, queueMs: 0, inferMs: 0 };
     const outcomes = items.map(async (item, index) => {
       if (item instanceof Refusal) return item;

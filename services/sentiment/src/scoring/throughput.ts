@@ -29,6 +29,16 @@ export class Throughput {
     this.#ms = this.#ms * decay + ms;
   }
 
+  /** What was measured so far is not what comes. */
+  reset(): void {
+    this.#tokens = 0;
+    this.#ms = 0;
+  }
+
+  get busy(): boolean {
+    return this.#inFlight > 0;
+  }
+
   /** Milliseconds until all workers together have done what they hold and `tokens` more; 0 before any was measured. */
   msFor(tokens: number): number {
     if (this.#tokens === 0) return 0;

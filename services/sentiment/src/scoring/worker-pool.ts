@@ -1,4 +1,5 @@
 import { pad } from "@undertone/models";
+import type { ScoringEvents } from "./events.ts";
 import type { Item } from "./item.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
@@ -19,6 +20,7 @@ export class WorkerPool {
   readonly opened: Opened;
   readonly #queue: Queue;
   readonly #throughput: Throughput;
+  readonly #events: ScoringEvents;
   readonly #open: () => Promise<InferenceThread>;
   readonly #loops: Promise<void>[];
   readonly #threads = new Set<InferenceThread>();
@@ -27,23 +29,30 @@ export class WorkerPool {
   private constructor(
     queue: Queue,
     throughput: Throughput,
+    events: ScoringEvents,
     threads: InferenceThread[],
     open: () => Promise<InferenceThread>,
   ) {
     this.#queue = queue;
     this.#throughput = throughput;
+    this.#events = events;
     this.#open = open;
     this.opened = threads[0]!.opened;
     this.#loops = threads.map((thread) => this.#work(thread));
   }
 
-  static async start(queue: Queue, throughput: Throughput, options: PoolOptions): Promise<WorkerPool> {
+  static async start(
+    queue: Queue,
+    throughput: Throughput,
+    events: ScoringEvents,
+    options: PoolOptions,
+  ): Promise<WorkerPool> {
     const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
     const first = await InferenceThread.start(program, { graphs, provider });
     // The first worker decides what `auto` means; the others and every replacement follow it.
     const open = () => InferenceThread.start(program, { graphs, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
-    return new WorkerPool(queue, throughput, [first, ...others], open);
+    return new WorkerPool(queue, throughput, events, [first, ...others], open);
   }
 
   /** Ends the workers; the queue must be closed. What a worker holds is finished first. */
@@ -63,6 +72,7 @@ export class WorkerPool {
       const taken = performance.now();
       const tokens = tokensOf(items);
       this.#throughput.begin(tokens);
+      this.#events.emit("batch", { rows: items.length, tokens });
       try {
         settle(items, taken, await thread.run(pad(items.map(({ ids }) => ids))));
         this.#throughput.end(tokens, performance.now() - taken);

@@ -1,4 +1,4 @@
-import { type App, problemResponses } from "@undertone/base";
+import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import type { Static } from "typebox";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
@@ -13,11 +13,13 @@ export function sentimentBatchRoute(app: App, { score, model, config }: Door): v
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
     description: "An item that cannot be scored has an error of its own; the rest is scored.",
+    headers: TimeoutHeader,
     body: batchBody(config.maxBatchItems),
     response: {
       200: { ...BatchResult, description: "One result an item, in order." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
+        "invalid_header",
         "body_too_large",
         "unsupported_media_type",
         "internal",

@@ -1,4 +1,4 @@
-import { type App, problemResponses } from "@undertone/base";
+import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Door } from "../door.ts";
 import { PROBLEMS, toProblem } from "../errors.ts";
@@ -8,11 +8,13 @@ export function sentimentRoute(app: App, { score, model }: Door): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score one text.",
+    headers: TimeoutHeader,
     body: SentimentBody,
     response: {
       200: { ...SentimentResult, description: "The score." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
+        "invalid_header",
         "body_too_large",
         "unsupported_media_type",
         "empty_text",

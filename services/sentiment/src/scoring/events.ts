@@ -1,0 +1,7 @@
+import { EventEmitter } from "node:events";
+
+/** What the engine does, for whoever counts it. */
+export class ScoringEvents extends EventEmitter<{
+  /** A worker takes a batch: its rows, their tokens without padding. */
+  batch: [{ rows: number; tokens: number }];
+}> {}
