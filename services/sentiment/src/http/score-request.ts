@@ -1,4 +1,4 @@
-import { deadline, requestTimeout } from "@undertone/base";
+import { deadline, Problem, requestTimeout } from "@undertone/base";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../scoring/refusal.ts";
 import type { Score } from "../scoring/score.ts";
@@ -25,7 +25,9 @@ export function scoreRequest(scorer: Scorer, metrics: ScoringMetrics, timeoutMs:
       reply.header("server-timing", stages.join(", "));
       return outcomes;
     } catch (error) {
-      throw error instanceof Refusal ? toProblem(error) : error;
+      const problem = error instanceof Refusal ? toProblem(error) : error;
+      metrics.refuse(texts.length, problem instanceof Problem ? problem.code : "internal");
+      throw problem;
     }
   };
 }

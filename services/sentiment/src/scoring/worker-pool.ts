@@ -85,6 +85,7 @@ export class WorkerPool {
       try {
         thread = await this.#open();
         this.#threads.add(thread);
+        this.#events.emit("restart");
       } catch {
         if (this.#threads.size === 0)
           this.#queue.close(new Refusal("internal", "No worker is left to score."));
