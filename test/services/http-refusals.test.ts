@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import supertest from "supertest";
-import { DYING_WORKER, startApp } from "./fixture-app.ts";
+import { DYING_WORKER, startApp, startAppOver, startScorer } from "./fixture-app.ts";
 import { LONG_TEXT } from "./fixture-model.ts";
 import { assertProblem, type Code } from "./fixture-problem.ts";
 
@@ -118,9 +118,18 @@ test("a request that takes too long is answered when its deadline passes", async
   );
 });
 
-test("a failure of ours tells nothing about its cause", async (t) => {
+test("a text that kills its workers is refused, and the answer tells nothing about them", async (t) => {
   const app = await startApp(t, { program: DYING_WORKER, workers: 1 });
   const response = await supertest(app.server).post("/sentiment").send({ text: "constructor" });
-  assertProblem(response, "internal");
+  assertProblem(response, "unscorable_text");
   assert.doesNotMatch(response.text, /worker|thread|constructor/);
+});
+
+test("a failure of ours tells nothing about its cause", async (t) => {
+  const { config, scorer } = await startScorer(t, { workers: 1 });
+  t.mock.method(scorer, "score", () => Promise.reject(new Error("secret cause")));
+  const { app } = await startAppOver(t, { config, scorer });
+  const response = await supertest(app.server).post("/sentiment").send({ text: "great" });
+  assertProblem(response, "internal");
+  assert.doesNotMatch(response.text, /secret/);
 });

@@ -29,7 +29,6 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     config,
     scorer,
     score: scoreRequest(scorer, scoring, config.requestTimeoutMs),
-    model: () => ({ name: scorer.artifact.manifest.name, version: scorer.artifact.manifest.version }),
   };
   sentimentRoute(app, door);
   sentimentBatchRoute(app, door);

@@ -21,6 +21,7 @@ export class Queue {
   readonly #byArrival = new Set<Waiting>();
   #bySize: Waiting[] = [];
   readonly #retries: Item[] = [];
+  readonly #trying = new Set<string>(); // keys of the retries a worker holds
   #tokens = 0;
   #smallestLeads = false;
   #closed: Refusal | undefined;
@@ -63,7 +64,7 @@ export class Queue {
     this.#byArrival.add(waiting);
     this.#bySize.push(waiting);
     this.#tokens += waiting.tokens;
-    this.#wake();
+    this.wake();
   }
 
   /** Gives an item whose worker failed a second try, alone: if it is the culprit, nobody falls with it. */
@@ -75,12 +76,12 @@ export class Queue {
     item.retried = true;
     this.#retries.push(item);
     this.#tokens += item.ids.length;
-    this.#wake();
+    this.wake();
   }
 
   /** The next batch, or nothing. */
   take(): Item[] {
-    const retry = this.#retries.shift();
+    const retry = this.#takeRetry();
     const batch = retry === undefined ? this.#takeBatch() : [retry];
     this.#tokens -= tokensOf(batch);
     if (retry?.signal?.aborted !== true) return batch;
@@ -88,7 +89,7 @@ export class Queue {
     return this.take();
   }
 
-  /** Resolves when something was added, or the queue was closed. */
+  /** Resolves when something was added, the queue was closed, or somebody called `wake`. */
   arrival(): Promise<void> {
     return new Promise((resolve) => this.#arrivals.push(resolve));
   }
@@ -96,10 +97,25 @@ export class Queue {
   /** From now on everything is refused with this, and so is what waits. */
   close(refusal: Refusal): void {
     this.#closed ??= refusal;
-    for (let batch = this.take(); batch.length > 0; batch = this.take()) {
+    for (const item of this.#retries.splice(0)) item.settle(refusal);
+    for (let batch = this.#takeBatch(); batch.length > 0; batch = this.#takeBatch()) {
       for (const item of batch) item.settle(refusal);
     }
-    this.#wake();
+    this.#tokens = 0;
+    this.wake();
+  }
+
+  /** Equal texts are tried one after the other: if it is a culprit, its fate decides theirs. */
+  #takeRetry(): Item | undefined {
+    const index = this.#retries.findIndex(({ key }) => !this.#trying.has(key));
+    if (index < 0) return undefined;
+    const [item] = this.#retries.splice(index, 1);
+    this.#trying.add(item!.key);
+    item!.inference.then(() => {
+      this.#trying.delete(item!.key);
+      this.wake();
+    });
+    return item;
   }
 
   #takeBatch(): Item[] {
@@ -139,7 +155,8 @@ export class Queue {
     return new Refusal("overloaded", `${reason}; what waits will be done in about ${seconds} s.`, seconds);
   }
 
-  #wake(): void {
+  /** Resolves every `arrival`: there may be something to do. */
+  wake(): void {
     const arrivals = this.#arrivals;
     this.#arrivals = [];
     for (const resolve of arrivals) resolve();

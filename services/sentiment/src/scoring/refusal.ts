@@ -1,8 +1,9 @@
-/** Why a text gets no score. The first three are the text's own fault; the rest are the engine's state. */
+/** Why a text gets no score. The first four are the text's own fault; the rest are the engine's state. */
 export type RefusalCode =
   | "empty_text"
   | "no_known_words"
   | "text_too_long"
+  | "unscorable_text"
   | "overloaded"
   | "draining"
   | "deadline_exceeded"

@@ -8,7 +8,7 @@ import { BatchResult, batchBody } from "../schemas.ts";
 
 type ItemResult = Static<typeof BatchResult>["results"][number];
 
-export function sentimentBatchRoute(app: App, { score, model, config }: Door): void {
+export function sentimentBatchRoute(app: App, { score, config }: Door): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
@@ -31,13 +31,13 @@ export function sentimentBatchRoute(app: App, { score, model, config }: Door): v
   };
   app.post("/sentiment/batch", { schema }, async (request, reply) => {
     const { items } = request.body;
-    const outcomes = await score(
+    const { outcomes, model } = await score(
       items.map(({ text }) => text),
       request,
       reply,
     );
     return {
-      model: model(),
+      model,
       results: outcomes.map((outcome, index) => itemResult(items[index]!.id ?? String(index), outcome)),
     };
   });

@@ -4,7 +4,7 @@ import type { Door } from "../door.ts";
 import { PROBLEMS, toProblem } from "../errors.ts";
 import { SentimentBody, SentimentResult } from "../schemas.ts";
 
-export function sentimentRoute(app: App, { score, model }: Door): void {
+export function sentimentRoute(app: App, { score }: Door): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score one text.",
@@ -20,6 +20,7 @@ export function sentimentRoute(app: App, { score, model }: Door): void {
         "empty_text",
         "no_known_words",
         "text_too_long",
+        "unscorable_text",
         "internal",
         "overloaded",
         "draining",
@@ -28,8 +29,9 @@ export function sentimentRoute(app: App, { score, model }: Door): void {
     },
   };
   app.post("/sentiment", { schema }, async (request, reply) => {
-    const [outcome] = await score([request.body.text], request, reply);
+    const { outcomes, model } = await score([request.body.text], request, reply);
+    const [outcome] = outcomes;
     if (outcome instanceof Refusal) throw toProblem(outcome);
-    return { ...outcome!, model: model() };
+    return { ...outcome!, model };
   });
 }
