@@ -12,6 +12,7 @@ import { type Problem, type ProblemTable, problemSchema, problemTable } from "./
 import { registerProblems, undecodablePath } from "./problem-handlers.ts";
 import { logRequests } from "./request-log.ts";
 import type { HttpConfig } from "./settings.ts";
+import { traceRequests } from "./tracing.ts";
 
 export interface AppOptions<Table extends ProblemTable> {
   config: HttpConfig;
@@ -50,6 +51,7 @@ export async function createApp<Table extends ProblemTable>(
   registerProblems(app, problems);
   const draining = refuseWhileClosing(app, problems);
   logRequests(app);
+  await traceRequests(app, config.otelExporterOtlpEndpoint, info.title);
   await guardRoutes(app, problems, config);
 
   const codes = `Every error is a problem document (RFC 9457) with one of these codes:\n\n${problemTable(problems)}`;

@@ -44,6 +44,12 @@ export const httpSettings = (port: number) => ({
     20_000,
     "How long a client may take to send a whole request, in milliseconds; beyond, 408.",
   ),
+  otelExporterOtlpEndpoint: Type.String({
+    pattern: "^$|^https?://",
+    expected: "an http or https address",
+    default: "",
+    description: "Where traces are sent (OTLP over HTTP, JSON); empty: nowhere.",
+  }),
   maxBodyBytes: Limit(268_435_456, 4_194_304, "The largest body, in bytes."),
   maxTextLength: Limit(10_000_000, 100_000, "The longest text, in UTF-16 units."),
   maxBatchItems: Limit(1_000, 1_000, "The most items of one batch request."),
