@@ -25,6 +25,8 @@ export interface Artifact {
   golden: Golden;
   /** Paths of the ONNX files: float32, and int8 where the model has one. */
   graphs: { float32: string; int8?: string };
+  /** The same files as they were verified, to be shared among threads: what changes on disk later changes nothing here. */
+  graphBytes: { float32: SharedArrayBuffer; int8?: SharedArrayBuffer };
 }
 
 /**
@@ -72,7 +74,15 @@ export async function readArtifact(dir: string): Promise<Artifact> {
       throw new ArtifactError(at("golden.json"), `an int8 score of text ${i}`, "none");
   }
   const graphs = { float32: at(graph), ...(int8 && { int8: at(int8.graph) }) };
-  return { dir, manifest, vocabulary, encoder, golden, graphs };
+  const bytes = (file: string) => shared(contents.get(file)!);
+  const graphBytes = { float32: bytes(graph), ...(int8 && { int8: bytes(int8.graph) }) };
+  return { dir, manifest, vocabulary, encoder, golden, graphs, graphBytes };
+}
+
+function shared(bytes: Buffer): SharedArrayBuffer {
+  const copy = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return copy;
 }
 
 /** Size and sha256 (hex) of a file, as a manifest lists them. */

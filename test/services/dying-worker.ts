@@ -1,22 +1,31 @@
-import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
+import { logitsOf, wordId } from "./fixture-weights.ts";
 
-/** The tiny model without a graph, with two flaws: it dies of "constructor", and of "fine" in company. */
-const weightsFile = new URL("../fixtures/tiny-model/weights.json", import.meta.url);
-const weights: Record<string, number> = JSON.parse(readFileSync(weightsFile, "utf8"));
-const words = Object.keys(weights);
-const values = Object.values(weights);
+/**
+ * The tiny model with flaws: of "constructor" it dies in the way that `?fault=` names, of "fine" in company.
+ */
+const fault = new URL(import.meta.url).searchParams.get("fault") ?? "exit";
+const FAULTS: Record<string, () => void> = {
+  exit: () => process.exit(1),
+  throw: () => {
+    throw new Error("thrown");
+  },
+  hang: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  spin: () => {
+    for (;;) Math.random();
+  },
+  memory: () => {
+    for (const hoard: unknown[] = []; ; ) hoard.push(new Array(100_000).fill({}));
+  },
+  error: () => parentPort!.postMessage({ error: "the session failed" }),
+  shape: () => parentPort!.postMessage({ logits: new Float32Array(1), inferMs: 0 }),
+  infinite: () => parentPort!.postMessage({ logits: new Float32Array(64).fill(Number.NaN), inferMs: 0 }),
+};
 
-parentPort!.on("message", ({ ids, lengths, batch, time }: Padded) => {
-  if (ids.includes(words.indexOf("constructor"))) process.exit(1);
-  if (batch > 1 && ids.includes(words.indexOf("fine"))) throw new Error("not in company");
-  const logits = new Float32Array(2 * batch);
-  lengths.forEach((length, row) => {
-    const tokens = ids.subarray(row * time, row * time + length);
-    const mean = tokens.reduce((sum, id) => sum + values[id]!, 0) / length;
-    logits.set([-mean, mean], 2 * row);
-  });
-  parentPort!.postMessage({ logits, inferMs: 0 });
+parentPort!.on("message", (padded: Padded) => {
+  if (padded.ids.includes(wordId("constructor"))) return FAULTS[fault]!();
+  if (padded.batch > 1 && padded.ids.includes(wordId("fine"))) throw new Error("not in company");
+  parentPort!.postMessage({ logits: logitsOf(padded), inferMs: 0 });
 });
 parentPort!.postMessage({ provider: "cpu", precision: "float32" });

@@ -9,6 +9,8 @@ import { TINY_MODEL } from "./fixture-model.ts";
 
 /** The program of a worker thread that dies of certain texts. */
 export const DYING_WORKER = new URL("./dying-worker.ts", import.meta.url).href;
+/** The program of a worker thread that takes 40 ms over every batch. */
+export const SLOW_WORKER = new URL("./slow-worker.ts", import.meta.url).href;
 
 type Overrides = Partial<Config> & { program?: string };
 
@@ -43,9 +45,17 @@ export async function startApp(
   overrides: Overrides = {},
   log: Parameters<typeof buildApp>[2] = createLogger("silent"),
 ): Promise<App> {
-  const { config, scorer } = await startScorer(t, overrides);
+  return (await startAppOver(t, await startScorer(t, overrides), log)).app;
+}
+
+/** The same over a scorer that the test watches. */
+export async function startAppOver(
+  t: TestContext | { after: (f: () => unknown) => void },
+  { config, scorer }: { config: Config; scorer: Scorer },
+  log: Parameters<typeof buildApp>[2] = createLogger("silent"),
+) {
   const app = await buildApp(config, scorer, log);
   t.after(() => app.close());
   await app.ready();
-  return app;
+  return { app, scorer };
 }

@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import supertest from "supertest";
-import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { DYING_WORKER, startApp } from "./fixture-app.ts";
+import { DYING_WORKER, startApp, startAppOver, startScorer } from "./fixture-app.ts";
 import { LONG_TEXT } from "./fixture-model.ts";
-
-type Code = keyof typeof PROBLEMS;
-
-/** Every refusal is a problem document whose parts come from the one table. */
-function assertProblem(response: supertest.Response, code: Code): void {
-  const { status, title } = PROBLEMS[code];
-  assert.equal(response.status, status);
-  assert.match(response.headers["content-type"]!, /^application\/problem\+json/);
-  const { detail, ...rest } = response.body;
-  assert.deepEqual(rest, { type: `urn:undertone:problem:${code}`, title, status, code });
-  assert.ok(typeof detail === "string" && detail.length > 0);
-  if (status === 503) assert.match(response.headers["retry-after"]!, /^\d+$/);
-}
+import { assertProblem, type Code } from "./fixture-problem.ts";
 
 const longBatch = (items: number) => ({ items: Array.from({ length: items }, () => ({ text: LONG_TEXT })) });
 
@@ -72,6 +59,19 @@ describe("refusals", async () => {
     });
   }
 
+  for (const ms of ["0", "-5", "1.5", "1e3", "soon", " "]) {
+    test(`x-request-timeout-ms: ${JSON.stringify(ms)} is an invalid header`, async () => {
+      for (const [path, body] of [
+        ["/sentiment", { text: "great" }],
+        ["/sentiment/batch", { items: [{ text: "great" }] }],
+      ] as const) {
+        const response = await post(path).set("x-request-timeout-ms", ms).send(body);
+        assertProblem(response, "invalid_header");
+        assert.match(response.body.detail, /^headers\/x-request-timeout-ms must match/);
+      }
+    });
+  }
+
   test("a body over the limit is refused", async () => {
     assertProblem(await post("/sentiment").send({ text: "a".repeat(60_000) }), "body_too_large");
   });
@@ -118,9 +118,18 @@ test("a request that takes too long is answered when its deadline passes", async
   );
 });
 
-test("a failure of ours tells nothing about its cause", async (t) => {
+test("a text that kills its workers is refused, and the answer tells nothing about them", async (t) => {
   const app = await startApp(t, { program: DYING_WORKER, workers: 1 });
   const response = await supertest(app.server).post("/sentiment").send({ text: "constructor" });
-  assertProblem(response, "internal");
+  assertProblem(response, "unscorable_text");
   assert.doesNotMatch(response.text, /worker|thread|constructor/);
+});
+
+test("a failure of ours tells nothing about its cause", async (t) => {
+  const { config, scorer } = await startScorer(t, { workers: 1 });
+  t.mock.method(scorer, "score", () => Promise.reject(new Error("secret cause")));
+  const { app } = await startAppOver(t, { config, scorer });
+  const response = await supertest(app.server).post("/sentiment").send({ text: "great" });
+  assertProblem(response, "internal");
+  assert.doesNotMatch(response.text, /secret/);
 });

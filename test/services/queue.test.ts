@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Item } from "../../services/sentiment/src/scoring/item.ts";
-import { Queue } from "../../services/sentiment/src/scoring/queue.ts";
 import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
-
-const item = (tokens: number, signal?: AbortSignal) => new Item(new Int32Array(tokens), signal);
-const queue = (batchTokens = 100, maxQueueTokens = 1000) => new Queue({ batchTokens, maxQueueTokens });
-const lengths = (items: Item[]) => items.map(({ ids }) => ids.length);
+import { item, lengths, measured, queue } from "./fixture-queue.ts";
 
 test("a batch stays within the budget of padded tokens", () => {
   const q = queue(100);
@@ -24,18 +19,29 @@ test("an item longer than the budget still gets its turn, alone", () => {
 test("similar lengths share a batch, others wait", () => {
   const q = queue(1000);
   q.add([item(50), item(5), item(55), item(200), item(52)]);
-  assert.deepEqual(lengths(q.take()), [50, 55, 52]);
-  assert.deepEqual(lengths(q.take()), [5]);
   assert.deepEqual(lengths(q.take()), [200]);
+  assert.deepEqual(lengths(q.take()), [55, 52, 50]);
+  assert.deepEqual(lengths(q.take()), [5]);
   assert.equal(q.tokens, 0);
 });
 
-test("the oldest goes first whatever its length", async () => {
-  const q = queue(400);
-  q.add([item(300)]);
-  await new Promise((resolve) => setTimeout(resolve, 2));
-  q.add([item(10), item(10)]);
-  assert.deepEqual(lengths(q.take()), [300]);
+test("a batch with room left is filled with similar lengths of other requests", () => {
+  const q = queue(500);
+  q.add([item(100), item(90)]);
+  q.add([item(20)]);
+  q.add([item(130), item(125), item(99)]);
+  assert.deepEqual(lengths(q.take()), [20]);
+  assert.deepEqual(lengths(q.take()), [100, 90, 130]);
+  assert.deepEqual(lengths(q.take()), [125, 99]);
+});
+
+test("batches are led by the smallest and by the oldest request in turn", () => {
+  const q = queue(100);
+  q.add([item(100), item(100), item(100), item(100)]);
+  q.add([item(90), item(90), item(90)]);
+  q.add([item(10)]);
+  const leads = Array.from({ length: 6 }, () => lengths(q.take())[0]);
+  assert.deepEqual(leads, [10, 100, 90, 100, 90, 100]);
 });
 
 test("a request that does not fit is refused whole", () => {
@@ -48,18 +54,58 @@ test("a request that does not fit is refused whole", () => {
   assert.equal(q.tokens, 60);
 });
 
+test("the last part of the queue is kept for requests of at most one batch", () => {
+  const q = queue(100, 800);
+  q.add(Array.from({ length: 7 }, () => item(100)));
+  assert.throws(() => q.add([item(50), item(51)]), /full/);
+  q.add([item(100)]);
+  assert.throws(() => q.add([item(1)]), /full/);
+});
+
+test("a refusal says in whole seconds when the backlog will be gone, what the workers hold included", () => {
+  const throughput = measured(100, 2);
+  const q = queue(100, 1000, throughput);
+  q.add([item(500)]);
+  const secondsFor = () => {
+    try {
+      q.add([item(600)]);
+    } catch (error) {
+      return (error as Refusal).retryAfter;
+    }
+  };
+  assert.equal(secondsFor(), 3); // 500 tokens by two workers of 100 tokens/s
+  throughput.begin(301);
+  assert.equal(secondsFor(), 5);
+  throughput.end(301);
+  q.take();
+  q.add([item(1)]);
+  assert.throws(
+    () => q.add([item(1000)]),
+    (error) => error instanceof Refusal && error.retryAfter === 1,
+  );
+});
+
+test("the rate follows what the workers do now", () => {
+  const throughput = measured(100);
+  assert.equal(throughput.msFor(100), 1000);
+  for (let batch = 0; batch < 20; batch++) {
+    throughput.begin(500);
+    throughput.end(500, 500);
+  }
+  assert.ok(Math.abs(throughput.msFor(100) - 100) < 1);
+});
+
 test("an empty queue takes a request of any size", () => {
   const q = queue(100, 100);
   q.add([item(90), item(90)]);
   assert.equal(q.refusal?.code, "overloaded");
 });
 
-test("what nobody waits for any more is not inferred", async () => {
-  const gone = new AbortController();
+test("a retry nobody waits for any more is not inferred", async () => {
   const q = queue();
-  const dropped = item(10, gone.signal);
-  q.add([dropped, item(11)]);
-  gone.abort();
+  const dropped = item(10, AbortSignal.abort());
+  q.retry(dropped);
+  q.add([item(11)]);
   assert.deepEqual(lengths(q.take()), [11]);
   const refusal = await dropped.inference;
   assert.ok(refusal instanceof Refusal && refusal.code === "deadline_exceeded");

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { test } from "node:test";
+import { readArtifact } from "@undertone/models";
 import type { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
 import type { Score } from "../../services/sentiment/src/scoring/score.ts";
+import { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
 import { DYING_WORKER, startScorer } from "./fixture-app.ts";
-import { LONG_TEXT, modelWithOtherScore } from "./fixture-model.ts";
+import { LONG_TEXT, modelCopy, modelWithOtherScore } from "./fixture-model.ts";
 
 /** Padding and batch mates must not move a score by more than this. */
 const BATCH_TOLERANCE = 1e-5;
@@ -47,10 +50,10 @@ test("a model that does not answer its golden texts as recorded is refused", asy
   );
 });
 
-test("a text that kills its worker fails after one retry, and harms nobody", async (t) => {
+test("a text that kills its worker is refused after one retry, and harms nobody", async (t) => {
   const { scorer } = await startScorer(t, { program: DYING_WORKER, workers: 1 });
   const { outcomes } = await scorer.score(["great film", "constructor film", "bad film"]);
-  assert.deepEqual(outcomes.map(codeOf), ["ok", "internal", "ok"]);
+  assert.deepEqual(outcomes.map(codeOf), ["ok", "unscorable_text", "ok"]);
   assert.equal(codeOf((await scorer.score(["good"])).outcomes[0]), "ok");
 });
 
@@ -72,4 +75,14 @@ test("stage timings are there under their one set of names", async (t) => {
   const { timings } = await scorer.score(["great"]);
   assert.deepEqual(Object.keys(timings), ["encodeMs", "queueMs", "inferMs"]);
   for (const ms of Object.values(timings)) assert.ok(ms >= 0 && ms < 5000);
+});
+
+test("a worker needs no file of the model: what changes on disk changes nothing", async (t) => {
+  const { config } = await startScorer(t, { workers: 1 });
+  const dir = await modelCopy(async () => {});
+  const artifact = await readArtifact(dir);
+  await rm(dir, { recursive: true });
+  const scorer = await Scorer.start(artifact, { ...config, workers: 1, provider: "cpu" });
+  t.after(() => scorer.close());
+  assert.equal(codeOf((await scorer.score(["good"])).outcomes[0]), "ok");
 });

@@ -1,6 +1,8 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import { guardRoutes } from "./access.ts";
 import type { App } from "./app-type.ts";
+import { refuseConnection } from "./client-errors.ts";
 import { refuseWhileClosing } from "./closing.ts";
 import { registerDocs } from "./docs.ts";
 import { registerHealth } from "./health.ts";
@@ -10,6 +12,7 @@ import { type Problem, type ProblemTable, problemSchema, problemTable } from "./
 import { registerProblems, undecodablePath } from "./problem-handlers.ts";
 import { logRequests } from "./request-log.ts";
 import type { HttpConfig } from "./settings.ts";
+import { traceRequests } from "./tracing.ts";
 
 export interface AppOptions<Table extends ProblemTable> {
   config: HttpConfig;
@@ -30,7 +33,13 @@ export async function createApp<Table extends ProblemTable>(
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.maxBodyBytes,
-    requestTimeout: config.requestTimeoutMs, // for the client to send it; for the answer see deadline.ts
+    requestTimeout: config.receiveTimeoutMs, // for the client to send it; for the answer see deadline.ts
+    http: {
+      headersTimeout: Math.min(config.headersTimeoutMs, config.receiveTimeoutMs),
+      connectionsCheckingInterval: 500, // Node looks for both only so often; its own default is 30 s
+    },
+    clientErrorHandler: refuseConnection(problems),
+    trustProxy: (_address, hop) => hop < config.trustedProxies,
     frameworkErrors: undecodablePath(problems),
     routerOptions: { maxParamLength: 2_400 }, // an id of 200 characters, percent-encoded
     return503OnClosing: false, // refuseWhileClosing answers with a problem document instead
@@ -43,6 +52,8 @@ export async function createApp<Table extends ProblemTable>(
   registerProblems(app, problems);
   const draining = refuseWhileClosing(app, problems);
   logRequests(app);
+  await traceRequests(app, config.otelExporterOtlpEndpoint, info.title);
+  await guardRoutes(app, problems, config);
 
   const codes = `Every error is a problem document (RFC 9457) with one of these codes:\n\n${problemTable(problems)}`;
   await registerDocs(app, { ...info, description: `${info.description} ${codes}` });

@@ -73,12 +73,14 @@ function parse(raw: string, type: string | undefined): unknown {
 /** What a schema accepts, in words: "an integer from 0 to 65535", "one of auto, cpu, cuda". */
 function expected(schema: TSchema): string {
   const rule = schema as {
+    expected?: string;
     type?: string;
     enum?: unknown[];
     minimum?: number;
     maximum?: number;
     default?: unknown;
   };
+  if (rule.expected !== undefined) return rule.expected;
   if (rule.enum !== undefined) return `one of ${rule.enum.join(", ")}`;
   if (rule.type === "boolean") return "true or false";
   if (rule.type === "number") return `a number${range(rule.minimum, rule.maximum)}`;

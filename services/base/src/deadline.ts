@@ -1,8 +1,29 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
 import { COMMON_PROBLEMS, Problem } from "./problem.ts";
 
+const HEADER = "x-request-timeout-ms";
+
+/** The `headers` of a route whose clients may set their own deadline. */
+export const TimeoutHeader = Type.Object({
+  [HEADER]: Type.Optional(
+    Type.String({
+      pattern: "^[1-9][0-9]{0,8}$",
+      description:
+        "How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.",
+      examples: ["2000"],
+    }),
+  ),
+});
+
+/** Milliseconds: what the client asks for, or the service's own limit. */
+export function requestTimeout({ headers }: FastifyRequest, maximum: number): number {
+  return Math.min(maximum, Number(headers[HEADER] ?? maximum));
+}
+
 /**
- * `signal` is aborted, and `passed` rejects, when the time is over or the client has gone.
+ * `signal` is aborted, and `passed` rejects, when the time since the request's head is over (`at`, in
+ * milliseconds of performance.now()) or the client has gone.
  *
  * Fastify's own handlerTimeout does not serve here: it ends with the request's body (5.12 listens for the
  * request's "close", which Node emits once the body is read), long before the answer.
@@ -10,9 +31,10 @@ import { COMMON_PROBLEMS, Problem } from "./problem.ts";
 export function deadline(
   reply: FastifyReply,
   timeoutMs: number,
-): { signal: AbortSignal; passed: Promise<never> } {
+): { signal: AbortSignal; passed: Promise<never>; at: number } {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const leftMs = Math.max(1, timeoutMs - reply.elapsedTime);
+  const timer = setTimeout(() => controller.abort(), leftMs);
   reply.raw.once("close", () => {
     clearTimeout(timer);
     controller.abort();
@@ -22,7 +44,7 @@ export function deadline(
       reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title));
     });
   });
-  return { signal: controller.signal, passed };
+  return { signal: controller.signal, passed, at: performance.now() + leftMs };
 }
 
 /** Routes registered after this answer with 504 when their handler takes longer; what it began goes on. */

@@ -8,7 +8,26 @@ export async function registerDocs(
   info: { title: string; version: string; description: string },
 ): Promise<void> {
   await app.register(swagger, {
-    openapi: { openapi: "3.1.0", info },
+    openapi: {
+      openapi: "3.1.0",
+      info,
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: "http",
+            scheme: "bearer",
+            description: "One of API_KEYS, where the service has them.",
+          },
+          apiKey: {
+            type: "apiKey",
+            in: "header",
+            name: "x-api-key",
+            description: "The same in a header of its own.",
+          },
+        },
+      },
+      security: [{}, { bearer: [] }, { apiKey: [] }],
+    },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
     },

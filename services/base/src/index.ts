@@ -2,7 +2,7 @@
 export { createApp } from "./app.ts";
 export type { App } from "./app-type.ts";
 export { ConfigError, configTable, printableConfig, readConfig } from "./config.ts";
-export { deadline, registerDeadline } from "./deadline.ts";
+export { deadline, registerDeadline, requestTimeout, TimeoutHeader } from "./deadline.ts";
 export { listen } from "./listen.ts";
 export { createLogger, type LogLevel } from "./log.ts";
 export { contract, writeOrCheck } from "./openapi.ts";

@@ -54,7 +54,9 @@ function translate(error: FastifyError): Problem {
     const where = `${error.validationContext}${fault.instancePath}`;
     const what =
       unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(unknown)}`;
-    const code = error.validationContext === "body" ? "invalid_body" : "invalid_query";
+    const context = error.validationContext;
+    const code =
+      context === "body" ? "invalid_body" : context === "headers" ? "invalid_header" : "invalid_query";
     return new Problem(code, `${where} ${what}.`);
   }
   switch (error.statusCode) {

@@ -6,10 +6,16 @@ export type ProblemTable = Readonly<Record<string, { readonly status: number; re
 /** The faults any HTTP service of ours can answer with. */
 export const COMMON_PROBLEMS = {
   invalid_body: { status: 400, title: "The body is not what the schema says." },
+  invalid_header: { status: 400, title: "A header is not what the schema says." },
+  malformed_request: { status: 400, title: "This is not HTTP." },
+  unauthorized: { status: 401, title: "A valid API key is needed." },
   not_found: { status: 404, title: "There is no such route." },
   method_not_allowed: { status: 405, title: "The route does not take this method." },
+  request_timeout: { status: 408, title: "The request was not sent in time." },
   body_too_large: { status: 413, title: "The body is too large." },
   unsupported_media_type: { status: 415, title: "The body's media type is not supported." },
+  rate_limited: { status: 429, title: "This client has sent more requests than it may." },
+  headers_too_large: { status: 431, title: "The headers are too large." },
   overloaded: { status: 503, title: "The service has no room for more work now." },
   draining: { status: 503, title: "The service is shutting down." },
   deadline_exceeded: { status: 504, title: "The deadline passed before the answer was ready." },

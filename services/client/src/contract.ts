@@ -185,7 +185,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
+                     * @example 2000
+                     */
+                    "x-request-timeout-ms"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -232,8 +238,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthorized`: A valid API key is needed. */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -259,8 +274,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -319,7 +343,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
+                     * @example 2000
+                     */
+                    "x-request-timeout-ms"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -380,7 +410,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "not_found" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -388,8 +418,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthorized`: A valid API key is needed. */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -408,6 +447,15 @@ export interface paths {
                 };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -482,6 +530,11 @@ export interface paths {
                              * @enum {unknown}
                              */
                             executionProvider: "cpu" | "cuda";
+                            /**
+                             * @description Which of the model's graphs really runs.
+                             * @enum {unknown}
+                             */
+                            precision: "float32" | "int8";
                             limits: {
                                 /** @description Tokens the model reads of a text; the rest is cut. */
                                 maximumLength: number;
@@ -497,6 +550,24 @@ export interface paths {
                             /** @description What the model reached when it was made, by data set. */
                             metrics: unknown;
                         };
+                    };
+                };
+                /** @description `unauthorized`: A valid API key is needed. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description `draining`: The service is shutting down. */
@@ -539,7 +610,7 @@ export interface components {
              * @description The stable name to decide by.
              * @enum {unknown}
              */
-            code: "invalid_body" | "not_found" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

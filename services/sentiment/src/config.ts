@@ -16,6 +16,11 @@ export const ConfigSchema = Type.Object({
     default: 0,
     description: "Inference threads, each with its own copy of the model; 0 takes one for every core.",
   }),
+  workerTimeoutMs: Limit(
+    600_000,
+    10_000,
+    "How long a worker may take over one batch, in milliseconds; beyond, it is ended and replaced.",
+  ),
   maxQueueTokens: Limit(1_000_000_000, 1_000_000, "Tokens that may wait for a worker; beyond, 503."),
   batchTokens: Limit(1_000_000, 2_048, "Padded tokens a worker infers at once."),
 });

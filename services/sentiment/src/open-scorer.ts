@@ -5,12 +5,13 @@ import { Scorer } from "./scoring/scorer.ts";
 
 /** The engine as configured, its model verified and its golden texts answered. */
 export async function openScorer(config: Config): Promise<Scorer> {
-  const { maxTextLength, maxQueueTokens, batchTokens } = config;
+  const { maxTextLength, maxQueueTokens, batchTokens, workerTimeoutMs } = config;
   return Scorer.start(await readArtifact(config.modelDir), {
     provider: config.executionProvider,
     workers: config.workers || availableParallelism(),
     maxTextLength,
     maxQueueTokens,
     batchTokens,
+    workerTimeoutMs,
   });
 }

@@ -2,6 +2,7 @@ import { closeOnSignal, createLogger, listen, printableConfig } from "@undertone
 import { type Config, ConfigSchema } from "./config.ts";
 import { buildApp } from "./http/app.ts";
 import { openScorer } from "./open-scorer.ts";
+import { reloadOnSignal } from "./reload-on-signal.ts";
 
 /** Model first, then the port: whoever can connect is answered. */
 export async function serve(config: Config): Promise<void> {
@@ -9,6 +10,7 @@ export async function serve(config: Config): Promise<void> {
   log.debug({ config: printableConfig(ConfigSchema, config) }, "configuration");
   const scorer = await openScorer(config);
   const app = await buildApp(config, scorer, log);
+  reloadOnSignal(scorer, config.modelDir, log);
   closeOnSignal({
     close: async () => {
       await app.close();

@@ -24,11 +24,11 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     unready: () => scorer.refusal && toProblem(scorer.refusal),
     unreadyCodes: ["overloaded", "draining"],
   });
+  const scoring = new ScoringMetrics(metrics.registry, scorer, config.batchTokens);
   const door: Door = {
     config,
     scorer,
-    score: scoreRequest(scorer, new ScoringMetrics(metrics.registry, scorer), config.requestTimeoutMs),
-    model: () => ({ name: scorer.artifact.manifest.name, version: scorer.artifact.manifest.version }),
+    score: scoreRequest(scorer, scoring, config.requestTimeoutMs),
   };
   sentimentRoute(app, door);
   sentimentBatchRoute(app, door);

@@ -7,5 +7,4 @@ export interface Door {
   config: Config;
   scorer: Scorer;
   score: ScoreRequest;
-  model: () => { name: string; version: string };
 }

@@ -9,8 +9,9 @@ export class ScoringMetrics {
   readonly #texts: Counter<"outcome">;
   readonly #tokens: Counter;
 
-  constructor(registry: Registry, scorer: Scorer) {
+  constructor(registry: Registry, scorer: Scorer, batchTokens: number) {
     const registers = [registry];
+    watchWorkers(registers, scorer, batchTokens);
     this.#stages = new Histogram({
       name: "sentiment_stage_milliseconds",
       help: "Time a request spent in a stage, of its texts the longest: encodeMs, queueMs, inferMs.",
@@ -25,14 +26,11 @@ export class ScoringMetrics {
       registers,
     });
     this.#tokens = new Counter({ name: "sentiment_tokens_total", help: "Tokens scored.", registers });
-    new Gauge({
-      name: "sentiment_queue_tokens",
-      help: "Tokens that wait for a worker now.",
-      registers,
-      collect() {
-        this.set(scorer.queuedTokens);
-      },
-    });
+  }
+
+  /** A whole request was refused. */
+  refuse(texts: number, code: string): void {
+    this.#texts.inc({ outcome: code }, texts);
   }
 
   observe(outcomes: readonly (Score | Refusal)[], timings: Timings): void {
@@ -45,4 +43,48 @@ export class ScoringMetrics {
       }
     }
   }
+}
+
+function watchWorkers(registers: Registry[], scorer: Scorer, batchTokens: number): void {
+  const rows = new Histogram({
+    name: "sentiment_batch_rows",
+    help: "Texts of a batch.",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  });
+  const fill = new Histogram({
+    name: "sentiment_batch_fill_ratio",
+    help: "Tokens of a batch, padding not counted, as a part of BATCH_TOKENS; above 1: one text longer than that.",
+    buckets: [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1],
+    registers,
+  });
+  const restarts = new Counter({
+    name: "sentiment_worker_restarts_total",
+    help: "Workers that failed and were replaced.",
+    registers,
+  });
+  scorer.events.on("batch", (batch) => {
+    rows.observe(batch.rows);
+    fill.observe(batch.tokens / batchTokens);
+  });
+  scorer.events.on("restart", () => restarts.inc());
+  new Gauge({
+    name: "sentiment_queue_tokens",
+    help: "Tokens that wait for a worker now.",
+    registers,
+    collect() {
+      this.set(scorer.queuedTokens);
+    },
+  });
+  new Gauge({
+    name: "sentiment_model_info",
+    help: "1, with what is served as labels.",
+    labelNames: ["name", "version", "provider", "precision"],
+    registers,
+    collect() {
+      const { name, version } = scorer.artifact.manifest;
+      this.reset();
+      this.set({ name, version, ...scorer.opened }, 1);
+    },
+  });
 }

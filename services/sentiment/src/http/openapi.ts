@@ -1,12 +1,17 @@
 import { contract, createLogger, readConfig, writeOrCheck } from "@undertone/base";
 import { ConfigSchema } from "../config.ts";
+import { ScoringEvents } from "../scoring/events.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { buildApp } from "./app.ts";
 
 /** npm run openapi: writes openapi.yaml from the routes. With --check: fails when the file is another. */
 const file = new URL("../../../../openapi.yaml", import.meta.url);
 // The contract is the same for every environment and every model: no route is called here.
-const app = await buildApp(readConfig(ConfigSchema, {}), {} as Scorer, createLogger("warn"));
+const app = await buildApp(
+  readConfig(ConfigSchema, {}),
+  { events: new ScoringEvents() } as Scorer,
+  createLogger("warn"),
+);
 await app.ready();
 await writeOrCheck(file, contract(app), "openapi");
 await app.close();

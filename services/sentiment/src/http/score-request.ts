@@ -1,7 +1,7 @@
-import { deadline } from "@undertone/base";
+import { deadline, Problem, requestTimeout } from "@undertone/base";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Scored } from "../scoring/engine.ts";
 import { Refusal } from "../scoring/refusal.ts";
-import type { Score } from "../scoring/score.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
@@ -14,17 +14,20 @@ export function scoreRequest(scorer: Scorer, metrics: ScoringMetrics, timeoutMs:
     texts: string[],
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<(Score | Refusal)[]> => {
+  ): Promise<Pick<Scored, "outcomes" | "model">> => {
     try {
-      const { signal, passed } = deadline(reply, timeoutMs);
-      const { outcomes, timings } = await Promise.race([scorer.score(texts, signal), passed]);
+      const { signal, passed, at } = deadline(reply, requestTimeout(request, timeoutMs));
+      const scored = scorer.score(texts, signal, { deadline: at });
+      const { outcomes, timings, model } = await Promise.race([scored, passed]);
       metrics.observe(outcomes, timings);
       request.cost = { texts: texts.length, ...timings };
       const stages = Object.entries(timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);
       reply.header("server-timing", stages.join(", "));
-      return outcomes;
+      return { outcomes, model };
     } catch (error) {
-      throw error instanceof Refusal ? toProblem(error) : error;
+      const problem = error instanceof Refusal ? toProblem(error) : error;
+      metrics.refuse(texts.length, problem instanceof Problem ? problem.code : "internal");
+      throw problem;
     }
   };
 }

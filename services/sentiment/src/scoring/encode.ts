@@ -5,11 +5,12 @@ import { Refusal } from "./refusal.ts";
 /** Encoding runs on the event loop, so a long batch lets others have it this often. */
 const SLICE_MS = 4;
 
-/** One encoding or refusal a text, in order, and the time spent encoding. */
+/** One encoding or refusal a text, in order, and the time spent encoding; fewer when `signal` was aborted. */
 export async function encodeAll(
   encoder: Encoder,
   texts: readonly string[],
   maxTextLength: number,
+  signal?: AbortSignal,
 ): Promise<{ encoded: (Encoded | Refusal)[]; encodeMs: number }> {
   const encoded: (Encoded | Refusal)[] = [];
   let encodeMs = 0;
@@ -20,6 +21,7 @@ export async function encodeAll(
     if (spent < SLICE_MS) continue;
     encodeMs += spent;
     await nextTurn();
+    if (signal?.aborted === true) break;
     sliceStart = performance.now();
   }
   return { encoded, encodeMs: encodeMs + performance.now() - sliceStart };

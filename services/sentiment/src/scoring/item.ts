@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Refusal } from "./refusal.ts";
 
 /** What a worker found out about one item. */
@@ -15,6 +16,7 @@ export class Item {
   readonly inference: Promise<Inference | Refusal>;
   settle!: (inference: Inference | Refusal) => void;
   retried = false;
+  #key: string | undefined;
 
   constructor(ids: Int32Array, signal: AbortSignal | undefined) {
     this.ids = ids;
@@ -22,5 +24,11 @@ export class Item {
     this.inference = new Promise((resolve) => {
       this.settle = resolve;
     });
+  }
+
+  /** The same for the same ids: sha256, base64. */
+  get key(): string {
+    this.#key ??= createHash("sha256").update(this.ids).digest("base64");
+    return this.#key;
   }
 }

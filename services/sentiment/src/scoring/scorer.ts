@@ -1,102 +1,74 @@
-import type { Artifact, Encoded } from "@undertone/models";
-import { encodeAll } from "./encode.ts";
-import { compareGolden } from "./golden.ts";
-import { Item } from "./item.ts";
-import { Queue } from "./queue.ts";
-import { Refusal } from "./refusal.ts";
-import { type Score, type Timings, toScore } from "./score.ts";
+import type { Artifact } from "@undertone/models";
+import { Engine, type EngineOptions, type Scored } from "./engine.ts";
+import { ScoringEvents } from "./events.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Opened } from "./thread.ts";
-import { type PoolOptions, WorkerPool } from "./worker-pool.ts";
 
-export interface ScorerOptions extends Omit<PoolOptions, "graphs"> {
-  maxTextLength: number; // UTF-16 units
-  maxQueueTokens: number;
-  batchTokens: number; // rows x longest row
-}
-
-/**
- * From texts to scores:
- *
- *   texts ─ encode ─> queue ─ batch ─> infer (worker threads) ─ softmax ─> scores
- *             │          │
- *          refusal    refusal (all of a request's texts are queued, or none)
- */
+/** What the doors use: the engine that serves now, which another model's can replace while it works. */
 export class Scorer {
-  readonly artifact: Artifact;
-  readonly #options: ScorerOptions;
-  readonly #queue: Queue;
-  readonly #pool: WorkerPool;
+  readonly events: ScoringEvents;
+  readonly #options: EngineOptions;
+  readonly #engines = new Set<Engine>(); // the one that serves, and those that still finish what they hold
+  #engine: Engine;
+  #closed = false;
 
-  private constructor(artifact: Artifact, options: ScorerOptions, queue: Queue, pool: WorkerPool) {
-    this.artifact = artifact;
+  private constructor(engine: Engine, options: EngineOptions, events: ScoringEvents) {
+    this.events = events;
     this.#options = options;
-    this.#queue = queue;
-    this.#pool = pool;
+    this.#engine = engine;
+    this.#engines.add(engine);
   }
 
   /** Resolves once the model has answered its golden texts; rejects with one sentence when it has not. */
-  static async start(artifact: Artifact, options: ScorerOptions): Promise<Scorer> {
-    const queue = new Queue(options);
-    const pool = await WorkerPool.start(queue, { ...options, graphs: artifact.graphs });
-    const scorer = new Scorer(artifact, options, queue, pool);
-    try {
-      const { texts } = artifact.golden;
-      // The service's limit on texts is not the model's fault.
-      const { outcomes } = await scorer.score(
-        texts.map(({ text }) => text),
-        undefined,
-        Number.POSITIVE_INFINITY,
-      );
-      compareGolden(outcomes, artifact.golden, pool.opened.precision);
-      return scorer;
-    } catch (error) {
-      await scorer.close();
-      throw error;
-    }
+  static async start(artifact: Artifact, options: EngineOptions): Promise<Scorer> {
+    const events = new ScoringEvents();
+    return new Scorer(await Engine.start(artifact, options, events), options, events);
   }
 
-  /** One score or refusal a text, in order. Rejects with a refusal that concerns them all. */
-  async score(
-    texts: readonly string[],
-    signal?: AbortSignal,
-    maxTextLength = this.#options.maxTextLength,
-  ): Promise<{ outcomes: (Score | Refusal)[]; timings: Timings }> {
-    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, maxTextLength);
-    const items = encoded.map((text) => (text instanceof Refusal ? text : new Item(text.ids, signal)));
-    this.#queue.add(items.filter((item) => item instanceof Item));
-    const timings: Timings = { encodeMs, queueMs: 0, inferMs: 0 };
-    const outcomes = items.map(async (item, index) => {
-      if (item instanceof Refusal) return item;
-      const inference = await item.inference;
-      if (inference instanceof Refusal) return inference;
-      timings.queueMs = Math.max(timings.queueMs, inference.queueMs);
-      timings.inferMs = Math.max(timings.inferMs, inference.inferMs);
-      return toScore(encoded[index] as Encoded, inference.logits);
-    });
-    return { outcomes: await Promise.all(outcomes), timings };
+  /**
+   * From now on serves this model, once it has answered its golden texts; rejects and goes on with the old one when
+   * it has not. What the old one was asked is answered by the old one.
+   */
+  async reload(artifact: Artifact): Promise<void> {
+    const fresh = await Engine.start(artifact, this.#options, this.events);
+    if (this.#closed) return fresh.close();
+    const old = this.#engine;
+    this.#engine = fresh;
+    this.#engines.add(fresh);
+    await old.retire();
+    this.#engines.delete(old);
+  }
+
+  /** See Engine.score. */
+  score(...request: Parameters<Engine["score"]>): Promise<Scored> {
+    return this.#engine.score(...request);
+  }
+
+  get artifact(): Artifact {
+    return this.#engine.artifact;
   }
 
   /** Which of the model's graphs runs, and where. */
   get opened(): Opened {
-    return this.#pool.opened;
+    return this.#engine.opened;
   }
 
   get queuedTokens(): number {
-    return this.#queue.tokens;
+    return [...this.#engines].reduce((sum, { queuedTokens }) => sum + queuedTokens, 0);
   }
 
   /** Why no text would be taken now, if so. */
   get refusal(): Refusal | undefined {
-    return this.#queue.refusal;
+    return this.#engine.refusal;
   }
 
   /** Refuses what waits and all that comes; what a worker holds is still answered. */
   refuse(): void {
-    this.#queue.close(new Refusal("draining", "The service is shutting down."));
+    for (const engine of this.#engines) engine.refuse();
   }
 
   async close(): Promise<void> {
-    this.refuse();
-    await this.#pool.close();
+    this.#closed = true;
+    await Promise.all([...this.#engines].map((engine) => engine.close()));
   }
 }

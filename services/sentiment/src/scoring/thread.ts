@@ -5,7 +5,7 @@ import type { Artifact, Padded } from "@undertone/models";
 export type Provider = "cpu" | "cuda";
 export type Precision = "float32" | "int8";
 export interface ThreadData {
-  graphs: Artifact["graphs"];
+  graphs: Artifact["graphBytes"];
   provider: Provider | "auto";
 }
 export type Inferred = { logits: Float32Array; inferMs: number }; // logits [batch, 2]
@@ -15,6 +15,11 @@ export interface Opened {
   precision: Precision;
 }
 export type ThreadMessage = Opened | Inferred | { error: string };
+
+/** Reading the program and opening the session; a thread that needs longer will not come up. */
+const START_LIMIT_MS = 30_000;
+/** The JavaScript heap of a thread; graphs and tensors lie outside it. */
+const HEAP_MB = 256;
 
 /** One worker thread with one session. It runs one batch at a time. */
 export class InferenceThread {
@@ -37,9 +42,12 @@ export class InferenceThread {
 
   /** Rejects with the reason when the session cannot be opened. */
   static start(program: string, data: ThreadData): Promise<InferenceThread> {
-    const worker = openThread(program, data);
+    const worker = openThread(program, data, { maxOldGenerationSizeMb: HEAP_MB });
     return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => worker.terminate(), START_LIMIT_MS);
+      worker.once("exit", () => clearTimeout(timer));
       worker.once("message", (opened: Opened) => {
+        clearTimeout(timer);
         resolve(new InferenceThread(worker, opened));
       });
       worker.once("error", reject);
@@ -47,15 +55,24 @@ export class InferenceThread {
     });
   }
 
+  /** Called once when the thread ends, whatever ended it. */
+  onEnd(listener: () => void): void {
+    this.#worker.once("exit", listener);
+  }
+
   get alive(): boolean {
     return this.#alive;
   }
 
-  /** ids int32 [batch, time] and lengths int32 [batch] move to the thread and are gone here. */
-  run(batch: Padded): Promise<Inferred> {
+  /**
+   * ids int32 [batch, time] and lengths int32 [batch] move to the thread and are gone here. Rejects when the thread
+   * dies, fails, or has not answered within the limit.
+   */
+  run(batch: Padded, limitMs: number): Promise<Inferred> {
     return new Promise((resolve, reject) => {
       if (!this.#alive) return reject(new Error("the worker thread is dead"));
-      this.#pending = { resolve, reject };
+      const timer = setTimeout(() => this.#settle({ error: `no answer within ${limitMs} ms` }), limitMs);
+      this.#pending = { resolve, reject, timer };
       this.#worker.postMessage(batch, [batch.ids.buffer, batch.lengths.buffer] as ArrayBuffer[]);
     });
   }
@@ -67,6 +84,7 @@ export class InferenceThread {
   #settle(message: ThreadMessage): void {
     const pending = this.#pending;
     this.#pending = undefined;
+    clearTimeout(pending?.timer);
     if ("logits" in message) pending?.resolve(message);
     else if ("error" in message) pending?.reject(new Error(message.error));
   }
@@ -75,4 +93,5 @@ export class InferenceThread {
 interface Pending {
   resolve: (inferred: Inferred) => void;
   reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
 }

@@ -1,40 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { pad } from "@undertone/models";
+import { Culprits } from "./culprits.ts";
+import type { ScoringEvents } from "./events.ts";
 import type { Item } from "./item.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
 import { InferenceThread, type Inferred, type Opened, type ThreadData } from "./thread.ts";
+import type { Throughput } from "./throughput.ts";
+import { tokensOf } from "./waiting.ts";
+
+/** Between two tries to open a worker that does not come up. */
+const REOPEN_MS = 1_000;
 
 export interface PoolOptions extends ThreadData {
   workers: number;
+  workerTimeoutMs: number; // for one batch
   program?: string; // URL of the TypeScript file a thread runs; tests bring one that dies
+}
+
+interface PoolParts {
+  queue: Queue;
+  throughput: Throughput;
+  events: ScoringEvents;
 }
 
 /**
  * One loop a worker: take a batch, infer, settle, again. Batches form while the workers are busy, so there is
- * no timer: an idle worker takes at once whatever is there.
+ * no timer: an idle worker takes at once whatever is there. A worker that fails in any way is replaced, and its
+ * items are tried once more, alone, by another.
  */
 export class WorkerPool {
   readonly opened: Opened;
-  readonly #queue: Queue;
+  readonly #parts: PoolParts;
+  readonly #options: PoolOptions;
   readonly #open: () => Promise<InferenceThread>;
+  readonly #culprits = new Culprits();
   readonly #loops: Promise<void>[];
-  readonly #threads = new Set<InferenceThread>();
+  #up: number;
   #closed = false;
 
-  private constructor(queue: Queue, threads: InferenceThread[], open: () => Promise<InferenceThread>) {
-    this.#queue = queue;
+  private constructor(
+    parts: PoolParts,
+    options: PoolOptions,
+    threads: InferenceThread[],
+    open: () => Promise<InferenceThread>,
+  ) {
+    this.#parts = parts;
+    this.#options = options;
     this.#open = open;
     this.opened = threads[0]!.opened;
+    this.#up = threads.length;
     this.#loops = threads.map((thread) => this.#work(thread));
   }
 
-  static async start(queue: Queue, options: PoolOptions): Promise<WorkerPool> {
+  static async start(parts: PoolParts, options: PoolOptions): Promise<WorkerPool> {
     const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
     const first = await InferenceThread.start(program, { graphs, provider });
     // The first worker decides what `auto` means; the others and every replacement follow it.
     const open = () => InferenceThread.start(program, { graphs, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
-    return new WorkerPool(queue, [first, ...others], open);
+    return new WorkerPool(parts, options, [first, ...others], open);
+  }
+
+  /** Workers that take batches now. */
+  get up(): number {
+    return this.#up;
   }
 
   /** Ends the workers; the queue must be closed. What a worker holds is finished first. */
@@ -43,39 +73,79 @@ export class WorkerPool {
     await Promise.all(this.#loops);
   }
 
-  async #work(thread: InferenceThread): Promise<void> {
-    this.#threads.add(thread);
-    while (!this.#closed) {
-      const items = this.#queue.take();
-      if (items.length === 0) {
-        await this.#queue.arrival();
-        continue;
-      }
-      const taken = performance.now();
-      try {
-        settle(items, taken, await thread.run(pad(items.map(({ ids }) => ids))));
-      } catch {
-        for (const item of items) this.#retryOrFail(item);
-      }
-      if (thread.alive) continue;
-      this.#threads.delete(thread);
-      try {
-        thread = await this.#open();
-        this.#threads.add(thread);
-      } catch {
-        if (this.#threads.size === 0)
-          this.#queue.close(new Refusal("internal", "No worker is left to score."));
-        return;
+  async #work(first: InferenceThread): Promise<void> {
+    let thread: InferenceThread | undefined = first;
+    thread.onEnd(() => this.#parts.queue.wake());
+    while (thread !== undefined && !this.#closed) {
+      // One that died of itself, between two batches, has no text to blame.
+      const items = thread.alive ? this.#takeScorable() : undefined;
+      if (items?.length === 0) await this.#parts.queue.arrival();
+      else if (items === undefined || !(await this.#infer(thread, items))) {
+        thread = await this.#replace(thread);
+        thread?.onEnd(() => this.#parts.queue.wake());
       }
     }
-    await thread.stop();
+    await thread?.stop();
   }
 
-  #retryOrFail(item: Item): void {
-    if (item.retried)
-      item.settle(new Refusal("internal", "The text could not be scored; the fault is ours."));
-    else this.#queue.retry(item);
+  #takeScorable(): Item[] {
+    for (;;) {
+      const items = this.#parts.queue.take();
+      const scorable = items.filter((item) => !this.#culprits.has(item));
+      for (const item of items) if (this.#culprits.has(item)) item.settle(unscorable());
+      if (scorable.length > 0 || items.length === 0) return scorable;
+    }
   }
+
+  /** Whether the worker did its work. */
+  async #infer(thread: InferenceThread, items: readonly Item[]): Promise<boolean> {
+    const { throughput, events } = this.#parts;
+    const taken = performance.now();
+    const tokens = tokensOf(items);
+    throughput.begin(tokens);
+    events.emit("batch", { rows: items.length, tokens });
+    try {
+      const rows = items.map(({ ids }) => ids);
+      settle(items, taken, await thread.run(pad(rows), this.#options.workerTimeoutMs));
+      throughput.end(tokens, performance.now() - taken);
+      return true;
+    } catch {
+      throughput.end(tokens);
+      for (const item of items) this.#retryOrRemember(item);
+      return false;
+    }
+  }
+
+  /** Waits until a new worker is up, however long; nothing once the pool is closed. */
+  async #replace(thread: InferenceThread): Promise<InferenceThread | undefined> {
+    // Not awaited: a thread that hangs in native code does not end, and its successor need not wait for that.
+    void thread.stop();
+    this.#up -= 1;
+    while (!this.#closed) {
+      try {
+        const fresh = await this.#open();
+        this.#up += 1;
+        this.#parts.events.emit("restart");
+        return fresh;
+      } catch {
+        await sleep(REOPEN_MS, undefined, { ref: false });
+      }
+    }
+    return undefined;
+  }
+
+  #retryOrRemember(item: Item): void {
+    if (!item.retried) {
+      this.#parts.queue.retry(item);
+      return;
+    }
+    this.#culprits.add(item);
+    item.settle(unscorable());
+  }
+}
+
+function unscorable(): Refusal {
+  return new Refusal("unscorable_text", "The text was tried twice, and scoring it failed both times.");
 }
 
 /** Hands each item its row of logits float32 [batch, 2]. */

@@ -44,8 +44,8 @@ function cudaLibrary(): string {
   return path.join(folder, "libonnxruntime_providers_cuda.so");
 }
 
-function createSession(name: Provider, graph: string) {
-  return InferenceSession.create(graph, {
+function createSession(name: Provider, graph: SharedArrayBuffer) {
+  return InferenceSession.create(new Uint8Array(graph).slice(), {
     executionProviders: [name],
     // One thread a session: the pool is the parallelism. The arena would keep the largest batch's memory.
     intraOpNumThreads: 1,

@@ -28,7 +28,7 @@ const ModelResult = Type.Object(
   closed,
 );
 
-export function modelRoute(app: App, { scorer, config, model }: Door): void {
+export function modelRoute(app: App, { scorer, config }: Door): void {
   const schema = {
     tags: ["operation"],
     summary: "What is served: the model, its limits, its measured quality.",
@@ -39,10 +39,11 @@ export function modelRoute(app: App, { scorer, config, model }: Door): void {
   };
   const { maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs } = config;
   app.get("/model", { schema }, () => {
-    const { labels, encoder, metrics, int8 } = scorer.artifact.manifest;
+    const { name, version, labels, encoder, metrics, int8 } = scorer.artifact.manifest;
     const { maximumLength } = encoder;
     return {
-      ...model(),
+      name,
+      version,
       labels: [...labels],
       executionProvider: scorer.opened.provider,
       precision: scorer.opened.precision,

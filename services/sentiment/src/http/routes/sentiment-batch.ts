@@ -1,4 +1,4 @@
-import { type App, problemResponses } from "@undertone/base";
+import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import type { Static } from "typebox";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
@@ -8,16 +8,18 @@ import { BatchResult, batchBody } from "../schemas.ts";
 
 type ItemResult = Static<typeof BatchResult>["results"][number];
 
-export function sentimentBatchRoute(app: App, { score, model, config }: Door): void {
+export function sentimentBatchRoute(app: App, { score, config }: Door): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
     description: "An item that cannot be scored has an error of its own; the rest is scored.",
+    headers: TimeoutHeader,
     body: batchBody(config.maxBatchItems),
     response: {
       200: { ...BatchResult, description: "One result an item, in order." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
+        "invalid_header",
         "body_too_large",
         "unsupported_media_type",
         "internal",
@@ -29,13 +31,13 @@ export function sentimentBatchRoute(app: App, { score, model, config }: Door): v
   };
   app.post("/sentiment/batch", { schema }, async (request, reply) => {
     const { items } = request.body;
-    const outcomes = await score(
+    const { outcomes, model } = await score(
       items.map(({ text }) => text),
       request,
       reply,
     );
     return {
-      model: model(),
+      model,
       results: outcomes.map((outcome, index) => itemResult(items[index]!.id ?? String(index), outcome)),
     };
   });

@@ -1,23 +1,26 @@
-import { type App, problemResponses } from "@undertone/base";
+import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Door } from "../door.ts";
 import { PROBLEMS, toProblem } from "../errors.ts";
 import { SentimentBody, SentimentResult } from "../schemas.ts";
 
-export function sentimentRoute(app: App, { score, model }: Door): void {
+export function sentimentRoute(app: App, { score }: Door): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score one text.",
+    headers: TimeoutHeader,
     body: SentimentBody,
     response: {
       200: { ...SentimentResult, description: "The score." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
+        "invalid_header",
         "body_too_large",
         "unsupported_media_type",
         "empty_text",
         "no_known_words",
         "text_too_long",
+        "unscorable_text",
         "internal",
         "overloaded",
         "draining",
@@ -26,8 +29,9 @@ export function sentimentRoute(app: App, { score, model }: Door): void {
     },
   };
   app.post("/sentiment", { schema }, async (request, reply) => {
-    const [outcome] = await score([request.body.text], request, reply);
+    const { outcomes, model } = await score([request.body.text], request, reply);
+    const [outcome] = outcomes;
     if (outcome instanceof Refusal) throw toProblem(outcome);
-    return { ...outcome!, model: model() };
+    return { ...outcome!, model };
   });
 }

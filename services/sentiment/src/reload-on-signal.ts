@@ -1,0 +1,26 @@
+import { type Artifact, readArtifact } from "@undertone/models";
+import type { FastifyBaseLogger } from "fastify";
+import type { Scorer } from "./scoring/scorer.ts";
+
+/** SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on when not. */
+export function reloadOnSignal(scorer: Scorer, modelDir: string, log: FastifyBaseLogger): void {
+  let last = Promise.resolve(); // one after the other
+  process.on("SIGHUP", () => {
+    last = last.then(() => reload(scorer, modelDir, log));
+  });
+}
+
+async function reload(scorer: Scorer, modelDir: string, log: FastifyBaseLogger): Promise<void> {
+  const old = nameOf(scorer.artifact);
+  try {
+    const artifact = await readArtifact(modelDir);
+    await scorer.reload(artifact);
+    log.info({ old, new: nameOf(artifact) }, "model reloaded");
+  } catch (error) {
+    log.error({ reason: (error as Error).message }, `model not reloaded: ${old} goes on`);
+  }
+}
+
+function nameOf({ manifest }: Artifact): string {
+  return `${manifest.name} ${manifest.version}`;
+}

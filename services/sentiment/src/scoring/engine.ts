@@ -1,0 +1,146 @@
+import type { Artifact, Encoded } from "@undertone/models";
+import { encodeAll } from "./encode.ts";
+import type { ScoringEvents } from "./events.ts";
+import { compareGolden } from "./golden.ts";
+import { Item } from "./item.ts";
+import { Queue } from "./queue.ts";
+import { Refusal } from "./refusal.ts";
+import { type Score, type Timings, toScore } from "./score.ts";
+import type { Opened } from "./thread.ts";
+import { Throughput } from "./throughput.ts";
+import { type PoolOptions, WorkerPool } from "./worker-pool.ts";
+
+export interface EngineOptions extends Omit<PoolOptions, "graphs"> {
+  maxTextLength: number; // UTF-16 units
+  maxQueueTokens: number;
+  batchTokens: number; // rows x longest row
+}
+
+export interface Scored {
+  outcomes: (Score | Refusal)[]; // one a text, in order
+  timings: Timings;
+  model: { name: string; version: string };
+}
+
+/**
+ * One model with its queue and its workers. From texts to scores:
+ *
+ *   texts ─ encode ─> queue ─ batch ─> infer (worker threads) ─ softmax ─> scores
+ *             │          │
+ *          refusal    refusal (all of a request's texts are queued, or none)
+ */
+export class Engine {
+  readonly artifact: Artifact;
+  readonly #options: EngineOptions;
+  readonly #queue: Queue;
+  readonly #pool: WorkerPool;
+  readonly #scoring = new Set<Promise<unknown>>();
+
+  private constructor(artifact: Artifact, options: EngineOptions, queue: Queue, pool: WorkerPool) {
+    this.artifact = artifact;
+    this.#options = options;
+    this.#queue = queue;
+    this.#pool = pool;
+  }
+
+  /** Resolves once the model has answered its golden texts; rejects with one sentence when it has not. */
+  static async start(artifact: Artifact, options: EngineOptions, events: ScoringEvents): Promise<Engine> {
+    const throughput = new Throughput(options.workers);
+    const queue = new Queue(options, throughput);
+    const graphs = artifact.graphBytes;
+    const pool = await WorkerPool.start({ queue, throughput, events }, { ...options, graphs });
+    const engine = new Engine(artifact, options, queue, pool);
+    try {
+      const { texts } = artifact.golden;
+      const { outcomes } = await engine.score(
+        texts.map(({ text }) => text),
+        undefined,
+        { maxTextLength: Number.POSITIVE_INFINITY }, // the service's limit on texts is not the model's fault
+      );
+      throughput.reset(); // short texts by cold workers
+      compareGolden(outcomes, artifact.golden, pool.opened.precision);
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /**
+   * One score or refusal a text, in order. Rejects with a refusal that concerns them all: `overloaded` also when it
+   * cannot be done by `deadline`, in milliseconds of performance.now(). An aborted `signal` takes back what waits.
+   */
+  score(
+    texts: readonly string[],
+    signal?: AbortSignal,
+    {
+      deadline,
+      maxTextLength = this.#options.maxTextLength,
+    }: { deadline?: number; maxTextLength?: number } = {},
+  ): Promise<Scored> {
+    const scoring = this.#score(texts, signal, deadline, maxTextLength);
+    const settled: Promise<unknown> = scoring.then(
+      () => this.#scoring.delete(settled),
+      () => this.#scoring.delete(settled),
+    );
+    this.#scoring.add(settled);
+    return scoring;
+  }
+
+  async #score(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    deadline: number | undefined,
+    maxTextLength: number,
+  ): Promise<Scored> {
+    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, maxTextLength, signal);
+    const items = encoded.map((text) => (text instanceof Refusal ? text : new Item(text.ids, signal)));
+    this.#queue.add(
+      items.filter((item) => item instanceof Item),
+      signal,
+      deadline,
+    );
+    const timings: Timings = { encodeMs, queueMs: 0, inferMs: 0 };
+    const outcomes = items.map(async (item, index) => {
+      if (item instanceof Refusal) return item;
+      const inference = await item.inference;
+      if (inference instanceof Refusal) return inference;
+      timings.queueMs = Math.max(timings.queueMs, inference.queueMs);
+      timings.inferMs = Math.max(timings.inferMs, inference.inferMs);
+      return toScore(encoded[index] as Encoded, inference.logits);
+    });
+    const { name, version } = this.artifact.manifest;
+    return { outcomes: await Promise.all(outcomes), timings, model: { name, version } };
+  }
+
+  /** Which of the model's graphs runs, and where. */
+  get opened(): Opened {
+    return this.#pool.opened;
+  }
+
+  get queuedTokens(): number {
+    return this.#queue.tokens;
+  }
+
+  /** Why no text would be taken now, if so. */
+  get refusal(): Refusal | undefined {
+    if (this.#pool.up > 0) return this.#queue.refusal;
+    return new Refusal("overloaded", "No worker is up now; one is being started.", 1);
+  }
+
+  /** Refuses what waits and all that comes; what a worker holds is still answered. */
+  refuse(): void {
+    this.#queue.close(new Refusal("draining", "The service is shutting down."));
+  }
+
+  /** Closes once every call of `score` has been answered; there must come no more. */
+  async retire(): Promise<void> {
+    await Promise.all(this.#scoring);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.refuse();
+    await this.#pool.close();
+  }
+}

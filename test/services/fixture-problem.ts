@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import type supertest from "supertest";
+import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
+
+export type Code = keyof typeof PROBLEMS;
+
+/** Every refusal is a problem document whose parts come from the one table. */
+export function assertProblem(response: supertest.Response, code: Code): void {
+  const { status, title } = PROBLEMS[code];
+  assert.equal(response.status, status);
+  assert.match(response.headers["content-type"]!, /^application\/problem\+json/);
+  const { detail, ...rest } = response.body;
+  assert.deepEqual(rest, { type: `urn:undertone:problem:${code}`, title, status, code });
+  assert.ok(typeof detail === "string" && detail.length > 0);
+  if (status === 503) assert.match(response.headers["retry-after"]!, /^[1-9]\d*$/);
+}
