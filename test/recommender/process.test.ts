@@ -28,7 +28,6 @@ test("SIGTERM in the middle of loading: what was answered is stored, the exit co
   const path = databasePath(t);
   const server = startRecommender(t, { DATABASE_PATH: path, SENTIMENT_URL: NOBODY });
   const url = await listening(server);
-  assert.match(server.output.stdout, /Docs: http:\/\/127\.0\.0\.1:\d+\/docs/);
   let stored = 0;
   for (let batch = 0; batch < 4; batch++) {
     const items = Array.from({ length: 500 }, (_, i) => ({
@@ -40,8 +39,9 @@ test("SIGTERM in the middle of loading: what was answered is stored, the exit co
   }
   const signalled = performance.now();
   server.child.kill("SIGTERM");
-  const { code, stderr } = await server.ended;
+  const { code, stdout, stderr } = await server.ended;
   assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /Docs: http:\/\/127\.0\.0\.1:\d+\/docs/);
   assert.ok(performance.now() - signalled < 10_000);
   const again = await listening(startRecommender(t, { DATABASE_PATH: path, SENTIMENT_URL: NOBODY }));
   const metrics = await (await fetch(`${again}/metrics`)).text();
