@@ -125,6 +125,10 @@ const idle = async () =>
 while (!(await idle())) await new Promise((resolve) => setTimeout(resolve, 100));
 
 const recommend = async () => (await request(`${url}/users/${anyUser()}/recommendations`)).ms;
+// What the machine itself costs at this moment: a request that does nothing.
+const floor: number[] = [];
+for (let i = 0; i < REQUESTS; i++) floor.push((await request(`${url}/livez`)).ms);
+console.log(`/livez, for comparison: ${quantiles(floor.slice(REQUESTS / 10))}`);
 const quiet: number[] = [];
 for (let i = 0; i < REQUESTS; i++) quiet.push(await recommend());
 console.log(`recommend, nothing else going on: ${quantiles(quiet.slice(REQUESTS / 10))}`);
