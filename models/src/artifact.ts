@@ -23,8 +23,8 @@ export interface Artifact {
   vocabulary: Vocabulary;
   encoder: Encoder;
   golden: Golden;
-  /** Path of the ONNX file that the manifest says to serve. */
-  graphPath: string;
+  /** Paths of the ONNX files: float32, and int8 where the model has one. */
+  graphs: { float32: string; int8?: string };
 }
 
 /**
@@ -38,7 +38,8 @@ export async function readArtifact(dir: string): Promise<Artifact> {
   if (manifest.labels.join() !== LABELS.join()) {
     throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
   }
-  for (const file of [manifest.graph, "vocab.json", "golden.json"]) {
+  const { graph, int8 } = manifest;
+  for (const file of [graph, ...(int8 ? [int8.graph] : []), "vocab.json", "golden.json"]) {
     if (!Object.hasOwn(manifest.files, file))
       throw new ArtifactError(at("manifest.json"), `an entry for ${file}`, "none");
   }
@@ -63,12 +64,15 @@ export async function readArtifact(dir: string): Promise<Artifact> {
     );
   }
   const golden = parse(at("golden.json"), contents.get("golden.json")!, GoldenSchema);
-  for (const [i, { text, ids }] of golden.texts.entries()) {
+  for (const [i, { text, ids, int8Score }] of golden.texts.entries()) {
     const found = encoder.encode(text).ids;
     if (found.join() !== ids.join())
       throw new ArtifactError(at("golden.json"), `the ids of text ${i}`, "others");
+    if (int8 && int8Score === undefined)
+      throw new ArtifactError(at("golden.json"), `an int8 score of text ${i}`, "none");
   }
-  return { dir, manifest, vocabulary, encoder, golden, graphPath: at(manifest.graph) };
+  const graphs = { float32: at(graph), ...(int8 && { int8: at(int8.graph) }) };
+  return { dir, manifest, vocabulary, encoder, golden, graphs };
 }
 
 /** Size and sha256 (hex) of a file, as a manifest lists them. */

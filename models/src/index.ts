@@ -3,4 +3,10 @@ export { type Encoded, Encoder } from "./encode.ts";
 export { type Golden, LABELS, type Manifest } from "./manifest.ts";
 export { type Padded, pad } from "./pad.ts";
 export { tokenize } from "./tokenize.ts";
-export { type EncoderSettings, SPECIAL_WORDS, type TextRules, type Vocabulary } from "./vocabulary.ts";
+export {
+  type EncoderSettings,
+  SPECIAL_WORDS,
+  type TextRules,
+  UNKNOWN,
+  type Vocabulary,
+} from "./vocabulary.ts";

@@ -4,6 +4,18 @@ import { EncoderSettingsSchema } from "./vocabulary.ts";
 const closed = { additionalProperties: false };
 const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 const Metrics = { accuracy: Type.Number(), loss: Type.Number(), ece: Type.Number() };
+const SplitMetrics = Type.Object(
+  {
+    validation: Type.Object(Metrics, closed),
+    test: Type.Optional(Type.Object({ rows: Type.Integer(), ...Metrics }, closed)),
+  },
+  closed,
+);
+/** The temperature that is folded into a graph's last layer; validation ECE without it and with it. */
+const Calibration = Type.Object(
+  { temperature: Type.Number(), eceBefore: Type.Number(), eceAfter: Type.Number() },
+  closed,
+);
 
 /** The format of artifact that this code writes and reads. */
 export const FORMAT = 1;
@@ -32,14 +44,23 @@ export const ManifestSchema = Type.Object(
       { fingerprint: Sha256, words: Type.Integer(), ...EncoderSettingsSchema.properties },
       closed,
     ),
-    /** The file that is served. */
+    /** The float32 graph, for any execution provider. */
     graph: Type.String(),
+    /**
+     * The int8 graph, for CPUs. It takes one scale for the activations of a whole batch, so it is given one text at a time: a
+     * score never depends on its batch mates.
+     */
+    int8: Type.Optional(
+      Type.Object({ graph: Type.String(), calibration: Calibration, metrics: SplitMetrics }, closed),
+    ),
     files: Type.Record(Type.String(), Type.Object({ sha256: Sha256, bytes: Type.Integer() }, closed)),
     corpus: Type.Object(
       {
         sha256: Sha256,
         rows: Type.Integer(),
         train: Type.Integer(),
+        /** Reviews without a rating that were trained on by a teacher's labels. */
+        unlabelled: Type.Optional(Type.Integer()),
         validation: Type.Integer(),
         test: Type.Integer(),
       },
@@ -47,17 +68,8 @@ export const ManifestSchema = Type.Object(
     ),
     seed: Type.Integer(),
     preset: Type.String(),
-    calibration: Type.Object(
-      { temperature: Type.Number(), eceBefore: Type.Number(), eceAfter: Type.Number() },
-      closed,
-    ),
-    metrics: Type.Object(
-      {
-        validation: Type.Object(Metrics, closed),
-        test: Type.Optional(Type.Object({ rows: Type.Integer(), ...Metrics }, closed)),
-      },
-      closed,
-    ),
+    calibration: Calibration,
+    metrics: SplitMetrics,
     /** Largest difference of a score between TensorFlow.js and ONNX Runtime, over so many texts. */
     parity: Type.Object({ texts: Type.Integer(), largestDifference: Type.Number() }, closed),
     provenance: Type.Object(
@@ -74,11 +86,19 @@ export const ManifestSchema = Type.Object(
 );
 export type Manifest = Type.Static<typeof ManifestSchema>;
 
-/** The contents of `golden.json`: texts with the ids and the score that the model must reproduce. */
+/** The contents of `golden.json`: texts with the ids and the score that each of the model's graphs must reproduce. */
 export const GoldenSchema = Type.Object(
   {
     texts: Type.Array(
-      Type.Object({ text: Type.String(), ids: Type.Array(Type.Integer()), score: Type.Number() }, closed),
+      Type.Object(
+        {
+          text: Type.String(),
+          ids: Type.Array(Type.Integer()),
+          score: Type.Number(),
+          int8Score: Type.Optional(Type.Number()),
+        },
+        closed,
+      ),
       { minItems: 1 },
     ),
   },

@@ -37,7 +37,9 @@ const parameters = initialParameters(parameterList(architecture), 0);
 const replicas = new Replicas(os.availableParallelism());
 await replicas.tell({ kind: "start", architecture, table });
 
-const reviews = (await readCorpus(corpus, { ratingColumn: "rating", textColumn: "review_text" })).rows;
+const reviews = (
+  await readCorpus(corpus, { ratingColumn: "rating", textColumn: "review_text", positiveAbove: 3 })
+).rows;
 const lengths = shuffle(reviews, 1).map((r) => Math.min(500, tokenize(r.text, "article").length));
 
 /** Seconds that an epoch of 25,000 reviews takes, from the steps after the first two. */

@@ -19,4 +19,4 @@ parentPort!.on("message", ({ ids, lengths, batch, time }: Padded) => {
   });
   parentPort!.postMessage({ logits, inferMs: 0 });
 });
-parentPort!.postMessage({ ready: "cpu" });
+parentPort!.postMessage({ provider: "cpu", precision: "float32" });

@@ -59,6 +59,14 @@ test("of a heavy user the last interactions count, as if there were no others", 
   assert.deepEqual(heavy, light);
 });
 
+test("one user with 50,000 items does not hold the build up", () => {
+  const items = Int32Array.from({ length: 50_000 }, (_, i) => i);
+  const start = performance.now();
+  buildNeighbours(new Int32Array(items.length), items, 1, items.length);
+  // All their pairs, 2.5 billion, would take over ten times as long.
+  assert.ok(performance.now() - start < 5_000);
+});
+
 test("without interactions nobody has a neighbour", () => {
   const none = buildNeighbours(new Int32Array(), new Int32Array(), 0, 3);
   assert.deepEqual([...none.offsets], [0, 0, 0, 0]);

@@ -5,11 +5,12 @@ import path from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { buildVocabulary, coverage } from "../../trainer/src/build-vocabulary.ts";
-import { CorpusError, readCorpus } from "../../trainer/src/corpus.ts";
+import { readCorpus } from "../../trainer/src/corpus.ts";
+import { CorpusError } from "../../trainer/src/rows.ts";
 import { cutValidation, describe, overlap, splitHalves } from "../../trainer/src/split.ts";
 import { embeddingTable, loadVectors } from "../../trainer/src/vectors.ts";
 
-const columns = { ratingColumn: "rating", textColumn: "review_text" };
+const columns = { ratingColumn: "rating", textColumn: "review_text", positiveAbove: 3 };
 
 async function file(name: string, contents: string | Buffer): Promise<string> {
   const at = path.join(await mkdtemp(path.join(os.tmpdir(), "corpus-")), name);
@@ -97,7 +98,7 @@ test("the vocabulary holds the words seen often enough, the most frequent first"
       ["a", "b"],
       ["a", "<unk>", "<unk>"],
     ],
-    { minimumCount: 2, settings },
+    { minimumCount: 2, maximumSize: 100, settings },
   );
   assert.deepEqual(words, ["<pad>", "<unk>", "a", "b"]);
 });

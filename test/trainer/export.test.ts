@@ -51,3 +51,26 @@ for (const architecture of architectures) {
     }
   });
 }
+
+test("the int8 graph's scores, one text at a time, stay near float32's", async () => {
+  const { exportOnnx } = await import("../../trainer/src/onnx/export.ts");
+  const { graphScores } = await import("../../trainer/src/onnx/calibrate.ts");
+  const { FLOAT32, INT8 } = await import("../../trainer/src/onnx/precision.ts");
+  const random = generator(4);
+  for (const architecture of architectures) {
+    const table = Float32Array.from({ length: 40 * architecture.embedding }, () => 2 * random() - 1);
+    const rows = Array.from({ length: 50 }, (_, i) =>
+      Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor(39 * random())),
+    );
+    const list = parameterList(architecture);
+    const network = { architecture, list, parameters: initialParameters(list, 1), table, temperature: 0.5 };
+    const float32 = await exportOnnx(network, "1.0.0");
+    const int8 = await exportOnnx(network, "1.0.0", INT8);
+    assert.ok(int8.length < float32.length);
+    const exact = await graphScores(float32, FLOAT32, rows);
+    const found = await graphScores(int8, INT8, rows);
+    const largest = Math.max(...found.map((p, i) => Math.abs(p - exact[i]!)));
+    assert.ok(largest > 0 && largest < 0.02, `differs by ${largest}`);
+    assert.ok(Math.max(...exact) - Math.min(...exact) > 0.05, "the scores differ from text to text");
+  }
+});

@@ -27,6 +27,7 @@ async function tiny(
     workers: 2,
     resume: false,
     ratingColumn: "rating",
+    positiveAbove: 3,
     textColumn: "review_text",
     ...change,
   };

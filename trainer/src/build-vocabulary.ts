@@ -1,10 +1,14 @@
 import { type EncoderSettings, SPECIAL_WORDS, type Vocabulary } from "@undertone/models";
 import { type Vectors, vectorOf } from "./vectors.ts";
 
-/** The words seen `minimumCount` times or more, most frequent first, ties in code-unit order, after `<pad>` and `<unk>`. */
+/** The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most frequent first, ties in code-unit order, after `<pad>` and `<unk>`. */
 export function buildVocabulary(
   tokenLists: Iterable<string[]>,
-  { minimumCount, settings }: { minimumCount: number; settings: EncoderSettings },
+  {
+    minimumCount,
+    maximumSize,
+    settings,
+  }: { minimumCount: number; maximumSize: number; settings: EncoderSettings },
 ): Vocabulary {
   const counts = new Map<string, number>();
   for (const tokens of tokenLists)
@@ -12,7 +16,8 @@ export function buildVocabulary(
   for (const special of SPECIAL_WORDS) counts.delete(special);
   const frequent = [...counts].filter(([, count]) => count >= minimumCount);
   frequent.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  return { settings, words: [...SPECIAL_WORDS, ...frequent.map(([word]) => word)] };
+  const words = [...SPECIAL_WORDS, ...frequent.map(([word]) => word)].slice(0, maximumSize);
+  return { settings, words };
 }
 
 /** Share of the tokens that have a vector. */

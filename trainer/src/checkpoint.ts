@@ -42,11 +42,15 @@ export async function saveCheckpoint(
   await rename(temporary, file(folder));
 }
 
+export const readCheckpoint = async (
+  folder: string,
+): Promise<{ fingerprint: string; state: TrainingState }> => deserialize(await readFile(file(folder)));
+
 /**
  * @throws Error when there is none, or when it belongs to another preset, corpus or set of vectors
  */
 export async function loadCheckpoint(folder: string, fingerprint: string): Promise<TrainingState> {
-  const saved = deserialize(await readFile(file(folder))) as { fingerprint: string; state: TrainingState };
+  const saved = await readCheckpoint(folder);
   if (saved.fingerprint === fingerprint) return saved.state;
   throw new Error(
     `${file(folder)}: belongs to another preset, corpus or set of vectors; train without --resume`,

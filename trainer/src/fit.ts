@@ -3,12 +3,12 @@ import { newAdamState } from "./adamw.ts";
 import { epochBatches, shards } from "./batches.ts";
 import type { EpochRow, TrainingState } from "./checkpoint.ts";
 import { accuracy, logLoss, scores } from "./metrics.ts";
-import type { Preset } from "./preset.ts";
+import type { Preset, Windows } from "./preset.ts";
 import { generator } from "./random.ts";
 import type { Replicas } from "./replicas.ts";
 import { update } from "./update.ts";
 
-/** Encoded texts: ids of each, and its label (0 negative, 1 positive). */
+/** Encoded texts: ids of each, and its label: 0 negative, 1 positive, or a teacher's P(positive) between. */
 export interface Examples {
   ids: Int32Array[];
   labels: number[];
@@ -82,10 +82,11 @@ export async function fit(state: TrainingState, options: FitOptions): Promise<vo
 }
 
 async function trainEpoch(state: TrainingState, { preset, replicas, train, onStep }: FitOptions) {
-  const { batches: plan, dropout, embeddings } = preset;
+  const { batches: plan, dropout, embeddings, windows } = preset;
   const seed = preset.seed * 1_000_003 + state.epochs * 10_007;
   const random = generator(seed + 2);
-  const lengths = train.ids.map((ids) => ids.length);
+  const ids = windows ? train.ids.map((row) => cutWindow(row, windows, random)) : train.ids;
+  const lengths = ids.map(({ length }) => length);
   const batches = epochBatches(lengths, plan.size, plan.byLength, seed);
   const trainEmbeddings = embeddings.frozenEpochs !== null && state.epochs >= embeddings.frozenEpochs;
   await replicas.tell({ kind: "set", parameters: state.parameters });
@@ -93,11 +94,11 @@ async function trainEpoch(state: TrainingState, { preset, replicas, train, onSte
   for (const [step, batch] of batches.entries()) {
     const answers = await Promise.all(
       shards(batch, plan.shards).map((rows, shard) => {
-        const padded = pad(rows.map((i) => dropWords(train.ids[i]!, dropout.words, random)));
+        const padded = pad(rows.map((i) => dropWords(ids[i]!, dropout.words, random)));
         return replicas.ask(shard, {
           kind: "gradients",
           batch: padded,
-          labels: Int32Array.from(rows, (i) => train.labels[i]!),
+          targets: Float32Array.from(rows, (i) => train.labels[i]!),
           noise: { dropout, seed: seed + step * plan.shards + shard },
           trainEmbeddings,
         });
@@ -119,4 +120,12 @@ async function trainEpoch(state: TrainingState, { preset, replicas, train, onSte
 /** Replaces each id by `<unk>` with the given probability (word dropout, Iyyer et al. 2015). */
 function dropWords(ids: Int32Array, rate: number, random: () => number): Int32Array {
   return rate === 0 ? ids : ids.map((id) => (random() < rate ? 1 : id));
+}
+
+/** Cuts the given share of the rows to a random window, so that the model meets short texts too. */
+function cutWindow(ids: Int32Array, { share, minimum, maximum }: Windows, random: () => number): Int32Array {
+  if (random() >= share) return ids;
+  const length = minimum + Math.floor(random() * (maximum - minimum + 1));
+  const start = Math.floor(random() * Math.max(1, ids.length - length + 1));
+  return ids.subarray(start, start + length);
 }

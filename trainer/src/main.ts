@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { CorpusOptions } from "./corpus.ts";
+import { withCorpusOptions } from "./corpus-options.ts";
 import { nativeTensorFlow } from "./native.ts";
 import { Progress } from "./progress.ts";
 import { train } from "./train.ts";
@@ -12,34 +14,40 @@ const integer = (value: string): number => {
   return number;
 };
 
-interface Flags {
+interface Flags extends CorpusOptions {
   preset: string;
   corpus: string;
-  test?: string;
+  test?: string | false;
   vectors?: string;
+  unlabelled?: string;
+  teacher?: string;
   out?: string;
   run?: string;
+  startFrom?: string;
   name?: string;
   modelVersion: string;
-  ratingColumn: string;
-  textColumn: string;
   workers: number;
   seed?: number;
   resume: boolean;
 }
 
-const program = new Command("npm run train --")
+const program = withCorpusOptions(new Command("npm run train --"))
   .description("Trains a model from a corpus of rated reviews, evaluates it and exports it to ONNX.")
   .requiredOption("--preset <name>", "experiment in trainer/presets: article, default or tiny")
   .requiredOption("--corpus <file>", "CSV or JSON Lines, plain or gzip")
   .option("--test <file>", "test corpus (default: half of the corpus)")
   .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
+  .option(
+    "--no-test",
+    "hold no test reviews: validation is reported, and decides whether the target is reached",
+  )
+  .option("--unlabelled <file>", "reviews without a rating, for presets that learn from a teacher")
+  .option("--teacher <dir>", "what trainer/teachers made: vectors.txt, labels.jsonl")
+  .option("--start-from <run>", "start from the best epoch of another run of the same shape and words")
   .option("--out <dir>", "where the model goes (default: runs/<preset>/model)")
   .option("--run <dir>", "checkpoints and TensorBoard summaries (default: runs/<preset>)")
   .option("--name <name>", "the model's name (default: the last part of --out)")
   .option("--model-version <version>", "the model's version", "1.0.0")
-  .option("--rating-column <name>", "column of the rating; above 3 is positive", "rating")
-  .option("--text-column <name>", "column of the text", "review_text")
   .option("--workers <n>", "training processes, one thread each", integer, availableParallelism())
   .option("--seed <n>", "instead of the preset's seed", integer)
   .option("--resume", "go on from the run's last finished epoch", false)

@@ -19,7 +19,7 @@ export interface Rows {
 export type Request =
   | { kind: "start"; architecture: Architecture; table: Float32Array }
   | { kind: "set"; parameters: Float32Array; rows?: Rows; table?: Float32Array }
-  | { kind: "gradients"; batch: Batch; labels: Int32Array; noise: Noise; trainEmbeddings: boolean }
+  | { kind: "gradients"; batch: Batch; targets: Float32Array; noise: Noise; trainEmbeddings: boolean }
   | { kind: "predict"; batch: Batch }
   | { kind: "summary"; folder: string; step: number; scalars: Record<string, number> };
 

@@ -63,3 +63,59 @@ export function fitTemperature(logits: Float32Array, labels: readonly number[]):
   }
   return Math.exp((low + high) / 2);
 }
+
+/** The figures of a split: accuracy, mean log-loss in nats, ECE. */
+export const metricsOf = (p: Float64Array, labels: readonly number[]) => ({
+  accuracy: accuracy(p, labels),
+  loss: logLoss(p, labels),
+  ece: expectedCalibrationError(p, labels),
+});
+
+/** The probability that a positive row scores above a negative one, ties counting half (Mann and Whitney 1947). */
+export function areaUnderCurve(p: Float64Array, labels: readonly number[]): number {
+  const order = [...p.keys()].sort((a, b) => p[a]! - p[b]!);
+  const positives = labels.filter((label) => label === 1).length;
+  let rankSum = 0;
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to < order.length && p[order[to]!] === p[order[from]!]) to++;
+    const meanRank = (from + 1 + to) / 2;
+    for (; from < to; from++) if (labels[order[from]!] === 1) rankSum += meanRank;
+  }
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (labels.length - positives));
+}
+
+const EDGES = [0, 50, 100, 200, 300, Number.POSITIVE_INFINITY];
+
+/** Row numbers by tokens scored; groups without rows are left out. */
+export function lengthGroups(lengths: readonly number[]): { group: string; rows: number[] }[] {
+  return EDGES.slice(1).flatMap((to, i) => {
+    const from = EDGES[i]!;
+    const rows = [...lengths.keys()].filter((row) => lengths[row]! > from && lengths[row]! <= to);
+    const group = Number.isFinite(to) ? `${from + 1}-${to}` : `over ${from}`;
+    return rows.length > 0 ? [{ group, rows }] : [];
+  });
+}
+
+export interface Group {
+  group: string;
+  rows: number;
+  accuracy: number;
+  ece: number;
+}
+
+/** Accuracy and ECE of some of the rows. */
+export function metricsOfGroup(
+  { group, rows }: { group: string; rows: readonly number[] },
+  p: Float64Array,
+  labels: readonly number[],
+): Group {
+  const part = Float64Array.from(rows, (row) => p[row]!);
+  const truth = rows.map((row) => labels[row]!);
+  return {
+    group,
+    rows: rows.length,
+    accuracy: accuracy(part, truth),
+    ece: expectedCalibrationError(part, truth),
+  };
+}

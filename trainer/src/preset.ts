@@ -18,10 +18,15 @@ const PresetSchema = Type.Object(
       },
       closed,
     ),
-    vocabulary: Type.Object({ minimumCount: Type.Integer({ minimum: 1 }) }, closed),
+    vocabulary: Type.Object(
+      { minimumCount: Type.Integer({ minimum: 1 }), maximumSize: Type.Integer({ minimum: 2 }) },
+      closed,
+    ),
     split: Type.Object({ shuffle: Type.Boolean(), validation: share }, closed),
     embeddings: Type.Object(
       {
+        /** Whether in-domain vectors (`vectors.txt` of the teacher's folder) are joined to GloVe's. */
+        domain: Type.Boolean(),
         missing: Type.Union([Type.Literal("zero"), Type.Literal("random")]),
         /** Epochs, from the first, in which the vectors stay as they are; Infinity is written as null. */
         frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
@@ -38,6 +43,22 @@ const PresetSchema = Type.Object(
       },
       closed,
     ),
+    /**
+     * Learning from the teacher (`labels.jsonl` of its folder): a training review's target is `hardShare` of its label and
+     * the rest the teacher's P(positive); unlabelled reviews are trained on the teacher's alone.
+     */
+    distillation: Type.Union([
+      Type.Object({ hardShare: Type.Number({ minimum: 0, maximum: 1 }) }, closed),
+      Type.Null(),
+    ]),
+    /** Share of the rows of an epoch that are cut to a random window of `minimum` to `maximum` ids. */
+    windows: Type.Union([
+      Type.Object(
+        { share, minimum: Type.Integer({ minimum: 1 }), maximum: Type.Integer({ minimum: 1 }) },
+        closed,
+      ),
+      Type.Null(),
+    ]),
     dropout: Type.Object({ words: share, embeddings: share, head: share }, closed),
     optimizer: Type.Object(
       {
@@ -62,6 +83,7 @@ const PresetSchema = Type.Object(
 
 export type Preset = Type.Static<typeof PresetSchema>;
 export type Dropout = Preset["dropout"];
+export type Windows = NonNullable<Preset["windows"]>;
 export type Architecture = Preset["network"] & { embedding: number };
 
 const folder = new URL("../presets/", import.meta.url);

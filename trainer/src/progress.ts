@@ -79,8 +79,16 @@ export class Progress {
     );
   }
 
-  result(validation: Metrics, test: Metrics & { rows: number }): void {
-    this.#print(`validation: accuracy ${validation.accuracy.toFixed(4)}, ECE ${percent(validation.ece)}`);
-    this.#print(`test: accuracy ${test.accuracy.toFixed(4)}, ECE ${percent(test.ece)}, ${test.rows} rows`);
+  result(
+    graph: string,
+    { validation, test }: { validation: Metrics; test?: Metrics & { rows: number } },
+  ): void {
+    this.#print(
+      `${graph}, validation: accuracy ${validation.accuracy.toFixed(4)}, ECE ${percent(validation.ece)}`,
+    );
+    if (test)
+      this.#print(
+        `${graph}, test: accuracy ${test.accuracy.toFixed(4)}, ECE ${percent(test.ece)}, ${test.rows} rows`,
+      );
   }
 }

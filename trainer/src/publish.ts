@@ -2,30 +2,36 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { describeFile, type Encoder, LABELS, type Manifest, type Vocabulary } from "@undertone/models";
+import {
+  describeFile,
+  type Encoder,
+  type Golden,
+  LABELS,
+  type Manifest,
+  type Vocabulary,
+} from "@undertone/models";
 import libraries from "../package.json" with { type: "json" };
 import goldenTexts from "./golden-texts.json" with { type: "json" };
-import { accuracy, expectedCalibrationError, logLoss, scores } from "./metrics.ts";
-import { onnxLogits } from "./onnx/runtime.ts";
-
-export const metricsOf = (p: Float64Array, labels: readonly number[]) => ({
-  accuracy: accuracy(p, labels),
-  loss: logLoss(p, labels),
-  ece: expectedCalibrationError(p, labels),
-});
+import { graphScores } from "./onnx/calibrate.ts";
+import { FLOAT32, INT8, type Precision } from "./onnx/precision.ts";
 
 /** What only the training run knows of a model. */
-export type Known = Omit<Manifest, "format" | "labels" | "encoder" | "graph" | "files" | "provenance">;
+export type Known = Omit<
+  Manifest,
+  "format" | "labels" | "encoder" | "graph" | "int8" | "calibration" | "metrics" | "files" | "provenance"
+>;
+
+/** A graph's bytes and its quality. */
+type Evaluated = Pick<Manifest, "calibration" | "metrics"> & { graph: Uint8Array };
 
 /**
- * Writes the artifact's folder: graph, vocabulary, golden texts with the graph's own scores, manifest. It is made
+ * Writes the artifact's folder: graphs, vocabulary, golden texts with each graph's own scores, manifest. It is made
  * beside its place and moved there when complete, so a reader never sees half of one.
  *
- * @param graph the ONNX model's bytes
  */
 export async function publish(
   folder: string,
-  graph: Uint8Array,
+  { float32, int8 }: { float32: Evaluated; int8: Evaluated },
   vocabulary: Vocabulary,
   encoder: Encoder,
   known: Known,
@@ -34,16 +40,24 @@ export async function publish(
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
   const at = (file: string) => path.join(draft, file);
-  await writeFile(at("model.onnx"), graph);
+  await writeFile(at("model.onnx"), float32.graph);
+  await writeFile(at("model.int8.onnx"), int8.graph);
   const { settings, words } = vocabulary;
   await writeFile(at("vocab.json"), `${JSON.stringify({ settings, words })}\n`);
-  await writeFile(at("golden.json"), `${JSON.stringify(await golden(graph, encoder), null, 2)}\n`);
+  await writeFile(
+    at("golden.json"),
+    `${JSON.stringify(await golden(float32.graph, int8.graph, encoder), null, 2)}\n`,
+  );
   const files: Manifest["files"] = {};
-  for (const file of ["model.onnx", "vocab.json", "golden.json"]) files[file] = await describeFile(at(file));
+  for (const file of ["model.onnx", "model.int8.onnx", "vocab.json", "golden.json"])
+    files[file] = await describeFile(at(file));
   const manifest: Manifest = {
     format: 1,
     labels: [...LABELS],
     graph: "model.onnx",
+    int8: { graph: "model.int8.onnx", calibration: int8.calibration, metrics: int8.metrics },
+    calibration: float32.calibration,
+    metrics: float32.metrics,
     encoder: { fingerprint: encoder.fingerprint, words: words.length, ...settings },
     files,
     provenance: {
@@ -60,21 +74,20 @@ export async function publish(
   return manifest;
 }
 
-/** Texts written for it, short and long, with their ids and the score each gets alone. */
-async function golden(graph: Uint8Array, encoder: Encoder) {
-  const encoded = goldenTexts.map((text) => ({ text, ids: encoder.encode(text).ids }));
-  const logits = await onnxLogits(
-    graph,
-    encoded.map(({ ids }) => ids),
-    1,
-  );
-  const p = scores(logits);
-  const usable = encoded.map(({ text, ids }, i) => ({
-    text,
-    ids: [...ids],
-    score: Number(p[i]!.toFixed(6)),
-  }));
-  return { texts: usable };
+/** Texts written for it, short and long, with their ids and the score that each graph gives each alone. */
+async function golden(float32: Uint8Array, int8: Uint8Array, encoder: Encoder): Promise<Golden> {
+  const rows = goldenTexts.map((text) => encoder.encode(text).ids);
+  const rounded = async (graph: Uint8Array, precision: Precision) =>
+    [...(await graphScores(graph, precision, rows))].map((p) => Number(p.toFixed(6)));
+  const [score, int8Score] = [await rounded(float32, FLOAT32), await rounded(int8, INT8)];
+  return {
+    texts: goldenTexts.map((text, i) => ({
+      text,
+      ids: [...rows[i]!],
+      score: score[i]!,
+      int8Score: int8Score[i]!,
+    })),
+  };
 }
 
 function commit(): string {

@@ -52,7 +52,7 @@ function answer(request: Exclude<Request, { kind: "summary" }>): Answer {
       if (request.rows) setRows(request.rows.ids, request.rows.values);
       return {};
     case "gradients":
-      return gradients(request.batch, request.labels, request.noise, request.trainEmbeddings);
+      return gradients(request.batch, request.targets, request.noise, request.trainEmbeddings);
     case "predict":
       return { logits: logitsOf(request.batch, tensors(), embed(request.batch)).dataSync() as Float32Array };
   }
@@ -85,9 +85,13 @@ function logitsOf(batch: Batch, weights: tf.Tensor[], embedded: tf.Tensor3D, noi
   return network(architecture, list, weights, embedded, tf.tensor1d(batch.lengths, "int32"), noise);
 }
 
-/** Loss summed over the rows (softmax cross-entropy), rows right, and the gradient of that sum. */
-function gradients(batch: Batch, labels: Int32Array, noise: Noise, trainEmbeddings: boolean): Answer {
-  const targets = tf.oneHot(tf.tensor1d(labels, "int32"), 2);
+/**
+ * Loss summed over the rows (softmax cross-entropy), rows right, and the gradient of that sum.
+ * @param positive float32 `[batch]`: the target P(positive) of each row
+ */
+function gradients(batch: Batch, positive: Float32Array, noise: Noise, trainEmbeddings: boolean): Answer {
+  const column = tf.tensor2d(positive, [positive.length, 1]);
+  const targets = tf.concat([tf.sub(1, column), column], 1);
   let right = 0;
   const loss = (...inputs: tf.Tensor[]): tf.Scalar => {
     const embedded = trainEmbeddings ? (inputs.at(-1) as tf.Tensor3D) : fixed;

@@ -4,19 +4,22 @@ import { LABELS, type Manifest } from "@undertone/models";
 import { reliability } from "./metrics.ts";
 import { bars, confusionMatrix, curves, reliabilityDiagram } from "./report/charts.ts";
 import { modelCard } from "./report/model-card.ts";
-import type { LengthGroup, RunRecord } from "./report/run-record.ts";
+import type { RunRecord } from "./report/run-record.ts";
 
 /** Writes the model card and its plots into an artifact's folder. */
 export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<void> {
   const plots = path.join(folder, "report");
   await mkdir(plots, { recursive: true });
-  const groups = byLength(run);
   const { before, after } = run.coverage;
   const charts = {
     curves: curves(run.history),
     confusion: confusionMatrix(confusion(run)),
     reliability: reliabilityDiagram(reliability(run.scores, run.labels)),
-    length: bars("Test accuracy by length", "tokens scored", groups),
+    length: bars(
+      "Test accuracy by length",
+      "tokens scored",
+      run.examination.byLength.map(({ group, accuracy }) => ({ group, share: accuracy })),
+    ),
     coverage: bars("Training tokens with a vector", "text rules", [
       { group: "split on spaces", share: before },
       { group: manifest.encoder.rules, share: after },
@@ -24,23 +27,11 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
   };
   for (const [name, svg] of Object.entries(charts))
     await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
-  await writeFile(path.join(folder, "README.md"), modelCard(manifest, run, groups));
+  await writeFile(path.join(folder, "README.md"), modelCard(manifest, run));
 }
 
 function confusion({ scores, labels }: RunRecord) {
   const counts = [0, 0, 0, 0];
   for (const [i, p] of scores.entries()) counts[2 * labels[i]! + Number(p >= 0.5)]!++;
   return counts.map((rows, i) => ({ truth: LABELS[i >> 1]!, said: LABELS[i % 2]!, rows }));
-}
-
-const EDGES = [0, 50, 100, 200, 300, Number.POSITIVE_INFINITY];
-
-function byLength({ scores, labels, lengths }: RunRecord): LengthGroup[] {
-  return EDGES.slice(1).flatMap((to, i) => {
-    const from = EDGES[i]!;
-    const rows = [...lengths.keys()].filter((row) => lengths[row]! > from && lengths[row]! <= to);
-    const right = rows.filter((row) => Number(scores[row]! >= 0.5) === labels[row]).length;
-    const group = Number.isFinite(to) ? `${from + 1}-${to}` : `over ${from}`;
-    return rows.length > 0 ? [{ group, rows: rows.length, share: right / rows.length }] : [];
-  });
 }

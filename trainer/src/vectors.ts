@@ -77,6 +77,20 @@ const STAND_INS = new Map([
 export const vectorOf = (token: string, vectors: Vectors): Float32Array | undefined =>
   vectors.find(token) ?? vectors.find(STAND_INS.get(token) ?? token);
 
+/** Two sets of vectors side by side; the half that lacks a word is zero, a word that both lack has none. */
+export function joinVectors(a: Vectors, b: Vectors): Vectors {
+  const dimensions = a.dimensions + b.dimensions;
+  const find = (word: string) => {
+    const [left, right] = [vectorOf(word, a), vectorOf(word, b)];
+    if (!left && !right) return undefined;
+    const vector = new Float32Array(dimensions);
+    if (left) vector.set(left);
+    if (right) vector.set(right, a.dimensions);
+    return vector;
+  };
+  return { name: `${a.name} + ${b.name}`, dimensions, size: a.size + b.size, find };
+}
+
 /**
  * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero; words without a vector are
  * zero, or uniform in +-0.05.

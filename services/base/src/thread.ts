@@ -1,6 +1,11 @@
 import { Worker } from "node:worker_threads";
 
-/** A worker thread that runs a TypeScript file, given by its URL; `data` reaches it as `workerData.data`. */
+/**
+ * A worker thread that runs a TypeScript file, given by its URL; `data` reaches it as `workerData.data`.
+ * Where this code is bundled (docker/bundle.ts), the file is JavaScript of the same name.
+ */
 export function openThread(program: string, data: unknown): Worker {
-  return new Worker(new URL("./thread-entry.mjs", import.meta.url), { workerData: { program, data } });
+  const bundled = !import.meta.url.endsWith(".ts");
+  const workerData = { program: bundled ? program.replace(/\.ts$/, ".js") : program, data };
+  return new Worker(new URL("./thread-entry.mjs", import.meta.url), { workerData });
 }

@@ -482,6 +482,11 @@ export interface paths {
                              * @enum {unknown}
                              */
                             executionProvider: "cpu" | "cuda";
+                            /**
+                             * @description Which of the model's graphs really runs.
+                             * @enum {unknown}
+                             */
+                            precision: "float32" | "int8";
                             limits: {
                                 /** @description Tokens the model reads of a text; the rest is cut. */
                                 maximumLength: number;

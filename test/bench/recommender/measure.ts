@@ -19,8 +19,8 @@ export interface Measured {
   auc: { ours: number; vader: number };
   lastOfEachUser: RankingTable;
   /** Only where the corpus has times. */
-  byTime?: RankingTable;
-  mostlyLiked: RankingTable;
+  byTime: RankingTable | undefined;
+  mostlyLiked: RankingTable | undefined;
   earlyQuality: EarlyQuality;
   starCoverage: CoverageRow[];
 }
@@ -38,8 +38,9 @@ export async function measure(
   const vader = new Map([...texts].map((text) => [text, vaderScore(text)]));
   say("ranking, the last 20 % of each user's reviews");
   const users = rankingTable(lastOfEachUser(corpus), corpus, ours, vader);
+  if (!users) throw new Error("nobody has five reviews with a liked one among the last fifth of them");
   say("ranking, split by time");
-  const time = corpus.hasTimes ? { byTime: rankingTable(byTime(corpus), corpus, ours, vader) } : {};
+  const time = corpus.hasTimes ? rankingTable(byTime(corpus), corpus, ours, vader) : undefined;
   say("ranking, mostly liked");
   const positive = mostlyLiked(corpus, MOSTLY);
   const mostly = rankingTable(lastOfEachUser(positive), positive, ours, vader);
@@ -50,7 +51,7 @@ export async function measure(
     corpus: describe(corpus),
     auc: { ours: auc(corpus, ours), vader: auc(corpus, vader) },
     lastOfEachUser: users,
-    ...time,
+    byTime: time,
     mostlyLiked: mostly,
     earlyQuality: earlyQuality(corpus, {
       VADER: byScore(vader),

@@ -25,8 +25,15 @@ const SHUFFLES = 5;
 export const PLACEBO = `kNN x shuffled scores (placebo, mean of ${SHUFFLES})`;
 export const OURS = "kNN x our score";
 
-export function rankingTable(split: Split, corpus: Corpus, ours: Scores, vader: Scores): RankingTable {
+/** Undefined where nobody has both a history and a held-out item that they liked. */
+export function rankingTable(
+  split: Split,
+  corpus: Corpus,
+  ours: Scores,
+  vader: Scores,
+): RankingTable | undefined {
   const trial = prepare(split, corpus);
+  if (trial.users.length === 0) return undefined;
   const base = evaluate(trial, nothing, 0);
   const placebos = Array.from({ length: SHUFFLES }, (_, seed) => shuffled(trial.train, ours, seed + 1));
   const row = (name: string, metrics: UserMetrics[]): TableRow => ({

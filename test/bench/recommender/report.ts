@@ -10,9 +10,13 @@ export interface Circumstances {
   command: string;
 }
 
-const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)} %`;
-const signed = (share: number) =>
-  `${share < -0.0005 ? "" : "+"}${(100 * share).toFixed(1).replace("-0.0", "0.0")}`;
+/** A mean over nobody is not a number: a dash. */
+const number = (value: number, digits: number) => (Number.isNaN(value) ? "-" : value.toFixed(digits));
+const percent = (share: number, digits = 0) => `${number(100 * share, digits)} %`;
+const signed = (share: number) => {
+  const tenths = Math.round(1000 * share) / 10;
+  return `${tenths < 0 ? "" : "+"}${number(tenths, 1)}`;
+};
 const interval = ({ value, low, high }: Interval) => `${signed(value)} % [${signed(low)}, ${signed(high)}]`;
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -28,7 +32,7 @@ export function report(measured: Measured, { machine, commit, date, command }: C
 
 Made by \`${command}\` on ${date}: ${machine}; commit ${commit}; model ${model}.
 ${corpus.reviews} reviews by ${corpus.users} users of ${corpus.items} items, ${percent(corpus.liked / corpus.reviews)} liked, ${percent(corpus.withStars / corpus.reviews)} with stars. AUC of one
-review's score against its own verdict: ours ${auc.ours.toFixed(3)}, VADER ${auc.vader.toFixed(3)}.
+review's score against its own verdict: ours ${number(auc.ours, 3)}, VADER ${number(auc.vader, 3)}.
 
 Every item that the user has not reviewed is ranked; right is a held-out item that the user liked. Score rows see no star;
 the row of stars sees those that were given. Gains are in NDCG@10 over kNN on interactions, in brackets the 95 % interval of a
@@ -40,7 +44,7 @@ ${byTime ? `\n**Split by time**: the last 20 % of all reviews ${ranking(byTime)}
 
 ${table(
   ["y from", ...FIRST.map((k) => `first ${k}`)],
-  earlyQuality.rows.map(({ name, correlations }) => [bold(name), ...correlations.map((c) => c.toFixed(3))]),
+  earlyQuality.rows.map(({ name, correlations }) => [bold(name), ...correlations.map((c) => number(c, 3))]),
 )}
 
 **Limit: stars.** A random part of the reviews that have stars keeps them, the others are interactions only; last 20 %.
@@ -57,7 +61,7 @@ ${table(
 )}
 
 **Limit: nearly all reviews are positive.** A derived corpus, collected by nobody: disliked reviews dropped at random until
-95 % are liked; last 20 % ${ranking(measured.mostlyLiked)}
+95 % are liked; last 20 % ${measured.mostlyLiked ? ranking(measured.mostlyLiked) : "leave nobody to ask."}
 `;
 }
 
@@ -65,7 +69,7 @@ function headline({ lastOfEachUser, byTime, earlyQuality }: Measured): string {
   const early = earlyQuality.rows.find(({ name }) => name === OUR_SCORE)!.correlations[FIRST.indexOf(3)]!;
   const inTime = byTime ? ` (split by time: ${gainOf(byTime, OURS)})` : "";
   return `What our score adds to kNN on interactions, in NDCG@10: ${gainOf(lastOfEachUser, OURS)}${inTime}. What shuffled scores
-add: ${gainOf(lastOfEachUser, PLACEBO)}. Rank correlation of an item's quality after three reviews with its later liked share: ${early.toFixed(2)}.
+add: ${gainOf(lastOfEachUser, PLACEBO)}. Rank correlation of an item's quality after three reviews with its later liked share: ${number(early, 2)}.
 On your own reviews: \`npm run bench:recommender -- --corpus FILE\`; \`--help\` names the columns.`;
 }
 
@@ -74,11 +78,11 @@ const ranking = ({ users, training, heldOutLiked, rows }: RankingTable) =>
     ["ranking", "NDCG@10", "gain", "gain at gamma 2", "recall@10", "GAUC", "liked among hits"],
     rows.map(({ name, means, gain, gainAtGamma2 }) => [
       bold(name),
-      means.ndcg.toFixed(4),
+      number(means.ndcg, 4),
       name === "kNN on interactions" ? "" : interval(gain),
       gainAtGamma2 ? interval(gainAtGamma2) : "",
-      means.recall.toFixed(4),
-      means.gauc.toFixed(3),
+      number(means.recall, 4),
+      number(means.gauc, 3),
       percent(means.likedShare, 1),
     ]),
   )}`;

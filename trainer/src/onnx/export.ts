@@ -2,6 +2,7 @@ import type { Parameter } from "../parameters.ts";
 import type { Architecture } from "../preset.ts";
 import { GraphBuilder } from "./graph.ts";
 import { onnxLstmWeights } from "./lstm-weights.ts";
+import { FLOAT32 } from "./precision.ts";
 
 /** A trained network: its shape, its parameters (flat), its embedding table float32 `[words, embedding]`. */
 export interface TrainedNetwork {
@@ -18,33 +19,24 @@ export interface TrainedNetwork {
  *
  *     ids -> Transpose -> Gather -> LSTM (sequence_lens) ... -> head -> Gemm -> logits
  */
-export async function exportOnnx(net: TrainedNetwork, version: string): Promise<Uint8Array> {
+export async function exportOnnx(
+  net: TrainedNetwork,
+  version: string,
+  precision = FLOAT32,
+): Promise<Uint8Array> {
   const { architecture, list, parameters, table } = net;
   const g = new GraphBuilder();
   g.int32Input("ids", ["batch", "time"]);
   g.int32Input("lengths", ["batch"]);
-  g.floats("embedding", [table.length / architecture.embedding, architecture.embedding], table);
-  let x = g.node("Gather", "embedded", [
-    "embedding",
-    g.node("Transpose", "ids.steps", ["ids"], { perm: [1, 0] }),
-  ]);
+  const steps = g.node("Transpose", "ids.steps", ["ids"], { perm: [1, 0] });
+  let x = precision.embed(g, table, architecture.embedding, steps);
   const joined = g.int64s("joined.shape", [3], [0, 0, -1]);
   let lastStates = "";
   for (let layer = 0; layer < architecture.layers; layer++) {
-    const { w, r, b, directions, depth, units } = onnxLstmWeights(list, parameters, layer);
     const name = `lstm.${layer}`;
-    const inputs = [
-      x,
-      g.floats(`${name}.w`, [directions, 4 * units, depth], w),
-      g.floats(`${name}.r`, [directions, 4 * units, units], r),
-      g.floats(`${name}.b`, [directions, 8 * units], b),
-      "lengths",
-    ];
     lastStates = `${name}.last`;
-    g.nodeWithOutputs("LSTM", name, inputs, [`${name}.states`, lastStates], {
-      hidden_size: units,
-      direction: directions === 2 ? "bidirectional" : "forward",
-    });
+    const weights = onnxLstmWeights(list, parameters, layer);
+    precision.lstm(g, name, x, weights, [`${name}.states`, lastStates]);
     const batchFirst = g.node("Transpose", `${name}.transposed`, [`${name}.states`], { perm: [0, 2, 1, 3] });
     x = g.node("Reshape", `${name}.joined`, [batchFirst, joined]); // [time, batch, directions * units]
   }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
 
 const FLOAT = 1;
+const INT8 = 3;
 const INT32 = 6;
 const INT64 = 7;
 const ATTRIBUTE = { int: 2, string: 3, ints: 7 } as const;
@@ -16,6 +17,7 @@ export class GraphBuilder {
   readonly #initializers: object[] = [];
   readonly #inputs: object[] = [];
   readonly #outputs: object[] = [];
+  readonly #domains = new Set([""]);
 
   /** Adds an operation; returns its outputs' names (`name`, or `name.0`, `name.1`, ... where there are several). */
   node(
@@ -34,17 +36,23 @@ export class GraphBuilder {
     inputs: string[],
     outputs: string[],
     attributes: Record<string, number | string | number[]> = {},
+    domain = "",
   ): void {
+    this.#domains.add(domain);
     const attribute = Object.entries(attributes).map(([key, value]) => {
       if (typeof value === "number") return { name: key, i: value, type: ATTRIBUTE.int };
       if (typeof value === "string") return { name: key, s: Buffer.from(value), type: ATTRIBUTE.string };
       return { name: key, ints: value, type: ATTRIBUTE.ints };
     });
-    this.#nodes.push({ opType: op, name, input: inputs, output: outputs, attribute });
+    this.#nodes.push({ opType: op, domain, name, input: inputs, output: outputs, attribute });
   }
 
   floats(name: string, dims: number[], values: Float32Array): string {
     return this.#constant(name, dims, FLOAT, values);
+  }
+
+  int8s(name: string, dims: number[], values: Int8Array): string {
+    return this.#constant(name, dims, INT8, values);
   }
 
   int32s(name: string, dims: number[], values: number[]): string {
@@ -81,7 +89,7 @@ export class GraphBuilder {
       input: this.#inputs,
       output: this.#outputs,
     };
-    const opsetImport = [{ domain: "", version: OPSET }];
+    const opsetImport = [...this.#domains].map((domain) => ({ domain, version: domain === "" ? OPSET : 1 }));
     const model = { irVersion: IR_VERSION, producerName: "undertone", producerVersion, graph, opsetImport };
     return Model.encode(Model.fromObject(model)).finish();
   }

@@ -119,3 +119,28 @@ export const bars = (title: string, x: string, values: { group: string; share: n
       y: share("share", "share", true),
     },
   } as Partial<TopLevelSpec>);
+
+/** Named points: accuracy over reviews a second, on a logarithmic scale. */
+export const scatter = (
+  title: string,
+  points: { name: string; accuracy: number; rate: number }[],
+): Promise<string> => {
+  const encoding = {
+    x: {
+      field: "rate",
+      type: quantitative,
+      title: "reviews/s (log scale)",
+      scale: { type: "log" as const, domainMin: 100 },
+      axis: { format: "~s" },
+    },
+    y: share("accuracy", "accuracy", false),
+  };
+  return draw({
+    title,
+    data: { values: points },
+    layer: [
+      { mark: { type: "point", filled: true, size: 60 }, encoding },
+      { mark: { type: "text", align: "left", dx: 7 }, encoding: { ...encoding, text: { field: "name" } } },
+    ],
+  } as Partial<TopLevelSpec>);
+};

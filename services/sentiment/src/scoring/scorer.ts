@@ -5,10 +5,10 @@ import { Item } from "./item.ts";
 import { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
-import type { Provider } from "./thread.ts";
+import type { Opened } from "./thread.ts";
 import { type PoolOptions, WorkerPool } from "./worker-pool.ts";
 
-export interface ScorerOptions extends Omit<PoolOptions, "graphPath"> {
+export interface ScorerOptions extends Omit<PoolOptions, "graphs"> {
   maxTextLength: number; // UTF-16 units
   maxQueueTokens: number;
   batchTokens: number; // rows x longest row
@@ -37,7 +37,7 @@ export class Scorer {
   /** Resolves once the model has answered its golden texts; rejects with one sentence when it has not. */
   static async start(artifact: Artifact, options: ScorerOptions): Promise<Scorer> {
     const queue = new Queue(options);
-    const pool = await WorkerPool.start(queue, { ...options, graphPath: artifact.graphPath });
+    const pool = await WorkerPool.start(queue, { ...options, graphs: artifact.graphs });
     const scorer = new Scorer(artifact, options, queue, pool);
     try {
       const { texts } = artifact.golden;
@@ -47,7 +47,7 @@ export class Scorer {
         undefined,
         Number.POSITIVE_INFINITY,
       );
-      compareGolden(outcomes, artifact.golden);
+      compareGolden(outcomes, artifact.golden, pool.opened.precision);
       return scorer;
     } catch (error) {
       await scorer.close();
@@ -76,8 +76,9 @@ export class Scorer {
     return { outcomes: await Promise.all(outcomes), timings };
   }
 
-  get provider(): Provider {
-    return this.#pool.provider;
+  /** Which of the model's graphs runs, and where. */
+  get opened(): Opened {
+    return this.#pool.opened;
   }
 
   get queuedTokens(): number {

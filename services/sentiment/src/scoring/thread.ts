@@ -1,25 +1,31 @@
 import type { Worker } from "node:worker_threads";
 import { openThread } from "@undertone/base";
-import type { Padded } from "@undertone/models";
+import type { Artifact, Padded } from "@undertone/models";
 
 export type Provider = "cpu" | "cuda";
+export type Precision = "float32" | "int8";
 export interface ThreadData {
-  graphPath: string;
+  graphs: Artifact["graphs"];
   provider: Provider | "auto";
 }
 export type Inferred = { logits: Float32Array; inferMs: number }; // logits [batch, 2]
-export type ThreadMessage = { ready: Provider } | Inferred | { error: string };
+/** What a thread runs, and where. */
+export interface Opened {
+  provider: Provider;
+  precision: Precision;
+}
+export type ThreadMessage = Opened | Inferred | { error: string };
 
 /** One worker thread with one session. It runs one batch at a time. */
 export class InferenceThread {
-  readonly provider: Provider;
+  readonly opened: Opened;
   readonly #worker: Worker;
   #alive = true;
   #pending: Pending | undefined;
 
-  private constructor(worker: Worker, provider: Provider) {
+  private constructor(worker: Worker, opened: Opened) {
     this.#worker = worker;
-    this.provider = provider;
+    this.opened = opened;
     worker.on("message", (message: ThreadMessage) => this.#settle(message));
     // An uncaught error is followed by the exit, which settles the batch.
     worker.on("error", () => {});
@@ -33,8 +39,8 @@ export class InferenceThread {
   static start(program: string, data: ThreadData): Promise<InferenceThread> {
     const worker = openThread(program, data);
     return new Promise((resolve, reject) => {
-      worker.once("message", (message: { ready: Provider }) => {
-        resolve(new InferenceThread(worker, message.ready));
+      worker.once("message", (opened: Opened) => {
+        resolve(new InferenceThread(worker, opened));
       });
       worker.once("error", reject);
       worker.once("exit", (code) => reject(new Error(`the worker thread ended with exit code ${code}`)));

@@ -2,7 +2,7 @@ import { pad } from "@undertone/models";
 import type { Item } from "./item.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./refusal.ts";
-import { InferenceThread, type Inferred, type Provider, type ThreadData } from "./thread.ts";
+import { InferenceThread, type Inferred, type Opened, type ThreadData } from "./thread.ts";
 
 export interface PoolOptions extends ThreadData {
   workers: number;
@@ -14,7 +14,7 @@ export interface PoolOptions extends ThreadData {
  * no timer: an idle worker takes at once whatever is there.
  */
 export class WorkerPool {
-  readonly provider: Provider;
+  readonly opened: Opened;
   readonly #queue: Queue;
   readonly #open: () => Promise<InferenceThread>;
   readonly #loops: Promise<void>[];
@@ -24,15 +24,15 @@ export class WorkerPool {
   private constructor(queue: Queue, threads: InferenceThread[], open: () => Promise<InferenceThread>) {
     this.#queue = queue;
     this.#open = open;
-    this.provider = threads[0]!.provider;
+    this.opened = threads[0]!.opened;
     this.#loops = threads.map((thread) => this.#work(thread));
   }
 
   static async start(queue: Queue, options: PoolOptions): Promise<WorkerPool> {
-    const { graphPath, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
-    const first = await InferenceThread.start(program, { graphPath, provider });
+    const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
+    const first = await InferenceThread.start(program, { graphs, provider });
     // The first worker decides what `auto` means; the others and every replacement follow it.
-    const open = () => InferenceThread.start(program, { graphPath, provider: first.provider });
+    const open = () => InferenceThread.start(program, { graphs, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
     return new WorkerPool(queue, [first, ...others], open);
   }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
 import type { InferenceSession as Session } from "onnxruntime-node";
-import type { Provider, ThreadData, ThreadMessage } from "./thread.ts";
+import type { Opened, Provider, ThreadData, ThreadMessage } from "./thread.ts";
 
 // The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -16,23 +16,25 @@ env.logLevel = "fatal";
 // On Linux this is the thread's own priority: when cores are short, the event loop goes first and /livez answers.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
-const { graphPath, provider } = workerData.data as ThreadData;
+const { graphs, provider } = workerData.data as ThreadData;
 
 /** `auto` takes CUDA where a session can be made on it; a provider asked for by name is used or fails. */
-async function openSession(): Promise<{
-  session: Session;
-  provider: Provider;
-}> {
-  if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) {
-    return { session: await createSession("cpu"), provider: "cpu" };
-  }
+async function openSession(): Promise<Opened & { session: Session }> {
+  if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) return onCpu();
   try {
     if (!existsSync(cudaLibrary())) throw new Error(`no ${cudaLibrary()}`);
-    return { session: await createSession("cuda"), provider: "cuda" };
+    const session = await createSession("cuda", graphs.float32);
+    return { session, provider: "cuda", precision: "float32" };
   } catch (error) {
-    if (provider === "auto") return { session: await createSession("cpu"), provider: "cpu" };
+    if (provider === "auto") return onCpu();
     throw new Error(`EXECUTION_PROVIDER: expected CUDA, found ${(error as Error).message}`);
   }
+}
+
+async function onCpu(): Promise<Opened & { session: Session }> {
+  const { float32, int8 } = graphs;
+  const session = await createSession("cpu", int8 ?? float32);
+  return { session, provider: "cpu", precision: int8 ? "int8" : "float32" };
 }
 
 /** Where onnxruntime looks for CUDA. Trying without it prints an error that no option silences. */
@@ -42,8 +44,8 @@ function cudaLibrary(): string {
   return path.join(folder, "libonnxruntime_providers_cuda.so");
 }
 
-function createSession(name: Provider) {
-  return InferenceSession.create(graphPath, {
+function createSession(name: Provider, graph: string) {
+  return InferenceSession.create(graph, {
     executionProviders: [name],
     // One thread a session: the pool is the parallelism. The arena would keep the largest batch's memory.
     intraOpNumThreads: 1,
@@ -54,16 +56,32 @@ function createSession(name: Provider) {
   });
 }
 
-const opened = await openSession();
+const { session, ...opened } = await openSession();
 
 /** ids int32 [batch, time], lengths int32 [batch] -> logits float32 [batch, 2]. */
-async function infer({ ids, lengths, batch, time }: Padded): Promise<ThreadMessage> {
-  const start = performance.now();
-  const { logits } = await opened.session.run({
+async function run({ ids, lengths, batch, time }: Padded): Promise<Float32Array> {
+  const { logits } = await session.run({
     ids: new Tensor("int32", ids, [batch, time]),
     lengths: new Tensor("int32", lengths, [batch]),
   });
-  return { logits: logits!.data as Float32Array, inferMs: performance.now() - start };
+  return logits!.data as Float32Array;
+}
+
+/** The rows one by one, unpadded: the int8 graph scales the activations of a batch together. */
+async function runAlone({ ids, lengths, batch, time }: Padded): Promise<Float32Array> {
+  const logits = new Float32Array(2 * batch);
+  for (let row = 0; row < batch; row++) {
+    const length = lengths[row]!;
+    const alone = { ids: ids.subarray(row * time, row * time + length), batch: 1, time: length };
+    logits.set(await run({ ...alone, lengths: Int32Array.of(length) }), 2 * row);
+  }
+  return logits;
+}
+
+async function infer(batch: Padded): Promise<ThreadMessage> {
+  const start = performance.now();
+  const logits = await (opened.precision === "int8" ? runAlone(batch) : run(batch));
+  return { logits, inferMs: performance.now() - start };
 }
 
 function send(message: ThreadMessage): void {
@@ -73,4 +91,4 @@ function send(message: ThreadMessage): void {
 parentPort!.on("message", (batch: Padded) => {
   infer(batch).then(send, (error: Error) => send({ error: error.message }));
 });
-send({ ready: opened.provider });
+send(opened);

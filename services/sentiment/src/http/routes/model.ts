@@ -12,6 +12,7 @@ const ModelResult = Type.Object(
     ...ModelName.properties,
     labels: Type.Array(Type.String()),
     executionProvider: Type.Enum(["cpu", "cuda"], { description: "Where the model really runs." }),
+    precision: Type.Enum(["float32", "int8"], { description: "Which of the model's graphs really runs." }),
     limits: Type.Object(
       {
         maximumLength: Limit("Tokens the model reads of a text; the rest is cut."),
@@ -38,14 +39,15 @@ export function modelRoute(app: App, { scorer, config, model }: Door): void {
   };
   const { maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs } = config;
   app.get("/model", { schema }, () => {
-    const { labels, encoder, metrics } = scorer.artifact.manifest;
+    const { labels, encoder, metrics, int8 } = scorer.artifact.manifest;
     const { maximumLength } = encoder;
     return {
       ...model(),
       labels: [...labels],
-      executionProvider: scorer.provider,
+      executionProvider: scorer.opened.provider,
+      precision: scorer.opened.precision,
       limits: { maximumLength, maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs },
-      metrics,
+      metrics: scorer.opened.precision === "int8" ? int8!.metrics : metrics,
     };
   });
 }

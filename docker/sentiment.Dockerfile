@@ -1,0 +1,40 @@
+# The sentiment service on the CPU, with the published models inside.
+#   docker build -f docker/sentiment.Dockerfile -t undertone/sentiment .
+ARG NODE_IMAGE=node:22-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+COPY models/package.json models/
+COPY trainer/package.json trainer/
+COPY services/base/package.json services/base/
+COPY services/client/package.json services/client/
+COPY services/recommender/package.json services/recommender/
+COPY services/sentiment/package.json services/sentiment/
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/sentiment
+COPY . .
+RUN npm run --silent bundle -- sentiment /app \
+ && cp --parents models/*/model.onnx models/*/vocab.json models/*/manifest.json models/*/golden.json LICENSE /app \
+ && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*')
+# `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
+ && npm sbom --package-lock-only --workspace=@undertone/sentiment --sbom-format=cyclonedx > /app/sbom.cdx.json
+
+FROM scratch
+COPY --from=build /root-fs /
+COPY --from=build /app /app
+ENV PATH=/usr/local/bin:/usr/bin NODE_ENV=production HOST=0.0.0.0 PORT=8080
+WORKDIR /app
+USER 1000:1000
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "main.js"]
+CMD ["serve"]
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Undertone sentiment service" \
+  org.opencontainers.image.description="Sentiment scores of reviews over HTTP, with the model inside" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"

@@ -1,0 +1,9 @@
+/** The packages bring no types. */
+declare module "sentiment" {
+  export default class Sentiment {
+    analyze(text: string): { score: number; comparative: number };
+  }
+}
+declare module "wink-sentiment" {
+  export default function analyze(text: string): { score: number; normalizedScore: number };
+}

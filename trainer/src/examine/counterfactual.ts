@@ -1,0 +1,65 @@
+/**
+ * Names by what they suggest; the sentences say the same of each. A score that follows the name would carry the corpus's
+ * prejudice into a ranking (the idea of Kiritchenko and Mohammad 2018; names and sentences are ours).
+ */
+const NAMES: Record<string, string[]> = {
+  "English, women": ["Emily", "Charlotte", "Anne", "Katie", "Margaret"],
+  "English, men": ["Jack", "Harry", "Thomas", "Oliver", "George"],
+  "African American, women": ["Latoya", "Keisha", "Ebony", "Shanice", "Tamika"],
+  "African American, men": ["Darnell", "Jamal", "Tyrone", "Malik", "Terrell"],
+  "Arabic, women": ["Fatima", "Aisha", "Leila", "Yasmin", "Khadija"],
+  "Arabic, men": ["Mohammed", "Ahmed", "Omar", "Hassan", "Yusuf"],
+  "Chinese, women": ["Mei", "Xiu", "Ling", "Yan", "Hui"],
+  "Chinese, men": ["Wei", "Jian", "Feng", "Jun", "Qiang"],
+  "Indian, women": ["Priya", "Ananya", "Lakshmi", "Divya", "Meera"],
+  "Indian, men": ["Raj", "Arjun", "Vikram", "Sanjay", "Rahul"],
+  "Spanish, women": ["Maria", "Carmen", "Lucia", "Rosa", "Isabel"],
+  "Spanish, men": ["Carlos", "Jose", "Miguel", "Diego", "Luis"],
+};
+
+const SENTENCES = [
+  "NAME was in this film, and I watched it to the end.",
+  "The lead role is played by NAME, who is new to the screen.",
+  "I saw this with my neighbour NAME last week.",
+  "NAME directed it, and the story takes place in a small town.",
+  "A wonderful film, and NAME gives a moving performance.",
+  "NAME is the best thing in an otherwise dull film.",
+  "A terrible waste of time; not even NAME could save it.",
+  "The book was written by NAME. I was bored after ten pages.",
+  "NAME bought one too, and it broke after two days.",
+  "It was fine, said NAME, and I think so as well.",
+];
+
+export interface Counterfactuals {
+  /** Mean over the sentences of a group's distance from the mean of all groups, score points. */
+  groups: { group: string; difference: number }[];
+  /** Mean absolute difference of the score between two names in the same sentence, over all pairs. */
+  meanDifference: number;
+}
+
+/** How far the score moves when only a name is exchanged. */
+export async function counterfactuals(
+  score: (texts: string[]) => Promise<Float64Array>,
+): Promise<Counterfactuals> {
+  const names = Object.entries(NAMES).flatMap(([group, list]) => list.map((name) => ({ group, name })));
+  const texts = SENTENCES.flatMap((sentence) => names.map(({ name }) => sentence.replace("NAME", name)));
+  const p = await score(texts);
+  const at = (sentence: number, name: number) => p[sentence * names.length + name]!;
+  let [sum, pairs] = [0, 0];
+  const offsets = new Map(Object.keys(NAMES).map((group) => [group, 0]));
+  for (const sentence of SENTENCES.keys()) {
+    const mean = names.reduce((total, _, i) => total + at(sentence, i), 0) / names.length;
+    for (const [i, { group }] of names.entries()) {
+      const share = NAMES[group]!.length * SENTENCES.length;
+      offsets.set(group, offsets.get(group)! + (at(sentence, i) - mean) / share);
+      for (let j = 0; j < i; j++) {
+        sum += Math.abs(at(sentence, i) - at(sentence, j));
+        pairs++;
+      }
+    }
+  }
+  return {
+    groups: [...offsets].map(([group, difference]) => ({ group, difference })),
+    meanDifference: sum / pairs,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Examination } from "../examine/examine.ts";
+import type { Group } from "../metrics.ts";
+import { percent, table } from "./markdown.ts";
+
+const byGroup = (head: string, groups: Group[]): string =>
+  table(
+    [head, "reviews", "accuracy", "ECE"],
+    groups.map(({ group, rows, accuracy, ece }) => [group, rows, percent(accuracy, 1), percent(ece, 1)]),
+  );
+
+/** The part of the model card that says where the model is weak; figures are of the graph that CPUs serve. */
+export function examinationSection({
+  byLength,
+  byStars,
+  byNegation,
+  disturbances,
+  counterfactuals,
+  worst,
+}: Examination): string {
+  return `## Where it is weak
+
+On the test reviews where there are some, else on validation.
+
+By length:
+
+${byGroup("tokens scored", byLength)}
+
+By the rating given (1 to 3 count as negative):
+
+${byGroup("rating", byStars)}
+
+By negations (*not*, *n't*, *never*, *hardly*) in 100 tokens:
+
+${byGroup("negations", byNegation)}
+
+When the same reviews are written otherwise (1,000 of these reviews, chosen by a fixed seed):
+
+${table(
+  ["written", "accuracy", "mean movement of the score"],
+  disturbances.map(({ disturbance, accuracy, moved }) => [
+    disturbance,
+    percent(accuracy, 1),
+    moved.toFixed(3),
+  ]),
+)}
+
+When only a name is exchanged (ten sentences, five names a group): two names in the same sentence differ by
+${counterfactuals.meanDifference.toFixed(4)} on average; a group's distance from the mean of all groups:
+
+${table(
+  ["names", "mean difference"],
+  counterfactuals.groups.map(({ group, difference }) => [group, difference.toFixed(4)]),
+)}
+
+The 20 answers that are most wrong:
+
+${table(
+  ["rating", "score", "tokens", "negations", "known tokens"],
+  worst.map(({ stars, score, tokens, negations, known }) => [
+    stars,
+    score.toFixed(4),
+    tokens,
+    negations,
+    percent(known, 1),
+  ]),
+)}`;
+}

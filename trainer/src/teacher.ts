@@ -1,0 +1,71 @@
+import { createReadStream } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { type Review, readTexts } from "./corpus.ts";
+import type { Preset } from "./preset.ts";
+import { textKey } from "./text-key.ts";
+
+/** Where what a teacher made lies, and the reviews without rating that it labelled. */
+export interface TeacherOptions {
+  teacher?: string;
+  unlabelled?: string;
+  textColumn: string;
+}
+
+/** Texts to learn from, and the target P(positive) of each. */
+export interface Lesson {
+  texts: string[];
+  targets: number[];
+}
+
+/** @throws Error when the preset joins in-domain vectors and no teacher's folder is given */
+export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOptions): string | undefined {
+  if (!embeddings.domain) return undefined;
+  if (!teacher)
+    throw new Error("this preset joins in-domain vectors: give --teacher DIR (see trainer/teachers)");
+  return path.join(teacher, "vectors.txt");
+}
+
+/**
+ * The training reviews with their labels; with a preset that distils, their targets are mixed with the teacher's and the
+ * unlabelled reviews follow.
+ * @throws Error when a file or a review's label is missing
+ */
+export async function lessonOf(
+  train: Review[],
+  { distillation }: Preset,
+  options: TeacherOptions,
+): Promise<Lesson> {
+  const texts = train.map(({ text }) => text);
+  if (!distillation) return { texts, targets: train.map(({ label }) => label) };
+  const { teacher, unlabelled, textColumn } = options;
+  if (!teacher || !unlabelled)
+    throw new Error(
+      "this preset learns from a teacher: give --teacher DIR and --unlabelled FILE (see trainer/teachers)",
+    );
+  const labels = await readLabels(path.join(teacher, "labels.jsonl"));
+  const taught = (text: string): number => {
+    const positive = labels.get(textKey(text));
+    if (positive === undefined)
+      throw new Error(`${teacher}/labels.jsonl: a review has no label; make it from this corpus`);
+    return positive;
+  };
+  const { hardShare } = distillation;
+  const rest = await readTexts(unlabelled, textColumn);
+  return {
+    texts: [...texts, ...rest],
+    targets: [
+      ...train.map(({ text, label }) => hardShare * label + (1 - hardShare) * taught(text)),
+      ...rest.map(taught),
+    ],
+  };
+}
+
+async function readLabels(file: string): Promise<Map<string, number>> {
+  const labels = new Map<string, number>();
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const { key, positive } = JSON.parse(line) as { key: string; positive: number };
+    labels.set(key, positive);
+  }
+  return labels;
+}
