@@ -4,7 +4,8 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { TINY_MODEL } from "./fixture-model.ts";
 
-const MAIN = fileURLToPath(new URL("../../services/sentiment/src/main.ts", import.meta.url));
+const main = (service: string) =>
+  fileURLToPath(new URL(`../../services/${service}/src/main.ts`, import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -15,8 +16,21 @@ export interface Ended {
 
 /** The real process, with the tiny model unless `env` says otherwise; killed when the test ends. */
 export function start(t: TestContext, args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
-    env: { PATH: process.env.PATH, MODEL_DIR: TINY_MODEL, PORT: "0", EXECUTION_PROVIDER: "cpu", ...env },
+  return startProcess(t, [main("sentiment"), ...args], {
+    MODEL_DIR: TINY_MODEL,
+    EXECUTION_PROVIDER: "cpu",
+    ...env,
+  });
+}
+
+/** The real process of the recommender; `env` must say where its database is. */
+export function startRecommender(t: TestContext, env: Record<string, string>) {
+  return startProcess(t, [main("recommender")], env);
+}
+
+function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, ["--import", "tsx", ...args], {
+    env: { PATH: process.env.PATH, PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));

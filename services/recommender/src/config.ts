@@ -25,7 +25,7 @@ export const ConfigSchema = Type.Object({
     "What one batch may take to be scored, tries and waits together, in milliseconds.",
   ),
   scoreBatchItems: Limit(1_000, 200, "The most texts that are sent to be scored at once."),
-  rebuildSeconds: Limit(86_400, 60, "The longest that news waits to enter the neighbours, in seconds."),
+  rebuildSeconds: Limit(86_400, 15, "The longest that news waits to enter the neighbours, in seconds."),
   rebuildNews: Limit(
     1_000_000_000,
     1_000,

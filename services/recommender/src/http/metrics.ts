@@ -19,6 +19,7 @@ export function registerMetrics(registry: Registry, recommender: Recommender): v
   gauge("recommender_feedback_rows", "Pairs of user and item.", () => catalogue.rows);
   gauge("recommender_items", "Items.", () => catalogue.size);
   gauge("recommender_news", "Pairs that came or went since the last build began.", () => catalogue.news);
+  gauge("recommender_building", "1 while neighbours are being built.", () => Number(builder.building));
   gauge(
     "recommender_build_seconds",
     "How long the last build took.",

@@ -52,6 +52,10 @@ export class NeighbourBuilder {
     this.#options = options;
   }
 
+  get building(): boolean {
+    return this.#building !== undefined;
+  }
+
   start(): void {
     this.#timer = setInterval(() => {
       if (this.#options.catalogue.news > 0) this.build();

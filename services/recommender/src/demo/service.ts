@@ -1,0 +1,47 @@
+import type { Static } from "typebox";
+import type { FeedbackResult } from "../http/routes/feedback.ts";
+import type { Recommendations } from "../http/routes/recommendations.ts";
+import type { FeedbackItem } from "./corpus.ts";
+
+/** The running recommender, as anybody reaches it: over HTTP. */
+export class Service {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async send(items: FeedbackItem[]): Promise<Static<typeof FeedbackResult>["results"]> {
+    const { results } = (await this.#json("/feedback", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ items }),
+    })) as Static<typeof FeedbackResult>;
+    return results;
+  }
+
+  async recommendations(user: string, n: number): Promise<Static<typeof Recommendations>["recommendations"]> {
+    const answer = await this.#json(`/users/${encodeURIComponent(user)}/recommendations?n=${n}`);
+    return (answer as Static<typeof Recommendations>).recommendations;
+  }
+
+  /** A number of /metrics that has no labels. */
+  async metric(name: string): Promise<number> {
+    const text = await (await this.#fetch("/metrics")).text();
+    return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+  }
+
+  async #json(path: string, init?: RequestInit): Promise<unknown> {
+    return (await this.#fetch(path, init)).json();
+  }
+
+  async #fetch(path: string, init?: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.#url}${path}`, init).catch(() => {
+      throw new Error(
+        `nobody answers at ${this.#url}: run \`npm start\` and \`npm run start:recommender\` first`,
+      );
+    });
+    if (response.ok) return response;
+    throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  }
+}

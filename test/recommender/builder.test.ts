@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Catalogue } from "../../services/recommender/src/catalogue.ts";
+import { Pairs } from "../../services/recommender/src/neighbours/pairs.ts";
+import { buildNeighbours } from "../../services/recommender/src/ranking/neighbours.ts";
+import type { FeedbackRow } from "../../services/recommender/src/storage/tables.ts";
+import { eventually, openRecommender } from "./fixture-recommender.ts";
+
+const sent = (user_id: string, item_id: string) => ({
+  user_id,
+  item_id,
+  at: undefined,
+  rating: null,
+  text: null,
+});
+const row = (item_id: string, rest: Partial<FeedbackRow> = {}): FeedbackRow => ({
+  ...sent("u", item_id),
+  at: "2020-01-01T00:00:00.000Z",
+  score: null,
+  model: null,
+  attempts: 0,
+  ...rest,
+});
+
+test("the thread builds what the pure function builds of the same pairs", async (t) => {
+  const { recommender } = await openRecommender(t);
+  const pairs = Array.from({ length: 3000 }, (_, i) => [`u${i % 61}`, `i${(i * i) % 97}`] as const);
+  await recommender.store(pairs.slice(0, 1000).map(([user, item]) => sent(user, item)));
+  await recommender.store(pairs.slice(1000).map(([user, item]) => sent(user, item)));
+  const { catalogue, builder } = recommender;
+  await builder.build();
+  const unique = [...new Map(pairs.map((pair) => [pair.join(), pair])).values()];
+  const users = Int32Array.from(unique, ([user]) => Number(user.slice(1)));
+  const items = Int32Array.from(unique, ([, item]) => catalogue.index(item)!);
+  const expected = buildNeighbours(users, items, 61, catalogue.size);
+  assert.deepEqual(builder.neighbours.offsets, expected.offsets);
+  assert.ok(expected.similarities.length > 100);
+  // The order in which users are added up differs, and with it the last bits.
+  builder.neighbours.similarities.forEach((similarity, i) => {
+    assert.ok(Math.abs(similarity - expected.similarities[i]!) < 1e-6);
+  });
+  assert.deepEqual(builder.last!.built.pairs, unique.length);
+});
+
+test("enough news begins a build, less does not, and none is lost while one runs", async (t) => {
+  const { recommender } = await openRecommender(t, { rebuildNews: 3, rebuildSeconds: 86_400 });
+  recommender.start();
+  const { builder, catalogue } = recommender;
+  await recommender.store([sent("a", "x"), sent("a", "y")]);
+  assert.equal(catalogue.news, 2);
+  await recommender.store([sent("b", "x")]);
+  assert.equal(catalogue.news, 0);
+  await recommender.store(["c", "d", "e"].map((user) => sent(user, "z")));
+  await eventually(() => builder.last?.built.pairs === 6, "the second build");
+});
+
+test("the timer builds when there is news", async (t) => {
+  const { recommender } = await openRecommender(t, { rebuildSeconds: 1 });
+  recommender.start();
+  await recommender.store([sent("a", "x"), sent("a", "y")]);
+  assert.equal(recommender.builder.last, undefined);
+  await eventually(() => recommender.builder.last?.built.pairs === 2, "the timer's build");
+});
+
+test("a build that fails leaves the old neighbours in use", async (t) => {
+  const { recommender, config } = await openRecommender(t);
+  await recommender.store([sent("a", "x"), sent("a", "y")]);
+  await recommender.builder.build();
+  const { neighbours } = recommender.builder;
+  Object.assign(config, { databasePath: "/dev/null/none/x.db" });
+  await recommender.builder.build();
+  assert.equal(recommender.builder.neighbours, neighbours);
+});
+
+test("pairs count users as they come, and leave out items that nobody has an index for", () => {
+  const pairs = new Pairs(["x", "y"]);
+  pairs.add([sent("a", "y"), sent("a", "new"), sent("b", "new")]);
+  pairs.add([sent("c", "x"), sent("c", "y")]);
+  const { users, itemIndices, userCount } = pairs.columns();
+  assert.deepEqual([[...users], [...itemIndices], userCount], [[0, 1, 1], [1, 0, 1], 2]);
+});
+
+test("the catalogue follows a row through its life and ends where it began", () => {
+  const catalogue = new Catalogue();
+  const [plain, waiting, scored] = [
+    row("i"),
+    row("i", { text: "t" }),
+    row("i", { text: "t", score: 0.2, model: "m" }),
+  ];
+  const states = [
+    undefined,
+    plain,
+    waiting,
+    scored,
+    { ...scored, model: null },
+    { ...scored, score: null },
+    undefined,
+  ];
+  const seen = states.slice(1).map((after, i) => {
+    catalogue.apply([{ before: states[i], after }]);
+    return [catalogue.popularity(0), catalogue.reviews(0), catalogue.unscored, catalogue.news];
+  });
+  assert.deepEqual(seen, [
+    [1, 0, 0, 1],
+    [1, 0, 1, 1],
+    [1, 1, 0, 1],
+    [1, 1, 1, 1],
+    [1, 0, 0, 1],
+    [0, 0, 0, 2],
+  ]);
+  assert.equal(catalogue.rows, 0);
+});
+
+test("stars count before a score", () => {
+  const catalogue = new Catalogue();
+  catalogue.apply([
+    { before: undefined, after: row("liked", { rating: 5, score: 0, text: "t", model: "m" }) },
+    { before: undefined, after: row("other", { score: 0, text: "t", model: "m" }) },
+  ]);
+  assert.ok(catalogue.quality(0) > catalogue.quality(1));
+});
