@@ -17,7 +17,7 @@ export interface Ended {
 export function start(t: TestContext, args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
     env: { PATH: process.env.PATH, MODEL_DIR: TINY_MODEL, PORT: "0", EXECUTION_PROVIDER: "cpu", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));
   const output = { stdout: "", stderr: "" };
