@@ -56,6 +56,7 @@ describe("the contract", async () => {
       "get /readyz",
       "post /sentiment",
       "post /sentiment/batch",
+      "post /sentiment/stream",
     ]);
   });
 
