@@ -54,6 +54,8 @@ describe("the contract", async () => {
       "get /model",
       "get /openapi.yaml",
       "get /readyz",
+      "post /",
+      "post /predict",
       "post /sentiment",
       "post /sentiment/batch",
       "post /sentiment/stream",

@@ -6,12 +6,17 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** Every answer that is not a success leaves through here, as a problem document. */
 export function registerProblems(app: FastifyInstance, table: ProblemTable): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = error instanceof Problem ? error : translate(error);
+    const problem = asProblem(error);
     // A refusal is the client's affair; a failure is ours, and only the log sees its cause.
     if (table[problem.code]!.status === 500) request.log.error({ err: error }, "request failed");
     return send(table, problem, reply);
   });
   app.setNotFoundHandler((request, reply) => send(table, missing(app, request), reply));
+}
+
+/** Any error by what it means to a client, for a door that says it in another protocol's words. */
+export function asProblem(error: FastifyError | Problem): Problem {
+  return error instanceof Problem ? error : translate(error);
 }
 
 /** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */

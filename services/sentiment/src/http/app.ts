@@ -7,6 +7,7 @@ import type { Door } from "./door.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
 import { ScoringMetrics } from "./metrics.ts";
 import { modelRoute } from "./routes/model.ts";
+import { predictRoutes } from "./routes/predict.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
 import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
 import { sentimentStreamRoute } from "./routes/sentiment-stream.ts";
@@ -38,6 +39,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   sentimentRoute(app, door);
   sentimentBatchRoute(app, door);
   await sentimentStreamRoute(app, door);
+  await predictRoutes(app, door);
   modelRoute(app, door);
   return app;
 }
