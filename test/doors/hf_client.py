@@ -6,10 +6,10 @@ from huggingface_hub import InferenceClient
 from huggingface_hub.errors import HfHubHTTPError
 
 client = InferenceClient(base_url=sys.argv[1])
-labels = client.text_classification("A wonderful film, I would see it again.")
+labels = client.text_classification("A great film.")
 assert [one.label for one in labels] == ["positive", "negative"], labels
 assert labels[0].score > 0.5 and abs(labels[0].score + labels[1].score - 1) < 1e-9, labels
-worst = client.text_classification("A terrible, boring film.", top_k=1)
+worst = client.text_classification("bad", top_k=1)
 assert [one.label for one in worst] == ["negative"], worst
 try:
     client.text_classification("")

@@ -6,6 +6,7 @@ import { registerCompression } from "./compression.ts";
 import type { Door } from "./door.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
 import { ScoringMetrics } from "./metrics.ts";
+import { inferenceRoutes } from "./routes/inference.ts";
 import { modelRoute } from "./routes/model.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
@@ -40,6 +41,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   sentimentBatchRoute(app, door);
   await sentimentStreamRoute(app, door);
   await predictRoutes(app, door);
+  await inferenceRoutes(app, door);
   modelRoute(app, door);
   return app;
 }
