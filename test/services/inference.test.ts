@@ -34,7 +34,10 @@ describe("Open Inference Protocol v2", async () => {
     });
     const { body, headers } = await http
       .post("/v2/models/tiny/versions/1.0.0/infer")
-      .set({ "inference-header-content-length": String(head.length), "content-type": "application/octet-stream" })
+      .set({
+        "inference-header-content-length": String(head.length),
+        "content-type": "application/octet-stream",
+      })
       .serialize((value) => value)
       .send(Buffer.concat([Buffer.from(head), Buffer.from([5, 0, 0, 0]), Buffer.from("great")]) as never)
       .expect(200);
