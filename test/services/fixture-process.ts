@@ -31,7 +31,7 @@ export function startRecommender(t: TestContext, env: Record<string, string>) {
 function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, ["--import", "tsx", ...args], {
     env: { PATH: process.env.PATH, PORT: "0", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));
   const output = { stdout: "", stderr: "" };

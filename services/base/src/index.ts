@@ -7,6 +7,7 @@ export { listen } from "./listen.ts";
 export { createLogger, type LogLevel } from "./log.ts";
 export { contract, writeOrCheck } from "./openapi.ts";
 export { COMMON_PROBLEMS, Problem, type ProblemTable, problemResponses } from "./problem.ts";
+export { asProblem } from "./problem-handlers.ts";
 export { httpSettings, Limit } from "./settings.ts";
 export { closeOnSignal } from "./shutdown.ts";
 export { openThread } from "./thread.ts";

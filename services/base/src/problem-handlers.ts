@@ -6,7 +6,7 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** Every answer that is not a success leaves through here, as a problem document. */
 export function registerProblems(app: FastifyInstance, table: ProblemTable): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = error instanceof Problem ? error : translate(error);
+    const problem = asProblem(error);
     // A refusal is the client's affair; a failure is ours, and only the log sees its cause.
     if (table[problem.code]!.status === 500) request.log.error({ err: error }, "request failed");
     return send(table, problem, reply);
@@ -17,6 +17,11 @@ export function registerProblems(app: FastifyInstance, table: ProblemTable): voi
     routes.push({ methods: [method].flat(), path: new RegExp(`^${pattern}$`) });
   });
   app.setNotFoundHandler((request, reply) => send(table, missing(routes, request), reply));
+}
+
+/** Any error by what it means to a client, for a door that says it in another protocol's words. */
+export function asProblem(error: FastifyError | Problem): Problem {
+  return error instanceof Problem ? error : translate(error);
 }
 
 /** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */

@@ -23,5 +23,10 @@ export const ConfigSchema = Type.Object({
   ),
   maxQueueTokens: Limit(1_000_000_000, 1_000_000, "Tokens that may wait for a worker; beyond, 503."),
   batchTokens: Limit(1_000_000, 2_048, "Padded tokens a worker infers at once."),
+  maxStreamHeld: Limit(
+    268_435_456,
+    524_288,
+    "Text that one stream may hold in the service, in UTF-16 units; beyond, its reading waits.",
+  ),
 });
 export type Config = Readonly<Type.Static<typeof ConfigSchema>>;

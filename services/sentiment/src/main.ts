@@ -1,6 +1,7 @@
 import { readConfig } from "@undertone/base";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type Config, ConfigSchema } from "./config.ts";
+import { type FileOptions, scoreFile } from "./file/score-file.ts";
 import { scoreText } from "./score-text.ts";
 import { serve } from "./serve.ts";
 
@@ -17,9 +18,27 @@ program
 
 program
   .command("score")
-  .description("print the result for one text, without a server")
-  .requiredOption("--text <text>", "the text to score")
-  .action(({ text }: { text: string }) => run((config) => scoreText(config, text)));
+  .description("score a file, or one text, without a server")
+  .argument("[file]", "CSV or JSON Lines, plain or gzip; - is standard input")
+  .option("--text <text>", "score this text and print its result")
+  .option("--out <file>", "where the rows go, with columns added (.gz packs them); else standard output")
+  .option("--errors <file>", "a CSV file of the rows that failed: row, line, code, detail")
+  .option("--resume", "go on with --out where a stopped run has left it")
+  .option("--column <name>", "the text's column or member (text or review_text, where not given)")
+  .addOption(new Option("--format <format>", "where the file's name does not tell").choices(["csv", "jsonl"]))
+  .addHelpText(
+    "after",
+    "\nExit code: 0, 1 when the run could not go on, 2 when some rows could not be scored.",
+  )
+  .action(
+    (file: string | undefined, { text, ...options }: FileOptions & { text?: string }, command: Command) => {
+      if ((file === undefined) === (text === undefined)) command.error("expected a file, -, or --text");
+      return run(async (config) => {
+        if (text !== undefined) await scoreText(config, text);
+        else process.exitCode = await scoreFile(config, file!, options);
+      });
+    },
+  );
 
 /** A fault ends the process with exit code 1 and one line a fault: its reader has no use for a stack. */
 async function run(command: (config: Config) => Promise<void>): Promise<void> {

@@ -2,12 +2,16 @@ import { type App, createApp } from "@undertone/base";
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config.ts";
 import type { Scorer } from "../scoring/scorer.ts";
+import { registerCompression } from "./compression.ts";
 import type { Door } from "./door.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
 import { ScoringMetrics } from "./metrics.ts";
+import { inferenceRoutes } from "./routes/inference.ts";
 import { modelRoute } from "./routes/model.ts";
+import { predictRoutes } from "./routes/predict.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
 import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
+import { sentimentStreamRoute } from "./routes/sentiment-stream.ts";
 import { scoreRequest } from "./score-request.ts";
 
 /** The whole server but its port: tests and production build the same one. The scorer stays the caller's. */
@@ -24,14 +28,20 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     unready: () => scorer.refusal && toProblem(scorer.refusal),
     unreadyCodes: ["overloaded", "draining"],
   });
+  await registerCompression(app);
   const scoring = new ScoringMetrics(metrics.registry, scorer, config.batchTokens);
   const door: Door = {
     config,
     scorer,
+    metrics: scoring,
     score: scoreRequest(scorer, scoring, config.requestTimeoutMs),
+    model: () => ({ name: scorer.artifact.manifest.name, version: scorer.artifact.manifest.version }),
   };
   sentimentRoute(app, door);
   sentimentBatchRoute(app, door);
+  await sentimentStreamRoute(app, door);
+  await predictRoutes(app, door);
+  await inferenceRoutes(app, door);
   modelRoute(app, door);
   return app;
 }

@@ -14,7 +14,7 @@ export const SentimentBody = Type.Object({ text: Text }, closed);
 
 export const SentimentResult = Type.Object({ ...Score.properties, model: ModelName }, closed);
 
-const BatchItem = Type.Object(
+export const BatchItem = Type.Object(
   { id: Type.Optional(Type.String({ description: "Comes back with the item's result." })), text: Text },
   closed,
 );
@@ -45,3 +45,37 @@ export const BatchResult = Type.Object(
   },
   closed,
 );
+
+const line = Type.Integer({ minimum: 1, description: "The line's number in the body, blank lines counted." });
+const ownId = Type.Optional(Type.String({ description: "The line's id, where it had one." }));
+
+export const StreamLine = Type.Union([
+  Type.Object(
+    { line, id: ownId, status: Type.Literal("ok"), ...Score.properties },
+    { ...closed, title: "ScoredLine" },
+  ),
+  Type.Object(
+    { line, id: ownId, status: Type.Literal("error"), error: ItemError },
+    { ...closed, title: "RefusedLine" },
+  ),
+]);
+
+const StreamSummary = Type.Object(
+  {
+    summary: Type.Object(
+      {
+        lines: Type.Integer({ description: "Lines answered." }),
+        ok: Type.Integer(),
+        failed: Type.Integer(),
+        complete: Type.Boolean({ description: "Whether the whole body was read and answered." }),
+        error: Type.Optional(ItemError),
+      },
+      closed,
+    ),
+    model: ModelName,
+  },
+  { ...closed, title: "Summary" },
+);
+
+/** A line of a stream's answer. */
+export const StreamAnswer = Type.Union([...StreamLine.anyOf, StreamSummary]);

@@ -2,6 +2,7 @@ import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import type { Static } from "typebox";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
+import { gzipBodies } from "../compression.ts";
 import type { Door } from "../door.ts";
 import { PROBLEMS } from "../errors.ts";
 import { BatchResult, batchBody } from "../schemas.ts";
@@ -12,7 +13,8 @@ export function sentimentBatchRoute(app: App, { score, config }: Door): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
-    description: "An item that cannot be scored has an error of its own; the rest is scored.",
+    description:
+      "An item that cannot be scored has an error of its own; the rest is scored. gzip bodies are taken and given.",
     headers: TimeoutHeader,
     body: batchBody(config.maxBatchItems),
     response: {
@@ -29,7 +31,7 @@ export function sentimentBatchRoute(app: App, { score, config }: Door): void {
       ]),
     },
   };
-  app.post("/sentiment/batch", { schema }, async (request, reply) => {
+  app.post("/sentiment/batch", { schema, ...gzipBodies }, async (request, reply) => {
     const { items } = request.body;
     const { outcomes, model } = await score(
       items.map(({ text }) => text),

@@ -1,0 +1,31 @@
+import type { Scored } from "../scoring/in-order.ts";
+import { Refusal } from "../scoring/refusal.ts";
+import type { FileRow } from "./format.ts";
+
+/** The columns a row gets, in this order, in every format. */
+export const ADDED = [
+  "sentiment_label",
+  "sentiment_score",
+  "sentiment_truncated",
+  "sentiment_error",
+] as const;
+type Added = Record<(typeof ADDED)[number], string | number | boolean | null>;
+
+/** What is added to a row. A row that failed has nothing but the error's code. */
+export function addedTo(scored: Scored<FileRow>): Added {
+  const { outcome } = scored;
+  const failure = failureOf(scored);
+  const score = failure === undefined && !(outcome instanceof Refusal) ? outcome : undefined;
+  return {
+    sentiment_label: score?.label ?? null,
+    sentiment_score: score?.score ?? null,
+    sentiment_truncated: score?.truncated ?? null,
+    sentiment_error: failure?.code ?? null,
+  };
+}
+
+/** Why a row has no score, if it has none. */
+export function failureOf({ row, outcome }: Scored<FileRow>): { code: string; detail: string } | undefined {
+  if (row.fault !== undefined) return row.fault;
+  return outcome instanceof Refusal ? { code: outcome.code, detail: outcome.message } : undefined;
+}
