@@ -1,5 +1,5 @@
 import { workerData } from "node:worker_threads";
 
 // tsx reaches the main thread only: `--import tsx` is inherited by a worker thread and does nothing there.
-if (workerData.program.endsWith(".ts")) (await import("tsx/esm/api")).register();
+if (new URL(workerData.program).pathname.endsWith(".ts")) (await import("tsx/esm/api")).register();
 await import(workerData.program);
