@@ -7,18 +7,11 @@ import supertest from "supertest";
 import { buildApp } from "../../services/recommender/src/http/app.ts";
 import { PROBLEMS, type ProblemCode } from "../../services/recommender/src/http/errors.ts";
 import type { Recommender } from "../../services/recommender/src/recommender.ts";
+import { assertProblemOf } from "../services/fixture-problem.ts";
 import { openRecommender, startRecommender } from "./fixture-recommender.ts";
 
-/** Every refusal is a problem document whose parts come from the one table. */
-function assertProblem(response: supertest.Response, code: ProblemCode): void {
-  const { status, title } = PROBLEMS[code];
-  assert.equal(response.status, status);
-  assert.match(response.headers["content-type"]!, /^application\/problem\+json/);
-  const { detail, ...rest } = response.body;
-  assert.deepEqual(rest, { type: `urn:undertone:problem:${code}`, title, status, code });
-  assert.ok(typeof detail === "string" && detail.length > 0);
-  if (status === 503) assert.match(response.headers["retry-after"]!, /^\d+$/);
-}
+const assertProblem = (response: supertest.Response, code: ProblemCode): void =>
+  assertProblemOf(PROBLEMS, response, code);
 
 const writes: ["post" | "put" | "delete", string, object | undefined][] = [
   ["post", "/feedback", { items: [{ user_id: "u", item_id: "i" }] }],

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import type { ProblemTable } from "@undertone/base";
 import type supertest from "supertest";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 
 export type Code = keyof typeof PROBLEMS;
 
-/** Every refusal is a problem document whose parts come from the one table. */
-export function assertProblem(response: supertest.Response, code: Code): void {
-  const { status, title } = PROBLEMS[code];
+/** Every refusal is a problem document whose parts come from the service's one table. */
+export function assertProblemOf(table: ProblemTable, response: supertest.Response, code: string): void {
+  const { status, title } = table[code]!;
   assert.equal(response.status, status);
   assert.match(response.headers["content-type"]!, /^application\/problem\+json/);
   const { detail, ...rest } = response.body;
@@ -14,3 +15,6 @@ export function assertProblem(response: supertest.Response, code: Code): void {
   assert.ok(typeof detail === "string" && detail.length > 0);
   if (status === 503) assert.match(response.headers["retry-after"]!, /^[1-9]\d*$/);
 }
+
+export const assertProblem = (response: supertest.Response, code: Code): void =>
+  assertProblemOf(PROBLEMS, response, code);

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/adamw.ts";
 import { epochBatches, shards } from "../../trainer/src/batches.ts";
-import { fit, newTrainingState } from "../../trainer/src/fit.ts";
+import { newTrainingState } from "../../trainer/src/checkpoint.ts";
+import { fit } from "../../trainer/src/fit.ts";
+import type { Request } from "../../trainer/src/messages.ts";
 import { expectedCalibrationError, fitTemperature, scores } from "../../trainer/src/metrics.ts";
 import { readPreset } from "../../trainer/src/preset.ts";
 import type { Replicas } from "../../trainer/src/replicas.ts";
@@ -21,6 +23,43 @@ test("a loss that is not finite stops the run and says at which batch", async ()
     onEpoch: async () => undefined,
   });
   await assert.rejects(run, /epoch 1, batch 1: loss is NaN/);
+});
+
+test("a share of the rows is cut to windows of the row's own ids, with the row's target", async () => {
+  const preset = { ...(await readPreset("tiny")), epochs: 1, dropout: { words: 0, embeddings: 0, head: 0 } };
+  const rows = Array.from({ length: 400 }, (_, row) =>
+    Int32Array.from({ length: 50 }, (_, i) => 1000 * row + i),
+  );
+  const seen: { length: number; first: number; last: number; target: number }[] = [];
+  const replicas = {
+    tell: async () => undefined,
+    predict: async () => new Float32Array(2),
+    ask: async (_turn: number, request: Request) => {
+      if (request.kind !== "gradients") return {};
+      const { ids, lengths, time } = request.batch;
+      for (const [row, length] of lengths.entries()) {
+        const [first, last] = [ids[row * time]!, ids[row * time + length - 1]!];
+        seen.push({ length, first, last, target: request.targets[row]! });
+      }
+      return { loss: 1, right: 0, gradient: new Float32Array(3) };
+    },
+  } as unknown as Replicas;
+  await fit(newTrainingState(new Float32Array(3), new Float32Array(8)), {
+    preset: { ...preset, windows: { share: 0.5, minimum: 5, maximum: 20 } },
+    replicas,
+    train: { ids: rows, labels: rows.map((_, row) => row / 400) },
+    validation: { ids: [Int32Array.of(2)], labels: [0] },
+    onStep: () => undefined,
+    onEpoch: async () => undefined,
+  });
+  const cut = seen.filter(({ length }) => length < 50);
+  assert.equal(seen.length, 400);
+  assert.ok(cut.length > 150 && cut.length < 250, `${cut.length}`);
+  assert.ok(cut.every(({ length }) => length >= 5 && length <= 20));
+  for (const { length, first, last, target } of seen) {
+    assert.equal(last - first, length - 1);
+    assert.ok(Math.abs(target - Math.floor(first / 1000) / 400) < 1e-6);
+  }
 });
 
 test("an epoch holds every row once, a pure function of the seed, similar lengths together", () => {

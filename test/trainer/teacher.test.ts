@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { type Preset, readPreset } from "../../trainer/src/preset.ts";
-import { domainVectorsFile, lessonOf } from "../../trainer/src/teacher.ts";
-import { textKey } from "../../trainer/src/text-key.ts";
-import { joinVectors, loadVectors } from "../../trainer/src/vectors.ts";
+import { textKey } from "../../trainer/src/teacher/by-key.ts";
+import { domainVectorsFile, lessonOf } from "../../trainer/src/teacher/lesson.ts";
+import { loadVectors } from "../../trainer/src/vectors.ts";
 
 const train = [
   { text: "a fine film", label: 1, rating: 5 } as const,
@@ -44,7 +44,7 @@ test("targets mix label and teacher by the hard share, and unlabelled reviews ha
 test("a review that the teacher has not labelled is refused, and so is a missing teacher", async () => {
   const distilling = await preset({ distillation: { hardShare: 0 } });
   const options = await folder({ "a fine film": 0.8 });
-  await assert.rejects(lessonOf(train, distilling, options), /labels\.jsonl: a review has no label/);
+  await assert.rejects(lessonOf(train, distilling, options), /labels\.jsonl: a review is missing/);
   await assert.rejects(lessonOf(train, distilling, { textColumn: "review_text" }), /give --teacher DIR/);
   const { embeddings } = distilling;
   const joining = await preset({ embeddings: { ...embeddings, domain: true } });
@@ -56,7 +56,7 @@ test("joined vectors stand side by side, zero where one set lacks the word", asy
   const dir = await mkdtemp(path.join(os.tmpdir(), "vectors-"));
   await writeFile(path.join(dir, "a"), "film 1 2\nnot 5 6\n");
   await writeFile(path.join(dir, "b"), "film 3\nn't 7\n");
-  const joined = joinVectors(await loadVectors(path.join(dir, "a")), await loadVectors(path.join(dir, "b")));
+  const joined = await loadVectors(path.join(dir, "a"), path.join(dir, "b"));
   assert.equal(joined.dimensions, 3);
   assert.deepEqual([...joined.find("film")!], [1, 2, 3]);
   assert.deepEqual([...joined.find("not")!], [5, 6, 0]);

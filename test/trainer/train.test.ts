@@ -12,7 +12,15 @@ const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)"
 const corpus = path.resolve("test/fixtures/reviews.csv");
 
 async function tiny(
-  change: { out?: string; run?: string; workers?: number; resume?: boolean; seed?: number } = {},
+  change: {
+    out?: string;
+    run?: string;
+    workers?: number;
+    resume?: boolean;
+    seed?: number;
+    test?: false;
+    startFrom?: string;
+  } = {},
   stopAfter?: number,
 ) {
   const { train } = await import("../../trainer/src/train.ts");
@@ -87,4 +95,30 @@ test("a checkpoint of another seed is refused", { skip }, async () => {
   await first.done;
   const second = await tiny({ run: first.run, resume: true, seed: 9 });
   await assert.rejects(second.done, /belongs to another preset, corpus or set of vectors/);
+});
+
+test("where no test is held, validation is what is reported", { skip }, async () => {
+  const { done, out, lines } = await tiny({ test: false });
+  const { metrics, corpus, int8 } = await done;
+  assert.equal(metrics.test, undefined);
+  assert.equal(int8!.metrics.test, undefined);
+  assert.equal(corpus.train + corpus.validation, corpus.rows);
+  assert.doesNotMatch(await readFile(path.join(out, "README.md"), "utf8"), /test, float32/);
+  assert.ok(!lines.some((line) => line.startsWith("test:")));
+});
+
+test("a run that starts from another one's best epoch goes on from its weights, and only from its shape", {
+  skip,
+}, async () => {
+  const first = await tiny();
+  await first.done;
+  const second = await tiny({ startFrom: first.run });
+  await second.done;
+  const loss = (lines: string[]) => Number(lines.find((line) => /^1 +\d/.test(line))!.split(/ +/)[1]);
+  assert.ok(loss(second.lines) < loss(first.lines) / 2, "its first epoch starts where the other ended");
+  const { warmStart } = await import("../../trainer/src/checkpoint.ts");
+  await assert.rejects(
+    warmStart(first.run, { parameters: 1, table: 1 }),
+    /has another size than this preset's/,
+  );
 });

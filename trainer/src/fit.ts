@@ -1,5 +1,4 @@
 import { pad } from "@undertone/models";
-import { newAdamState } from "./adamw.ts";
 import { epochBatches, shards } from "./batches.ts";
 import type { EpochRow, TrainingState } from "./checkpoint.ts";
 import { accuracy, logLoss, scores } from "./metrics.ts";
@@ -29,19 +28,6 @@ interface FitOptions {
   validation: Examples;
   onStep(news: StepNews): void;
   onEpoch(row: EpochRow, state: TrainingState): Promise<void>;
-}
-
-/** What training starts from: the given parameters and vectors, no step taken. */
-export function newTrainingState(parameters: Float32Array, table: Float32Array): TrainingState {
-  return {
-    epochs: 0,
-    parameters,
-    table,
-    adam: newAdamState(parameters.length),
-    tableAdam: newAdamState(table.length),
-    history: [],
-    best: { epoch: 0, accuracy: -1, parameters: parameters.slice(), table: table.slice() },
-  };
 }
 
 /**

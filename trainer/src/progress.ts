@@ -3,7 +3,7 @@ import { SingleBar } from "cli-progress";
 import type { EpochRow } from "./checkpoint.ts";
 import type { Review } from "./corpus.ts";
 import type { StepNews } from "./fit.ts";
-import { describe } from "./split.ts";
+import { describe, overlap } from "./split.ts";
 
 interface Metrics {
   accuracy: number;
@@ -27,15 +27,16 @@ export class Progress {
     splits: Record<"train" | "validation" | "test", Review[]>,
     dropped: { noText: number; noRating: number },
     rules: TextRules,
-    duplicates: number,
   ): void {
     this.#print(`dropped: ${dropped.noText} rows without text, ${dropped.noRating} without rating`);
     for (const [name, rows] of Object.entries(splits)) {
+      if (rows.length === 0) continue;
       const lengths = rows.map(({ text }) => tokenize(text, rules).length);
       const { positive, meanLength, p95Length } = describe(rows, lengths);
       const length = `length mean ${meanLength.toFixed(0)}, p95 ${p95Length} tokens`;
       this.#print(`${name}: ${rows.length} rows, ${percent(positive)} positive, ${length}`);
     }
+    const duplicates = overlap([...splits.train, ...splits.validation], splits.test);
     this.#print(`texts of the test split that are in the training half too: ${duplicates}`);
   }
 

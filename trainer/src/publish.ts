@@ -27,7 +27,6 @@ type Evaluated = Pick<Manifest, "calibration" | "metrics"> & { graph: Uint8Array
 /**
  * Writes the artifact's folder: graphs, vocabulary, golden texts with each graph's own scores, manifest. It is made
  * beside its place and moved there when complete, so a reader never sees half of one.
- *
  */
 export async function publish(
   folder: string,

@@ -1,30 +1,25 @@
 import path from "node:path";
-import { Encoder, type Manifest, tokenize, type Vocabulary } from "@undertone/models";
+import { Encoder, type Manifest, tokenize } from "@undertone/models";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import {
   loadCheckpoint,
-  readCheckpoint,
+  newTrainingState,
   runFingerprint,
   saveCheckpoint,
   type TrainingState,
+  warmStart,
 } from "./checkpoint.ts";
-import { type Corpus, type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
+import { type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
-import { examine } from "./examine/examine.ts";
-import { type Examples, fit, newTrainingState } from "./fit.ts";
-import { accuracy } from "./metrics.ts";
-import { calibrate, evaluate, graphScores } from "./onnx/calibrate.ts";
-import { FLOAT32, INT8 } from "./onnx/precision.ts";
-import { initialParameters, type Parameter, parameterList } from "./parameters.ts";
-import { checkParity } from "./parity.ts";
-import { type Architecture, type Preset, readPreset } from "./preset.ts";
+import { type Examples, fit } from "./fit.ts";
+import { initialParameters, parameterList } from "./parameters.ts";
+import { type Architecture, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
-import { publish } from "./publish.ts";
+import { release } from "./release.ts";
 import { Replicas } from "./replicas.ts";
-import { writeReport } from "./report.ts";
-import { cutValidation, overlap, splitHalves } from "./split.ts";
-import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher.ts";
-import { embeddingTable, joinVectors, loadVectors, type Vectors } from "./vectors.ts";
+import { splitCorpus } from "./split-corpus.ts";
+import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher/lesson.ts";
+import { embeddingTable, loadVectors } from "./vectors.ts";
 
 export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
@@ -46,7 +41,7 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> calibrate -> export -> parity -> test -> publish
+ *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> release (calibrate, parity, test, publish)
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
  *   nothing is published then
@@ -55,12 +50,13 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   const preset = await readPreset(options.preset);
   if (options.seed !== undefined) preset.seed = options.seed;
   const corpus = await readCorpus(options.corpus, options);
-  const split = await splitCorpus(corpus, preset, options, progress);
+  const split = await splitCorpus(corpus.rows, preset, options);
+  progress.corpus(split, corpus.dropped, preset.encoder.rules);
 
   const lesson = await lessonOf(split.train, preset, options);
   const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder.rules));
   const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
-  const vectors = await vectorsOf(preset, options);
+  const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));
   const { table, missing } = embeddingTable(vocabulary.words, vectors, {
     ...preset.embeddings,
     seed: preset.seed,
@@ -91,11 +87,13 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     vocabulary.words.length,
     ...(options.startFrom ? [options.startFrom] : []),
   ]);
+  const fresh = newTrainingState(initialParameters(list, preset.seed), table);
+  const sizes = { parameters: fresh.parameters.length, table: table.length };
   const state = options.resume
     ? await loadCheckpoint(options.run, fingerprint)
     : options.startFrom
-      ? await warmStart(options.startFrom, list, table.length)
-      : newTrainingState(initialParameters(list, preset.seed), table);
+      ? await warmStart(options.startFrom, sizes)
+      : fresh;
 
   const replicas = new Replicas(options.workers);
   try {
@@ -115,85 +113,22 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     });
     await useBest(replicas, state);
 
-    const { parameters, table: trained } = state.best;
-    const network = { architecture, list, parameters, table: trained };
-    const [version, { validation, test }] = [options.modelVersion, examples];
-    const float32 = await calibrate(network, version, FLOAT32, validation);
-    const int8 = await calibrate(network, version, INT8, validation);
-    const logits = await replicas.predict(validation.ids);
-    const sample = spread(validation.ids, 1000);
-    const parity = await checkParity(
-      float32.graph,
-      sample.map((i) => validation.ids[i]!),
-      pick(logits, sample, float32.temperature),
-    );
-    progress.parity(sample.length, parity);
-
-    const graphs = {
-      float32: await evaluate(float32, validation, test),
-      int8: await evaluate(int8, validation, test),
-    };
-    for (const [name, { metrics }] of Object.entries(graphs)) progress.result(name, metrics);
-    const reported =
-      test.ids.length > 0 ? { ...test, reviews: split.test } : { ...validation, reviews: split.validation };
-    const reportedScores = test.ids.length > 0 ? graphs.int8.testScores : int8.validation;
-    reachTarget(accuracy(reportedScores, reported.labels), preset);
-
-    const known = {
-      name: options.name,
-      version: options.modelVersion,
-      architecture,
-      corpus: {
-        sha256: corpus.sha256,
-        rows: corpus.rows.length,
-        train: split.train.length,
-        unlabelled: lesson.texts.length - split.train.length,
-        validation: validation.ids.length,
-        test: test.ids.length,
-      },
-      seed: preset.seed,
-      preset: options.preset,
-      parity: { texts: sample.length, largestDifference: parity },
-    };
-    const manifest = await publish(options.out, graphs, vocabulary, encoder, known);
-    await writeReport(options.out, manifest, {
+    return await release(options, {
+      preset,
+      corpus,
+      split,
+      examples,
+      network: { architecture, list, parameters: state.best.parameters, table: state.best.table },
+      validationLogits: await replicas.predict(examples.validation.ids),
+      vocabulary,
+      encoder,
       history: state.history,
-      scores: reportedScores,
-      labels: reported.labels,
-      examination: await examine({
-        reviews: reported.reviews,
-        scores: reportedScores,
-        lengths: reported.ids.map((ids) => ids.length),
-        score: (texts) => graphScores(int8.graph, INT8, encodeTexts(encoder, texts)),
-        knows: knownWords(vocabulary),
-      }),
       coverage: covered,
+      progress,
     });
-    return manifest;
   } finally {
     replicas.close();
   }
-}
-
-async function splitCorpus(corpus: Corpus, preset: Preset, options: TrainOptions, progress: Progress) {
-  const shuffleSeed = preset.split.shuffle ? preset.seed : null;
-  const given = options.test ? await readCorpus(options.test, options) : undefined;
-  const [learning, test] = given
-    ? [corpus.rows, given.rows]
-    : options.test === false
-      ? [corpus.rows, []]
-      : splitHalves(corpus.rows, { shuffleSeed });
-  const { train: rest, validation } = cutValidation(learning, {
-    share: preset.split.validation,
-    seed: preset.seed,
-  });
-  progress.corpus(
-    { train: rest, validation, test },
-    corpus.dropped,
-    preset.encoder.rules,
-    overlap(learning, test),
-  );
-  return { train: rest, validation, test };
 }
 
 const encode = (encoder: Encoder, reviews: Review[]): Examples => ({
@@ -204,48 +139,7 @@ const encode = (encoder: Encoder, reviews: Review[]): Examples => ({
   labels: reviews.map(({ label }) => label),
 });
 
-/** GloVe's vectors, or those of a file, joined to the teacher's in-domain ones where the preset says so. */
-async function vectorsOf(preset: Preset, options: TrainOptions): Promise<Vectors> {
-  const general = await loadVectors(options.vectors);
-  const domain = domainVectorsFile(preset, options);
-  return domain ? joinVectors(general, await loadVectors(domain)) : general;
-}
-
-/**
- * The parameters and vectors of another run's best epoch, no step taken.
- * @throws Error when they are of another shape
- */
-async function warmStart(run: string, list: Parameter[], tableSize: number): Promise<TrainingState> {
-  const { parameters, table } = (await readCheckpoint(run)).state.best;
-  const { offset, size } = list.at(-1)!;
-  if (parameters.length !== offset + size || table.length !== tableSize)
-    throw new Error(`${run}: its network or its vocabulary has another size than this preset's`);
-  return newTrainingState(parameters, table);
-}
-
 /** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
 async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {
   await replicas.tell({ kind: "set", parameters: best.parameters, table: best.table });
-}
-
-/** `count` row numbers spread evenly over the lengths. */
-function spread(rows: readonly Int32Array[], count: number): number[] {
-  const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
-  const size = Math.min(count, order.length);
-  return Array.from({ length: size }, (_, i) => order[Math.floor((i * order.length) / size)]!);
-}
-
-const pick = (logits: Float32Array, rows: number[], temperature: number): Float32Array =>
-  Float32Array.from(rows.flatMap((i) => [logits[2 * i]! / temperature, logits[2 * i + 1]! / temperature]));
-
-function knownWords({ words }: Vocabulary): (token: string) => boolean {
-  const known = new Set(words);
-  return (token) => known.has(token);
-}
-
-function reachTarget(found: number, { targetAccuracy }: Preset): void {
-  if (found >= targetAccuracy) return;
-  throw new Error(
-    `accuracy ${found.toFixed(4)} is below the preset's target of ${targetAccuracy}: nothing is published`,
-  );
 }

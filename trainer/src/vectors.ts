@@ -14,9 +14,13 @@ export interface Vectors {
 
 /**
  * The packed GloVe 6B 100d, or a file in GloVe's own text format (a word and its numbers a line, space between).
+ * @param domain a second such file, whose vectors are joined to them
  * @throws Error that names the file, and the line where one is malformed
  */
-export const loadVectors = (file?: string): Promise<Vectors> => (file ? readGloveText(file) : readPacked());
+export async function loadVectors(file?: string, domain?: string): Promise<Vectors> {
+  const general = await (file ? readGloveText(file) : readPacked());
+  return domain ? joinVectors(general, await readGloveText(domain)) : general;
+}
 
 async function readPacked(): Promise<Vectors> {
   const words = (await readFile(gloveFiles.words, "utf8")).split("\n");
@@ -78,7 +82,7 @@ export const vectorOf = (token: string, vectors: Vectors): Float32Array | undefi
   vectors.find(token) ?? vectors.find(STAND_INS.get(token) ?? token);
 
 /** Two sets of vectors side by side; the half that lacks a word is zero, a word that both lack has none. */
-export function joinVectors(a: Vectors, b: Vectors): Vectors {
+function joinVectors(a: Vectors, b: Vectors): Vectors {
   const dimensions = a.dimensions + b.dimensions;
   const find = (word: string) => {
     const [left, right] = [vectorOf(word, a), vectorOf(word, b)];

@@ -30,7 +30,7 @@ const NEGATIONS = new Set(["not", "n't", "never", "hardly"]);
 const NEGATION_EDGES = [0, 0.5, 1, 2, 4];
 const DISTURBED = 1000;
 
-/** Looks at a model's answers to the test reviews from several sides. */
+/** Looks at a model's answers from several sides. Negations are counted by the default text rules, whatever the model's. */
 export async function examine({ reviews, scores, lengths, score, knows }: Examined): Promise<Examination> {
   const tokens = reviews.map(({ text }) => tokenize(text, "default"));
   const negations = tokens.map((list) => list.filter((token) => NEGATIONS.has(token)).length);

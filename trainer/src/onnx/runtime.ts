@@ -6,7 +6,7 @@ const { InferenceSession, Tensor } = await import("onnxruntime-node");
 
 /** An opened ONNX graph. */
 export interface Graph {
-  /** Logits of rows of ids, float32 `[rows, 2]` row-major, `size` rows a batch in the order given. */
+  /** Logits of rows of ids, float32 `[rows, 2]` row-major; `size` rows of similar length share a batch. */
   logits(rows: readonly Int32Array[], size: number): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -23,15 +23,16 @@ export async function openGraph(graph: string | Uint8Array, threads: number): Pr
   return {
     async logits(rows, size) {
       const logits = new Float32Array(2 * rows.length);
-      let at = 0;
-      for (const part of chunks(rows, size)) {
-        const { ids, lengths, batch, time } = pad(part);
+      const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
+      for (const part of chunks(order, size)) {
+        const { ids, lengths, batch, time } = pad(part.map((row) => rows[row]!));
         const feeds = {
           ids: new Tensor("int32", ids, [batch, time]),
           lengths: new Tensor("int32", lengths, [batch]),
         };
-        logits.set((await session.run(feeds)).logits!.data as Float32Array, at);
-        at += 2 * batch;
+        const found = (await session.run(feeds)).logits!.data as Float32Array;
+        for (const [place, row] of part.entries())
+          logits.set(found.subarray(2 * place, 2 * place + 2), 2 * row);
       }
       return logits;
     },
@@ -39,7 +40,7 @@ export async function openGraph(graph: string | Uint8Array, threads: number): Pr
   };
 }
 
-/** Logits of rows of ids by a graph that is opened for it, float32 `[rows, 2]`, on two threads. */
+/** See {@link Graph}: by a graph that is opened for it, on two threads. */
 export async function onnxLogits(
   graph: string | Uint8Array,
   rows: readonly Int32Array[],

@@ -125,22 +125,22 @@ export const scatter = (
   title: string,
   points: { name: string; accuracy: number; rate: number }[],
 ): Promise<string> => {
-  const encoding = {
-    x: {
-      field: "rate",
-      type: quantitative,
-      title: "reviews/s (log scale)",
-      scale: { type: "log" as const, domainMin: 100 },
-      axis: { format: "~s" },
-    },
-    y: share("accuracy", "accuracy", false),
-  };
+  const names = { field: "name", type: "nominal" as const, title: null, sort: null };
   return draw({
     title,
     data: { values: points },
-    layer: [
-      { mark: { type: "point", filled: true, size: 60 }, encoding },
-      { mark: { type: "text", align: "left", dx: 7 }, encoding: { ...encoding, text: { field: "name" } } },
-    ],
+    mark: { type: "point", filled: true, size: 110, opacity: 1 },
+    encoding: {
+      x: {
+        field: "rate",
+        type: quantitative,
+        title: "reviews/s (log scale)",
+        scale: { type: "log", domainMin: 100 },
+        axis: { format: "~s" },
+      },
+      y: share("accuracy", "accuracy", false),
+      color: { ...names, scale: { scheme: "dark2" } },
+      shape: names,
+    },
   } as Partial<TopLevelSpec>);
 };

@@ -4,11 +4,11 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { tokenize } from "@undertone/models";
 import { Command } from "commander";
-import { type CorpusOptions, readCorpus, readTexts } from "./corpus.ts";
-import { withCorpusOptions } from "./corpus-options.ts";
-import { readPreset } from "./preset.ts";
-import { cutValidation } from "./split.ts";
-import { textKey } from "./text-key.ts";
+import { type CorpusOptions, readCorpus, readTexts } from "../corpus.ts";
+import { withCorpusOptions } from "../corpus-options.ts";
+import { readPreset } from "../preset.ts";
+import { cutValidation } from "../split.ts";
+import { textKey } from "./by-key.ts";
 
 interface Flags extends CorpusOptions {
   preset: string;

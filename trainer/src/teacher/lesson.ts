@@ -1,9 +1,7 @@
-import { createReadStream } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { type Review, readTexts } from "./corpus.ts";
-import type { Preset } from "./preset.ts";
-import { textKey } from "./text-key.ts";
+import { type Review, readTexts } from "../corpus.ts";
+import type { Preset } from "../preset.ts";
+import { readByKey } from "./by-key.ts";
 
 /** Where what a teacher made lies, and the reviews without rating that it labelled. */
 export interface TeacherOptions {
@@ -43,13 +41,7 @@ export async function lessonOf(
     throw new Error(
       "this preset learns from a teacher: give --teacher DIR and --unlabelled FILE (see trainer/teachers)",
     );
-  const labels = await readLabels(path.join(teacher, "labels.jsonl"));
-  const taught = (text: string): number => {
-    const positive = labels.get(textKey(text));
-    if (positive === undefined)
-      throw new Error(`${teacher}/labels.jsonl: a review has no label; make it from this corpus`);
-    return positive;
-  };
+  const taught = await readByKey(path.join(teacher, "labels.jsonl"), "positive");
   const { hardShare } = distillation;
   const rest = await readTexts(unlabelled, textColumn);
   return {
@@ -59,13 +51,4 @@ export async function lessonOf(
       ...rest.map(taught),
     ],
   };
-}
-
-async function readLabels(file: string): Promise<Map<string, number>> {
-  const labels = new Map<string, number>();
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    const { key, positive } = JSON.parse(line) as { key: string; positive: number };
-    labels.set(key, positive);
-  }
-  return labels;
 }

@@ -1,17 +1,15 @@
-import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
-import { type CorpusOptions, readCorpus, readTexts } from "./corpus.ts";
-import { withCorpusOptions } from "./corpus-options.ts";
-import { encodeTexts } from "./encode-texts.ts";
-import { accuracy, expectedCalibrationError, fitTemperature, scores } from "./metrics.ts";
-import { onnxLogits } from "./onnx/runtime.ts";
-import { readPreset } from "./preset.ts";
-import { cutValidation } from "./split.ts";
-import { textKey } from "./text-key.ts";
+import { type CorpusOptions, readCorpus, readTexts } from "../corpus.ts";
+import { withCorpusOptions } from "../corpus-options.ts";
+import { encodeTexts } from "../encode-texts.ts";
+import { accuracy, expectedCalibrationError, fitTemperature, scores } from "../metrics.ts";
+import { onnxLogits } from "../onnx/runtime.ts";
+import { readPreset } from "../preset.ts";
+import { cutValidation } from "../split.ts";
+import { readByKey, textKey } from "./by-key.ts";
 
 interface Flags extends CorpusOptions {
   preset: string;
@@ -40,7 +38,7 @@ const { split, seed } = await readPreset(preset);
 const { rows } = await readCorpus(flags.corpus, flags);
 const { train, validation } = cutValidation(rows, { share: split.validation, seed });
 const unlabelled = await readTexts(flags.unlabelled, flags.textColumn);
-const ngrams = await readNgrams(path.join(teacher, "ngrams.jsonl"));
+const ngramLogOdds = await readByKey(path.join(teacher, "ngrams.jsonl"), "logOdds");
 
 const known = validation.map(({ text }) => text);
 const labels = validation.map(({ label }) => label as number);
@@ -70,35 +68,11 @@ function line(text: string, logOdds: number): string {
   return JSON.stringify({ key: textKey(text), positive: Number((1 / (1 + Math.exp(-logOdds))).toFixed(5)) });
 }
 
-function ngramLogOdds(text: string): number {
-  const found = ngrams.get(textKey(text));
-  if (found === undefined)
-    throw new Error("ngrams.jsonl: a review is missing; it was made from another corpus");
-  return found;
-}
-
-async function readNgrams(file: string): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for await (const json of createInterface({ input: createReadStream(file) })) {
-    const { key, logOdds } = JSON.parse(json) as { key: string; logOdds: number };
-    found.set(key, logOdds);
-  }
-  return found;
-}
-
-/** Log-odds of positive of each text, by a published network in fp32. */
+/** Log-odds of positive of each text, by a published network in float32. */
 async function networkLogOdds(model: string, texts: string[]): Promise<number[]> {
   const { encoder, graphs } = await readArtifact(model);
-  const ids = encodeTexts(encoder, texts);
-  const order = [...ids.keys()].sort((a, b) => ids[a]!.length - ids[b]!.length);
-  const logits = await onnxLogits(
-    graphs.float32,
-    order.map((i) => ids[i]!),
-    16,
-  );
-  const logOdds = new Array<number>(texts.length);
-  for (const [place, row] of order.entries()) logOdds[row] = logits[2 * place + 1]! - logits[2 * place]!;
-  return logOdds;
+  const logits = await onnxLogits(graphs.float32, encodeTexts(encoder, texts), 16);
+  return texts.map((_, row) => logits[2 * row + 1]! - logits[2 * row]!);
 }
 
 function logitsOf(logOdds: number[]): Float32Array {
