@@ -1,6 +1,5 @@
 import path from "node:path";
-import { Encoder, type Manifest, tokenize } from "@undertone/models";
-import { buildVocabulary, coverage } from "./build-vocabulary.ts";
+import type { Manifest } from "@undertone/models";
 import {
   loadCheckpoint,
   newTrainingState,
@@ -9,17 +8,17 @@ import {
   type TrainingState,
   warmStart,
 } from "./checkpoint.ts";
-import { type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
-import { encodeTexts } from "./encode-texts.ts";
-import { type Examples, fit } from "./fit.ts";
-import { initialParameters, parameterList } from "./parameters.ts";
-import { type Architecture, readPreset } from "./preset.ts";
+import { type CorpusOptions, readCorpus } from "./corpus.ts";
+import { fit } from "./fit.ts";
+import { initialParameters } from "./parameters.ts";
+import { prepare } from "./prepare.ts";
+import { readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
 import { release } from "./release.ts";
 import { Replicas } from "./replicas.ts";
 import { splitCorpus } from "./split-corpus.ts";
 import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher/lesson.ts";
-import { embeddingTable, loadVectors } from "./vectors.ts";
+import { loadVectors } from "./vectors.ts";
 
 export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
@@ -41,7 +40,8 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> release (calibrate, parity, test, publish)
+ *     corpus -> split -> lesson -> vectors -> prepare (vocabulary, table, encode) -> fit
+ *            -> release (calibrate, parity, test, publish)
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
  *   nothing is published then
@@ -54,31 +54,11 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   progress.corpus(split, corpus.dropped, preset.encoder.rules);
 
   const lesson = await lessonOf(split.train, preset, options);
-  const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder.rules));
-  const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));
-  const { table, missing } = embeddingTable(vocabulary.words, vectors, {
-    ...preset.embeddings,
-    seed: preset.seed,
-  });
-  const covered = {
-    before: coverage(
-      lesson.texts.map((text) => text.split(" ")),
-      vectors,
-    ),
-    after: coverage(tokens, vectors),
-    missingWords: missing,
-  };
+  const made = prepare(split, lesson, vectors, preset);
+  const { architecture, list, table, vocabulary, encoder, examples, covered } = made;
   progress.coverage(covered, vocabulary.words.length);
 
-  const encoder = new Encoder(vocabulary);
-  const examples = {
-    train: { ids: encodeTexts(encoder, lesson.texts), labels: lesson.targets },
-    validation: encode(encoder, split.validation),
-    test: encode(encoder, split.test),
-  };
-  const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
-  const list = parameterList(architecture);
   const { targetAccuracy: _, ...decisive } = preset;
   const fingerprint = runFingerprint([
     decisive,
@@ -130,14 +110,6 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     replicas.close();
   }
 }
-
-const encode = (encoder: Encoder, reviews: Review[]): Examples => ({
-  ids: encodeTexts(
-    encoder,
-    reviews.map(({ text }) => text),
-  ),
-  labels: reviews.map(({ label }) => label),
-});
 
 /** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
 async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {
