@@ -1,16 +1,17 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import os from "node:os";
 
-/** The commit that runs, "-dirty" where files differ from it; "unknown" outside a repository. */
+const git = (args: string[]) => spawnSync("git", args, { encoding: "utf8" });
+
+/** Files that experiments write: a record that has grown is no other program. */
+const WRITTEN = ":(exclude,top)trainer/experiments.*";
+
+/** The commit that runs, "-dirty" where tracked files differ from it; "unknown" outside a repository. */
 export function commit(): string {
-  try {
-    return execFileSync("git", ["describe", "--always", "--dirty"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return "unknown";
-  }
+  const { status, stdout } = git(["describe", "--always"]);
+  if (status !== 0) return "unknown";
+  const isClean = git(["diff", "--quiet", "HEAD", "--", ":/", WRITTEN]).status === 0;
+  return `${stdout.trim()}${isClean ? "" : "-dirty"}`;
 }
 
 export const machine = (): string =>

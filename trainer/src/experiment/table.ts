@@ -36,7 +36,7 @@ function summary(groups: Group[]): string {
       const row = rows[0]!;
       return [
         row.name,
-        changes(row),
+        changes(row, groups),
         row.trained,
         accuracy.count,
         `${percent(accuracy.mean)}${accuracy.deviation === undefined ? "" : ` +- ${points(accuracy.deviation)}`}`,
@@ -61,10 +61,15 @@ function difference(gain?: Spread & { standardError?: number }): string {
   return `${sign}${points(gain.mean)}${error} (${gain.count} ${gain.count === 1 ? "pair" : "pairs"})`;
 }
 
-const changes = ({ set }: Row) =>
-  Object.entries(set)
-    .map(([path, value]) => `\`${path}=${JSON.stringify(value)}\``)
-    .join(" ") || "nothing";
+/** What a recipe sets beyond its baseline's settings; the baseline's own, where it is one or there is none. */
+function changes({ set, recipe, baseline }: Row, groups: Group[]): string {
+  const rivals = groups.flatMap(({ rows }) => rows).filter((row) => row.recipe === baseline);
+  const shared = rivals[0]?.set ?? {};
+  const own = Object.entries(set).filter(
+    ([path, value]) => recipe === baseline || JSON.stringify(shared[path]) !== JSON.stringify(value),
+  );
+  return own.map(([path, value]) => `\`${path}=${JSON.stringify(value)}\``).join(" ") || "nothing";
+}
 
 function everyRun(rows: Row[]): string {
   return table(
