@@ -10,23 +10,28 @@ export interface ReachPoint {
   relative: number;
 }
 
-/** Below this a curve is not drawn: float32 knows no smaller number than 1e-45, and nobody needs to see it. */
-const FLOOR = 1e-9;
+/** The plot ends here; float32 goes on to 1e-45. */
+const FLOOR = 1e-12;
+
+/** Stands for zero, which has no logarithm: far below the plot, so that a curve leaves it downwards. */
+const NOTHING = 1e-45;
 
 /** The gradient that reaches a word over its distance from the last one, as SVG. */
 export const reachChart = (points: ReachPoint[]): Promise<string> =>
   draw({
     title: "Gradient at a word, relative to the last word's",
-    data: { values: points.filter(({ relative }) => relative >= FLOOR) },
-    mark: { type: "line" },
+    data: {
+      values: points.map((point) => ({ ...point, relative: Math.max(NOTHING, point.relative) })),
+    },
+    mark: { type: "line", clip: true },
     encoding: {
       x: { field: "distance", type: "quantitative", title: "steps back from the last word" },
       y: {
         field: "relative",
         type: "quantitative",
         title: "relative gradient norm (log scale)",
-        scale: { type: "log", domainMin: FLOOR },
-        axis: { format: "~e" },
+        scale: { type: "log", domain: [FLOOR, 10] },
+        axis: { format: "~e", tickCount: 7 },
       },
       color: { field: "net", type: "nominal", title: null, sort: null, scale: { scheme: "dark2" } },
       strokeDash: { field: "moment", type: "nominal", title: null, sort: null },

@@ -85,11 +85,15 @@ function meanReach(kind: Kind, found: Found[], moment: "atStart" | "trained"): n
 function reachRows(kind: Kind, found: Found[]): string[][] {
   return MOMENTS.map(([title, moment]) => {
     const reach = meanReach(kind, found, moment);
-    const cells = DISTANCES.map((k) =>
-      k >= reach.length ? "-" : (k === 0 ? reach[0]! : reach[k]! / reach[0]!).toExponential(1),
-    );
+    const cells = DISTANCES.map((k) => figure(k === 0 ? reach[0] : reach[k] && reach[k] / reach[0]!));
     return [kind, title, ...cells];
   });
+}
+
+/** float32 knows nothing between zero and 1.4e-45. */
+function figure(value: number | undefined): string {
+  if (value === undefined) return "-";
+  return value === 0 ? "under 1e-45" : value.toExponential(1);
 }
 
 function curves(kind: Kind, found: Found[]): ReachPoint[] {

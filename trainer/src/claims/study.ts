@@ -124,14 +124,19 @@ function reach(net: Net, { validation, table }: Embedded): Float64Array {
   const sums = new Float64Array(validation.ids[0]!.length);
   for (const rows of chunks([...validation.ids.keys()], BATCH)) {
     const labels = rows.map((row) => validation.labels[row]!);
-    const norms = tf.tidy(() => {
+    const gradient = tf.tidy(() => {
       const x = embed(validation, table, rows);
-      const gradient = tf.grad(lossOf(net, lengthsOf(x), labels))(x);
-      return tf.sum(tf.norm(gradient, "euclidean", 2), 1).dataSync();
+      return tf
+        .grad(lossOf(net, lengthsOf(x), labels))(x)
+        .dataSync();
     });
-    norms.forEach((norm, t) => {
-      sums[sums.length - 1 - t]! += norm;
-    });
+    const size = gradient.length / (sums.length * rows.length);
+    for (let word = 0; word < sums.length * rows.length; word++) {
+      // Squared in float64: in float32 the squares of a plain net's gradients are zero long before they are.
+      let squares = 0;
+      for (let i = word * size; i < (word + 1) * size; i++) squares += gradient[i]! ** 2;
+      sums[sums.length - 1 - Math.floor(word / rows.length)]! += Math.sqrt(squares);
+    }
   }
   return sums.map((sum) => sum / validation.ids.length);
 }
