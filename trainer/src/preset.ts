@@ -31,6 +31,8 @@ const PresetSchema = Type.Object(
         /** Epochs, from the first, in which the vectors stay as they are; Infinity is written as null. */
         frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
         learningRate: Type.Number({ exclusiveMinimum: 0 }),
+        /** Whether given names (`trainer/src/names`) share one row of the table; not, where it is left out. */
+        shareNames: Type.Optional(Type.Boolean()),
       },
       closed,
     ),

@@ -12,6 +12,7 @@ import {
 import { type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
 import { type Examples, fit } from "./fit.ts";
+import { readGivenNames, SharedRow } from "./names/shared-row.ts";
 import { initialParameters, parameterList } from "./parameters.ts";
 import { type Architecture, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
@@ -72,10 +73,12 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   progress.coverage(covered, vocabulary.words.length);
 
   const encoder = new Encoder(vocabulary);
+  const names = new SharedRow(vocabulary.words, preset.embeddings.shareNames ? await readGivenNames() : []);
+  const encode = (texts: string[]) => encodeTexts(encoder, texts).map((ids) => names.idsOf(ids));
   const examples = {
-    train: { ids: encodeTexts(encoder, lesson.texts), labels: lesson.targets },
-    validation: encode(encoder, split.validation),
-    test: encode(encoder, split.test),
+    train: { ids: encode(lesson.texts), labels: lesson.targets },
+    validation: examplesOf(split.validation, encode),
+    test: examplesOf(split.test, encode),
   };
   const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
   const list = parameterList(architecture);
@@ -94,6 +97,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     : options.startFrom
       ? await warmStart(options.startFrom, sizes)
       : fresh;
+  if (!options.resume) names.average(state.table, vectors.dimensions);
 
   const replicas = new Replicas(options.workers);
   try {
@@ -104,6 +108,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       ...examples,
       onStep: (news) => progress.step(news),
       onEpoch: async (row, current) => {
+        for (const { table } of [current, current.best]) names.spread(table, vectors.dimensions);
         await saveCheckpoint(options.run, fingerprint, current);
         progress.epoch(row);
         const { epoch, seconds: _, ...scalars } = row;
@@ -131,11 +136,8 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   }
 }
 
-const encode = (encoder: Encoder, reviews: Review[]): Examples => ({
-  ids: encodeTexts(
-    encoder,
-    reviews.map(({ text }) => text),
-  ),
+const examplesOf = (reviews: Review[], encode: (texts: string[]) => Int32Array[]): Examples => ({
+  ids: encode(reviews.map(({ text }) => text)),
   labels: reviews.map(({ label }) => label),
 });
 
