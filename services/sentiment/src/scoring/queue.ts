@@ -18,7 +18,7 @@ export class Queue {
   readonly #maxTokens: number;
   readonly #batchTokens: number;
   readonly #throughput: Throughput;
-  readonly #byArrival = new Set<Waiting>();
+  readonly #byArrival = new Map<Waiting, () => void>(); // and what ends listening to its signal
   #bySize: Waiting[] = [];
   readonly #retries: Item[] = [];
   readonly #trying = new Set<string>(); // keys of the retries a worker holds
@@ -60,8 +60,9 @@ export class Queue {
     if (!this.#canMake(waiting, deadline - performance.now())) {
       throw this.#overloaded("There is more work waiting than can be done in the time of this request");
     }
-    signal?.addEventListener("abort", () => this.#leave(waiting), { once: true });
-    this.#byArrival.add(waiting);
+    const leave = () => this.#leave(waiting);
+    signal?.addEventListener("abort", leave, { once: true });
+    this.#byArrival.set(waiting, () => signal?.removeEventListener("abort", leave));
     this.#bySize.push(waiting);
     this.#tokens += waiting.tokens;
     this.wake();
@@ -119,15 +120,17 @@ export class Queue {
   }
 
   #takeBatch(): Item[] {
-    const [oldest] = this.#byArrival;
+    const [oldest] = this.#byArrival.keys();
     if (oldest === undefined) return [];
     this.#bySize.sort((a, b) => a.size - b.size); // sorted but for what came since the last batch
     this.#smallestLeads = !this.#smallestLeads;
     const order = this.#smallestLeads ? this.#bySize : [oldest, ...this.#bySize];
     const batch = takeBatch(order, this.#batchTokens);
     this.#bySize = this.#bySize.filter((waiting) => {
-      if (waiting.tokens === 0) this.#byArrival.delete(waiting);
-      return waiting.tokens > 0;
+      if (waiting.tokens > 0) return true;
+      this.#byArrival.get(waiting)?.();
+      this.#byArrival.delete(waiting);
+      return false;
     });
     return batch;
   }
