@@ -17,10 +17,11 @@ export function compareGolden(
 ): void {
   outcomes.forEach((outcome, index) => {
     const { score, int8Score, stars, int8Stars } = golden.texts[index]!;
-    const expected =
-      precision === "int8" ? { score: int8Score!, stars: int8Stars } : { score, stars };
+    const expected = precision === "int8" ? { score: int8Score!, stars: int8Stars } : { score, stars };
     const fault = (what: string, value: unknown, tolerance: number, found: unknown) =>
-      new Error(`golden.json: text ${index} expected ${what} of ${value} within ${tolerance}, found ${found}`);
+      new Error(
+        `golden.json: text ${index} expected ${what} of ${value} within ${tolerance}, found ${found}`,
+      );
     if (outcome instanceof Refusal) throw fault("a score", expected.score, GOLDEN_TOLERANCE, outcome.code);
     if (!(Math.abs(outcome.score - expected.score) <= GOLDEN_TOLERANCE))
       throw fault("a score", expected.score, GOLDEN_TOLERANCE, outcome.score);
