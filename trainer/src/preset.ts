@@ -79,6 +79,11 @@ const PresetSchema = Type.Object(
     patience: Type.Integer({ minimum: 1 }),
     seed: Type.Integer({ minimum: 0 }),
     targetAccuracy: share,
+    /**
+     * Whether a star head is learnt when the network is finished (see stars/learn.ts). The network does not depend on it, so a
+     * run goes on whatever it says.
+     */
+    stars: Type.Optional(Type.Boolean()),
   },
   closed,
 );
@@ -87,6 +92,11 @@ export type Preset = Type.Static<typeof PresetSchema>;
 export type Dropout = Preset["dropout"];
 export type Windows = NonNullable<Preset["windows"]>;
 export type Architecture = Preset["network"] & { embedding: number };
+
+/** What decides the network: all but what is asked of it when it is finished. */
+export function decisive({ targetAccuracy: _, stars: __, ...rest }: Preset) {
+  return rest;
+}
 
 const folder = new URL("../presets/", import.meta.url);
 

@@ -11,14 +11,15 @@ import {
 } from "./checkpoint.ts";
 import { type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
-import { type Examples, fit } from "./fit.ts";
+import { fit, type Rated } from "./fit.ts";
 import { readGivenNames, SharedRow } from "./names/shared-row.ts";
 import { initialParameters, parameterList } from "./parameters.ts";
-import { type Architecture, readPreset } from "./preset.ts";
+import { type Architecture, decisive, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
 import { release } from "./release.ts";
 import { Replicas } from "./replicas.ts";
 import { splitCorpus } from "./split-corpus.ts";
+import { learnStars } from "./stars/learn.ts";
 import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher/lesson.ts";
 import { embeddingTable, loadVectors } from "./vectors.ts";
 
@@ -42,7 +43,7 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> release (calibrate, parity, test, publish)
+ *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> stars -> release (calibrate, parity, test, publish)
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
  *   nothing is published then
@@ -82,9 +83,8 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   };
   const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
   const list = parameterList(architecture);
-  const { targetAccuracy: _, ...decisive } = preset;
   const fingerprint = runFingerprint([
-    decisive,
+    decisive(preset),
     corpus.sha256,
     vectors.name,
     vocabulary.words.length,
@@ -118,13 +118,27 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     });
     await useBest(replicas, state);
 
+    const validationLogits = await replicas.predict(examples.validation.ids);
+    const ratings = split.train.map(({ rating }) => rating);
+    const stars = preset.stars
+      ? await learnStars({
+          seed: preset.seed,
+          replicas,
+          train: { ids: examples.train.ids.slice(0, ratings.length), ratings },
+          validation: examples.validation,
+          validationLogits,
+          progress,
+        })
+      : undefined;
+
     return await release(options, {
       preset,
       corpus,
       split,
       examples,
       network: { architecture, list, parameters: state.best.parameters, table: state.best.table },
-      validationLogits: await replicas.predict(examples.validation.ids),
+      validationLogits,
+      stars,
       vocabulary,
       encoder,
       history: state.history,
@@ -136,9 +150,10 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   }
 }
 
-const examplesOf = (reviews: Review[], encode: (texts: string[]) => Int32Array[]): Examples => ({
+const examplesOf = (reviews: Review[], encode: (texts: string[]) => Int32Array[]): Rated => ({
   ids: encode(reviews.map(({ text }) => text)),
   labels: reviews.map(({ label }) => label),
+  ratings: reviews.map(({ rating }) => rating),
 });
 
 /** Gives every replica the parameters of the best epoch, and the vectors as they were then. */

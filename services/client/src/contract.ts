@@ -221,6 +221,8 @@ export interface paths {
                             label: "negative" | "positive";
                             /** @description The calibrated probability of positive. */
                             score: number;
+                            /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                            stars?: number;
                             tokens: {
                                 /** @description Tokens in the text. */
                                 total: number;
@@ -393,6 +395,8 @@ export interface paths {
                                 label: "negative" | "positive";
                                 /** @description The calibrated probability of positive. */
                                 score: number;
+                                /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                                stars?: number;
                                 tokens: {
                                     /** @description Tokens in the text. */
                                     total: number;
@@ -552,6 +556,8 @@ export interface paths {
                             label: "negative" | "positive";
                             /** @description The calibrated probability of positive. */
                             score: number;
+                            /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                            stars?: number;
                             tokens: {
                                 /** @description Tokens in the text. */
                                 total: number;
@@ -2641,6 +2647,11 @@ export interface paths {
                              * @enum {unknown}
                              */
                             precision: "float32" | "int8";
+                            /** @description The scale of `stars`, where the model estimates them. */
+                            stars?: {
+                                lowest: number;
+                                highest: number;
+                            };
                             limits: {
                                 /** @description Tokens the model reads of a text; the rest is cut. */
                                 maximumLength: number;

@@ -2,6 +2,7 @@ import type { Manifest } from "@undertone/models";
 import { examinationSection } from "./examination.ts";
 import { percent, table } from "./markdown.ts";
 import type { RunRecord } from "./run-record.ts";
+import { starSection } from "./stars.ts";
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -43,7 +44,7 @@ ${table(
   ].map(([name, m]) => [name, m.accuracy.toFixed(4), m.loss.toFixed(4), percent(m.ece)]),
 )}
 
-${table(
+${starSection(manifest)}${table(
   ["epoch", "loss", "training accuracy", "validation accuracy", "seconds"],
   run.history.map((row) => [
     row.epoch,

@@ -6,7 +6,7 @@ import { type CorpusOptions, readCorpus, readTexts } from "../corpus.ts";
 import { withCorpusOptions } from "../corpus-options.ts";
 import { encodeTexts } from "../encode-texts.ts";
 import { accuracy, expectedCalibrationError, fitTemperature, scores } from "../metrics.ts";
-import { onnxLogits } from "../onnx/runtime.ts";
+import { onnxOutputs } from "../onnx/runtime.ts";
 import { readPreset } from "../preset.ts";
 import { cutValidation } from "../split.ts";
 import { readByKey, textKey } from "./by-key.ts";
@@ -76,7 +76,7 @@ function line(text: string, logOdds: number): string {
 /** Log-odds of positive of each text, by a published network in float32. */
 async function networkLogOdds(model: string, texts: string[]): Promise<number[]> {
   const { encoder, graphs } = await readArtifact(model);
-  const logits = await onnxLogits(graphs.float32, encodeTexts(encoder, texts), 16);
+  const { logits } = await onnxOutputs(graphs.float32, encodeTexts(encoder, texts), 16);
   return texts.map((_, row) => logits[2 * row + 1]! - logits[2 * row]!);
 }
 

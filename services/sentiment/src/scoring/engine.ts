@@ -107,7 +107,7 @@ export class Engine {
       if (inference instanceof Refusal) return inference;
       timings.queueMs = Math.max(timings.queueMs, inference.queueMs);
       timings.inferMs = Math.max(timings.inferMs, inference.inferMs);
-      return toScore(encoded[index] as Encoded, inference.logits);
+      return toScore(encoded[index] as Encoded, inference);
     });
     const { name, version } = this.artifact.manifest;
     return { outcomes: await Promise.all(outcomes), timings, model: { name, version } };
