@@ -150,7 +150,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/yaml": string;
+                        "application/yaml": Record<string, never>;
                     };
                 };
                 /** @description `draining`: The service is shutting down. */
@@ -1852,7 +1852,8 @@ export interface paths {
                             data?: (string | string[])[];
                         }[];
                         outputs?: {
-                            name: string;
+                            /** @enum {unknown} */
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -2494,7 +2495,8 @@ export interface paths {
                             data?: (string | string[])[];
                         }[];
                         outputs?: {
-                            name: string;
+                            /** @enum {unknown} */
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
