@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { readArtifact } from "@undertone/models";
 import type { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
 import type { Score } from "../../services/sentiment/src/scoring/score.ts";
@@ -96,6 +97,7 @@ test("of a request that the queue has no room for, no more is encoded than tells
   });
   const texts = Array.from({ length: 100 }, () => LONG_TEXT);
   const held = scorer.score(texts); // an empty queue takes any one request
+  while (scorer.queuedTokens === 0) await nextTurn();
   const encode = t.mock.method(scorer.artifact.encoder, "encode");
   await assert.rejects(scorer.score(texts), { code: "overloaded" });
   assert.equal(encode.mock.callCount(), 1);
