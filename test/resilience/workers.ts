@@ -27,7 +27,10 @@ async function startFlawed(t: TestContext, workers: number) {
   const folder = await mkdtemp(path.join(tmpdir(), "undertone-flaws-"));
   t.after(() => rm(folder, { recursive: true }));
   const flaws = { folder, always: idsOf(ALWAYS), once: idsOf(ONCE) };
-  assert.ok(![...Object.values(flaws.always), ...Object.values(flaws.once)].includes(-1), "a word is unknown");
+  assert.ok(
+    ![...Object.values(flaws.always), ...Object.values(flaws.once)].includes(-1),
+    "a word is unknown",
+  );
   return startService(t, {
     WORKERS: String(workers),
     WORKER_TIMEOUT_MS: String(WORKER_TIMEOUT_MS),
@@ -46,7 +49,10 @@ test("workers die under load: nothing is lost, answered twice or wrong", async (
     let items = 0;
     for (; !stopped; items += ITEMS) {
       const from = n++ * ITEMS;
-      const results = await batch(client, Array.from({ length: ITEMS }, (_, i) => text(from + i)));
+      const results = await batch(
+        client,
+        Array.from({ length: ITEMS }, (_, i) => text(from + i)),
+      );
       for (const [i, result] of results.entries()) {
         const right = result.id === String(i) && result.score === scores[(from + i) % scores.length];
         if (!right) wrong += 1;
