@@ -15,7 +15,11 @@ const pointer = (...parts: string[]) =>
 /** What an answer has that the contract does not allow, in words; undefined where it is as documented. */
 export function breach(
   path: string,
-  { status, headers, body }: { status: number; headers: { "content-type"?: string | undefined }; body: string },
+  {
+    status,
+    headers,
+    body,
+  }: { status: number; headers: { "content-type"?: string | undefined }; body: string },
 ): string | undefined {
   const response = document.paths[path]!.post!.responses[status];
   if (response === undefined) return `status ${status} is not documented`;

@@ -7,7 +7,7 @@ import { breach, problemBreach } from "./contract.ts";
 import { figure } from "./figures.ts";
 import { SHORT } from "./form.ts";
 import { answersOf, sendRaw, WAY_NAMES } from "./raw.ts";
-import { startService } from "./service.ts";
+import { residentBytes, startService } from "./service.ts";
 
 const BODIES = SHORT ? 3_000 : 100_000;
 const SLICE = 1_000;
@@ -90,9 +90,4 @@ async function rawFault(port: number, body: Body, way: string): Promise<string |
     if ([408, 431].includes(status)) return problemBreach(said);
   }
   return undefined;
-}
-
-async function residentBytes(client: Client): Promise<number> {
-  const { body } = await client.get("/metrics");
-  return Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1]);
 }

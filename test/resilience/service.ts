@@ -22,6 +22,12 @@ export async function startService(t: TestContext, env: Record<string, string> =
   return { ...server, client, port, startMs: performance.now() - begun };
 }
 
+/** What the process holds of the machine's memory now. */
+export async function residentBytes(client: Client): Promise<number> {
+  const { body } = await client.get("/metrics");
+  return Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1]);
+}
+
 async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
