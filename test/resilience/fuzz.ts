@@ -11,9 +11,9 @@ import { residentBytes, startService } from "./service.ts";
 
 const BODIES = SHORT ? 3_000 : 100_000;
 const SLICE = 1_000;
-const AT_A_TIME = 8;
+const AT_A_TIME = 16;
 /** Every so many bodies one is sent over a socket of its own, in a way that is not HTTP's. */
-const RAW_EVERY = 20;
+const RAW_EVERY = 25;
 const SEED = 1;
 const RECEIVE_TIMEOUT_MS = 1_000;
 /** How long a request may stay without an answer; other work on the machine is in it. */

@@ -736,17 +736,34 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description A valid API key is needed. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Validation` */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
+                    };
+                };
+                /** @description The body's media type is not supported. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -784,13 +801,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `Overloaded` */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Unhealthy` */
@@ -887,17 +908,34 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description A valid API key is needed. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Validation` */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
+                    };
+                };
+                /** @description The body's media type is not supported. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -935,13 +973,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `Overloaded` */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Unhealthy` */
@@ -1002,13 +1044,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1033,13 +1077,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1122,13 +1179,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1153,13 +1212,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1242,13 +1314,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1273,13 +1347,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1364,13 +1451,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1395,13 +1484,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1486,13 +1588,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1517,13 +1621,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1608,13 +1725,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1639,13 +1758,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1730,13 +1862,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1761,13 +1895,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1882,13 +2029,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1913,13 +2062,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2003,13 +2165,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2034,13 +2198,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2126,13 +2303,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2157,13 +2336,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2249,13 +2441,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2280,13 +2474,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2372,13 +2579,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2403,13 +2612,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2525,13 +2747,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2556,13 +2780,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
