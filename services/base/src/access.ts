@@ -16,7 +16,8 @@ export async function guardRoutes(
   app.addHook("onRoute", (route) => {
     if (OPEN.test(route.url) || route.schema === undefined) return;
     const refusals = problemResponses(table, ["unauthorized", "rate_limited"]);
-    route.schema.response = { ...(route.schema.response as object), ...refusals };
+    // What a route documents itself comes last: a door of another protocol says these in its own words.
+    route.schema.response = { ...refusals, ...(route.schema.response as object) };
   });
   if (apiKeys !== "") requireKey(app, apiKeys.split(","));
   if (rateLimitPerMinute === 0) return;

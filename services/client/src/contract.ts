@@ -150,7 +150,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/yaml": string;
+                        "application/yaml": Record<string, never>;
                     };
                 };
                 /** @description `draining`: The service is shutting down. */
@@ -742,17 +742,34 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description A valid API key is needed. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Validation` */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
+                    };
+                };
+                /** @description The body's media type is not supported. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -790,13 +807,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `Overloaded` */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Unhealthy` */
@@ -893,17 +914,34 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description A valid API key is needed. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Validation` */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
+                    };
+                };
+                /** @description The body's media type is not supported. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -941,13 +979,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `Overloaded` */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Unhealthy` */
@@ -1008,13 +1050,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1039,13 +1083,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1128,13 +1185,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1159,13 +1218,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1248,13 +1320,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1279,13 +1353,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1370,13 +1457,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1401,13 +1490,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1492,13 +1594,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1523,13 +1627,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1614,13 +1731,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1645,13 +1764,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1736,13 +1868,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1767,13 +1901,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1858,7 +2005,8 @@ export interface paths {
                             data?: (string | string[])[];
                         }[];
                         outputs?: {
-                            name: string;
+                            /** @enum {unknown} */
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -1887,13 +2035,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1918,13 +2068,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2008,13 +2171,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2039,13 +2204,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2131,13 +2309,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2162,13 +2342,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2254,13 +2447,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2285,13 +2480,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2377,13 +2585,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2408,13 +2618,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2500,7 +2723,8 @@ export interface paths {
                             data?: (string | string[])[];
                         }[];
                         outputs?: {
-                            name: string;
+                            /** @enum {unknown} */
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -2529,13 +2753,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2560,13 +2786,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */

@@ -5,18 +5,31 @@ import { Refusal } from "./refusal.ts";
 /** Encoding runs on the event loop, so a long batch lets others have it this often. */
 const SLICE_MS = 4;
 
-/** One encoding or refusal a text, in order, and the time spent encoding; fewer when `signal` was aborted. */
+/**
+ * One encoding or refusal a text, in order, and the time spent encoding; fewer when `signal` was aborted.
+ * `checkRoom` gets the tokens so far and throws when there is no room for them: under overload most requests are
+ * refused, and a refusal must cost little.
+ */
 export async function encodeAll(
   encoder: Encoder,
   texts: readonly string[],
-  maxTextLength: number,
-  signal?: AbortSignal,
+  {
+    maxTextLength,
+    signal,
+    checkRoom,
+  }: { maxTextLength: number; signal?: AbortSignal | undefined; checkRoom: (tokens: number) => void },
 ): Promise<{ encoded: (Encoded | Refusal)[]; encodeMs: number }> {
   const encoded: (Encoded | Refusal)[] = [];
+  let tokens = 0;
   let encodeMs = 0;
   let sliceStart = performance.now();
   for (const text of texts) {
-    encoded.push(encode(encoder, text, maxTextLength));
+    const result = encode(encoder, text, maxTextLength);
+    encoded.push(result);
+    if (!(result instanceof Refusal)) {
+      tokens += result.ids.length;
+      checkRoom(tokens);
+    }
     const spent = performance.now() - sliceStart;
     if (spent < SLICE_MS) continue;
     encodeMs += spent;

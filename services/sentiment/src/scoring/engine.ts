@@ -93,7 +93,12 @@ export class Engine {
     deadline: number | undefined,
     maxTextLength: number,
   ): Promise<Scored> {
-    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, maxTextLength, signal);
+    const checkRoom = (tokens: number) => this.#queue.checkRoom(tokens);
+    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
+      maxTextLength,
+      signal,
+      checkRoom,
+    });
     const items = encoded.map((text) => (text instanceof Refusal ? text : new Item(text.ids, signal)));
     this.#queue.add(
       items.filter((item) => item instanceof Item),

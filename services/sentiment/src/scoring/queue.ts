@@ -55,8 +55,7 @@ export class Queue {
       return;
     }
     const waiting = new Waiting(items);
-    const limit = waiting.tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
-    if (this.#tokens > 0 && this.#tokens + waiting.tokens > limit) throw this.#overloaded();
+    this.checkRoom(waiting.tokens);
     if (!this.#canMake(waiting, deadline - performance.now())) {
       throw this.#overloaded("There is more work waiting than can be done in the time of this request");
     }
@@ -66,6 +65,13 @@ export class Queue {
     this.#bySize.push(waiting);
     this.#tokens += waiting.tokens;
     this.wake();
+  }
+
+  /** Throws what `add` would throw of a request of so many tokens now; of a larger one it would throw it too. */
+  checkRoom(tokens: number): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    const limit = tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
+    if (this.#tokens > 0 && this.#tokens + tokens > limit) throw this.#overloaded();
   }
 
   /** Gives an item whose worker failed a second try, alone: if it is the culprit, nobody falls with it. */
