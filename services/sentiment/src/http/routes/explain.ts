@@ -38,6 +38,7 @@ export function explainRoute(app: App, { explain }: Door): void {
   };
   app.post("/sentiment/explain", { schema }, async (request, reply) => {
     const { score, model, explanation } = await explain(request.body.text, request, reply);
+    request.cost = { ...request.cost, passes: explanation.passes };
     return { result: { ...score, model }, ...explanation };
   });
 }
