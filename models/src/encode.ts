@@ -85,6 +85,11 @@ export class Encoder {
     return row;
   }
 
+  /** Whether an id is that of a word: known, with a letter or a digit. */
+  isWord(id: number): boolean {
+    return this.#isWord[id] === 1;
+  }
+
   /** Tokens kept from the start of a text; the others that are kept are its last. */
   #head(total: number): number {
     const { maximumLength, truncation } = this.settings;
