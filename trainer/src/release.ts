@@ -2,6 +2,7 @@ import type { Encoder, Manifest, Vocabulary } from "@undertone/models";
 import type { EpochRow } from "./checkpoint.ts";
 import type { Corpus } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
+import { attribution } from "./examine/attribution.ts";
 import { examine } from "./examine/examine.ts";
 import type { Examples, Rated } from "./fit.ts";
 import { accuracy } from "./metrics.ts";
@@ -111,6 +112,11 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       lengths: reported.ids.map((ids) => ids.length),
       score: async (texts) => (await graphAnswers(int8.graph, INT8, encodeTexts(encoder, texts))).scores,
       knows: knownWords(vocabulary),
+    }),
+    attribution: await attribution({
+      encoder,
+      rows: validation.ids,
+      score: (rows) => graphScores(int8.graph, INT8, rows),
     }),
   });
   return manifest;

@@ -1,4 +1,5 @@
 import type { Manifest } from "@undertone/models";
+import { attributionSection } from "./attribution.ts";
 import { examinationSection } from "./examination.ts";
 import { percent, table } from "./markdown.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -62,7 +63,13 @@ ${starSection(manifest)}${table(
 ![vector coverage](report/coverage.svg)
 
 ${examinationSection(run.examination)}
-
+${
+  run.attribution
+    ? `
+${attributionSection(run.attribution)}
+`
+    : ""
+}
 ## What it must not be used for
 
 Other languages; texts that are not reviews (a news item about a war scores as negative, and says nothing of its writer); decisions about
