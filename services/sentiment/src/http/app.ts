@@ -8,6 +8,7 @@ import { PROBLEMS, toProblem } from "./errors.ts";
 import { ScoringMetrics } from "./metrics.ts";
 import { inferenceRoutes } from "./routes/inference.ts";
 import { modelRoute } from "./routes/model.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
 import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
@@ -43,5 +44,6 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   await predictRoutes(app, door);
   await inferenceRoutes(app, door);
   modelRoute(app, door);
+  await pageRoutes(app, door);
   return app;
 }
