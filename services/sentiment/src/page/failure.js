@@ -40,6 +40,7 @@ const SENTENCES = {
   overloaded: "The service is busy with other work.",
   draining: "The service is being shut down or replaced.",
   deadline_exceeded: "It took too long. The service is busy, or the text is very long.",
+  invalid_row: "This row has no text, or not as many fields as the header.",
   internal: "Something failed inside the service. That is not your fault; its log has the cause.",
 };
 

@@ -1,7 +1,8 @@
 import { byId, element, tableRow } from "./dom.js";
 import { Failure } from "./failure.js";
-import { fileSource, linesSource, Unreadable } from "./rows.js";
+import { fileSource, linesSource } from "./rows.js";
 import { scoreRows } from "./score-rows.js";
+import { Unreadable } from "./unreadable.js";
 
 /** @typedef {import("./snippets.js").Shown} Shown */
 
@@ -124,13 +125,14 @@ function end({ rows, positive, failed, sum }, { stopped, ending, ms }) {
   byId("many-status").textContent = rows === 0 ? before : `${before}${sentence}${failures}`;
 }
 
-/** @param {number} done @param {number} rows @param {number} ms */
+/** @param {number} done 0..1; 0: nobody knows @param {number} rows @param {number} ms */
 function paint(done, rows, ms) {
-  progress.value = done;
-  const left = done > 0 ? ((ms / done) * (1 - done)) / 1000 : 0;
+  if (done === 0) progress.removeAttribute("value");
+  else progress.value = done;
+  const left = done === 0 ? "" : `, about ${Math.ceil(((ms / done) * (1 - done)) / 1000)} s left`;
   const rate = Math.round((1000 * rows) / ms);
   byId("progress-note").textContent =
-    `${rows.toLocaleString("en")} texts, ${rate.toLocaleString("en")} a second, about ${Math.ceil(left)} s left`;
+    `${rows.toLocaleString("en")} texts, ${rate.toLocaleString("en")} a second${left}`;
 }
 
 /** @param {Blob[]} parts @param {string} text */
