@@ -28,15 +28,26 @@ export async function encodeAll(
 }
 
 function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded | Refusal {
+  const refusal = refuseText(text, maxTextLength);
+  if (refusal !== undefined) return refusal;
+  const encoded = encoder.encode(text);
+  return refuseEncoded(encoded) ?? encoded;
+}
+
+/** Why a text is not even encoded, if so. */
+export function refuseText(text: string, maxTextLength: number): Refusal | undefined {
   if (text.length > maxTextLength) {
     return new Refusal(
       "text_too_long",
       `The text is ${text.length} UTF-16 units long; at most ${maxTextLength} are scored.`,
     );
   }
-  if (text.trim() === "") return new Refusal("empty_text", "The text is empty.");
-  const encoded = encoder.encode(text);
-  if (encoded.total === 0) return new Refusal("empty_text", "The text holds nothing but markup and space.");
-  if (encoded.words > 0) return encoded;
+  return text.trim() === "" ? new Refusal("empty_text", "The text is empty.") : undefined;
+}
+
+/** Why an encoded text is not scored, if so. */
+export function refuseEncoded({ total, words }: Encoded): Refusal | undefined {
+  if (total === 0) return new Refusal("empty_text", "The text holds nothing but markup and space.");
+  if (words > 0) return undefined;
   return new Refusal("no_known_words", "The model knows no word of the text, so a score would say nothing.");
 }
