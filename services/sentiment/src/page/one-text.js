@@ -4,13 +4,7 @@ import { Failure } from "./failure.js";
 import { showWords } from "./words.js";
 
 /** @typedef {import("./api.js").SentimentResult & { stars?: number }} Result `stars`: where the model estimates them */
-/**
- * @typedef {{
- *   result: Result,
- *   tokens: { start: number, end: number, contribution: number | null, running: number | null }[],
- *   unknown: number[],
- * }} Explanation what POST /sentiment/explain answers
- */
+/** @typedef {import("typebox").Static<typeof import("../http/schemas.ts").ExplainResult>} Explanation */
 
 /** A pause in typing this long asks for the score. */
 const PAUSE_MS = 500;
