@@ -88,7 +88,6 @@ describe("GET /", async () => {
     "/page",
     "/page/",
     "/page/nothing.js",
-    "/page/tsconfig.json",
     "/page/vendor/csv-parse.d.ts",
     "/page/..%2fpage-folder.ts",
     "/page/vendor/..%2fmain.js",

@@ -48,7 +48,7 @@ export async function pageRoutes(app: App, { config }: Door): Promise<void> {
       wildcard: false, // a route a file: nothing else can be asked for
       index: false,
       cacheControl: false,
-      globIgnore: ["**/*.d.ts", "tsconfig.json"],
+      globIgnore: ["**/*.d.ts"],
     });
     const hidden = { schema: { hide: true } };
     scope.get("/", hidden, (_request, reply) => reply.sendFile("index.html"));
