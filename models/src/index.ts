@@ -2,7 +2,7 @@ export { type Artifact, ArtifactError, describeFile, readArtifact } from "./arti
 export { type Encoded, Encoder, type Located } from "./encode.ts";
 export { type Golden, LABELS, type Manifest } from "./manifest.ts";
 export { type Padded, pad } from "./pad.ts";
-export { sentenceStarts } from "./sentences.ts";
+export { sentenceOfEach } from "./sentences.ts";
 export { type Span, spans } from "./spans.ts";
 export { tokenize } from "./tokenize.ts";
 export {

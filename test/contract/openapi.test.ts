@@ -5,7 +5,7 @@ import { contract } from "@undertone/base";
 import supertest from "supertest";
 import { Value } from "typebox/value";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { BatchResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
+import { BatchResult, ExplainResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
 import { startApp } from "../services/fixture-app.ts";
 
 interface Document {
@@ -69,6 +69,7 @@ describe("the contract", async () => {
       "post /predict",
       "post /sentiment",
       "post /sentiment/batch",
+      "post /sentiment/explain",
       "post /sentiment/stream",
       "post /v2/models/{m}/infer",
       "post /v2/models/{m}/versions/{v}/infer",
@@ -78,6 +79,8 @@ describe("the contract", async () => {
   test("what is answered is what the schemas say", async () => {
     const one = await http.post("/sentiment").send({ text: "A great film." }).expect(200);
     assert.ok(Value.Check(SentimentResult, one.body));
+    const explained = await http.post("/sentiment/explain").send({ text: "A great zebra." }).expect(200);
+    assert.ok(Value.Check(ExplainResult, explained.body));
     const items = [{ text: "good" }, { id: "x", text: "" }];
     const many = await http.post("/sentiment/batch").send({ items }).expect(200);
     assert.ok(Value.Check(BatchResult, many.body));

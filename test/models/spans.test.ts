@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Encoder, sentenceStarts, spans, tokenize } from "@undertone/models";
+import { Encoder, sentenceOfEach, spans, tokenize } from "@undertone/models";
 import fc from "fast-check";
 import { normalize } from "../../models/src/normalize.ts";
 
@@ -140,19 +140,69 @@ test("a row of nothing is one unknown word, or all padding where the length is f
   assert.deepEqual([...fixed.row(new Int32Array(0))], [0, 0, 0]);
 });
 
-test("sentences begin where a reader would say, across markup", () => {
-  const text = "It was fine.<br /><br />Then it was not! Was it 3.5 stars? Yes.";
-  assert.deepEqual(
-    sentenceStarts(text).map((start, i, all) => text.slice(start, all[i + 1])),
-    ["It was fine.<br /><br />", "Then it was not! ", "Was it 3.5 stars? ", "Yes."],
+/** The text from the first to the last token of each sentence. */
+function sentences(text: string): string[] {
+  const tokens = spans(text, "default").map((span, index) => ({ ...span, index }));
+  const of = sentenceOfEach(text, tokens);
+  return [...new Set(of)].map((sentence) => {
+    const own = tokens.filter((_, i) => of[i] === sentence);
+    return text.slice(own[0]!.start, own.at(-1)!.end);
+  });
+}
+
+test("sentences end where a reader would say, and at blank lines in any markup", () => {
+  assert.deepEqual(sentences("It was fine.<br /> Then it <i>was</i> not! Was it 3.5 stars? Yes..."), [
+    "It was fine.",
+    "Then it <i>was</i> not!",
+    "Was it 3.5 stars?",
+    "Yes...",
+  ]);
+  assert.deepEqual(sentences("a title\r\n\r\nand then\nthe text<br /><br />and more<p>end"), [
+    "a title",
+    "and then\nthe text",
+    "and more",
+    "end",
+  ]);
+});
+
+test("what was cut out of a text ends a sentence", () => {
+  const tokens = [0, 1, 3].map((index) => ({ start: 2 * index, end: 2 * index + 1, index }));
+  assert.deepEqual(sentenceOfEach("a b c d", tokens), [0, 0, 1]);
+});
+
+test("sentences of any text are counted up from 0", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const tokens = spans(text, "default").map((span, index) => ({ ...span, index }));
+      const of = sentenceOfEach(text, tokens);
+      assert.equal(of.length, tokens.length);
+      assert.ok(of.every((sentence, i) => sentence >= (of[i - 1] ?? 0)));
+    }),
   );
 });
 
 test("hostile text is located in linear time", () => {
-  for (const piece of ["a", "\u0301", "\u0301\u0323", "<a", "&amp;", "İ", "\u1161", "."]) {
+  for (const piece of [
+    "a",
+    "\u0301",
+    "\u0301\u0323",
+    "<a",
+    "&amp;",
+    "İ",
+    "\u1161",
+    ".",
+    "\n",
+    "\n ",
+    "<br> ",
+  ]) {
     const time = (length: number) => {
       const start = performance.now();
-      spans(piece.repeat(length / piece.length), "default");
+      const text = piece.repeat(length / piece.length);
+      sentenceOfEach(text, [
+        { start: 0, end: 1, index: 0 },
+        { start: text.length - 1, end: text.length, index: 1 },
+      ]);
+      spans(text, "default");
       return performance.now() - start;
     };
     const [small, large] = [time(20_000), time(200_000)];

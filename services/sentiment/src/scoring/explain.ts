@@ -1,4 +1,4 @@
-import { type Encoder, type Located, sentenceStarts, UNKNOWN } from "@undertone/models";
+import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
 import { refuseEncoded, refuseText } from "./encode.ts";
 import type { Explanation } from "./explanation.ts";
 import { type Inference, Item } from "./item.ts";
@@ -33,7 +33,7 @@ export async function explain(
   refuse(refuseText(text, maxTextLength));
   const { encoded, tokens } = encoder.locate(text);
   refuse(refuseEncoded(encoded));
-  const ranges = passages(tokens, sentenceStarts(text));
+  const ranges = passages(text, tokens);
   const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
 
   const done = new AbortController();

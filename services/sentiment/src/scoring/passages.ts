@@ -1,4 +1,4 @@
-import type { Located } from "@undertone/models";
+import { type Located, sentenceOfEach } from "@undertone/models";
 
 /** The kept ids `from` to `to` of a text: what is left out together. */
 export interface Range {
@@ -12,16 +12,13 @@ const LONGEST = 40;
 export const MOST_PASSAGES = 64;
 
 /** The sentences of what the model reads of a text, as ranges of its kept ids, in order and without gaps. */
-export function passages(tokens: readonly Located[], sentenceStarts: readonly number[]): Range[] {
+export function passages(text: string, tokens: readonly Located[]): Range[] {
+  const kept = tokens.flatMap((token, index) => (token.place === undefined ? [] : [{ ...token, index }]));
   const found: Range[] = [];
-  let begun = 0; // sentences that began at or before the token
-  let last = 0; // the same at the last kept token
-  for (const { start, place } of tokens) {
-    while (sentenceStarts[begun]! <= start) begun++;
-    if (place === undefined) continue;
-    if (begun === last) found.at(-1)!.to = place + 1;
+  const sentences = sentenceOfEach(text, kept);
+  for (const [place, sentence] of sentences.entries()) {
+    if (sentence === sentences[place - 1]) found.at(-1)!.to = place + 1;
     else found.push({ from: place, to: place + 1 });
-    last = begun;
   }
   return joined(found.flatMap(parts));
 }
