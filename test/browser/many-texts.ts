@@ -44,7 +44,10 @@ describe("many reviews in a browser", async () => {
   /** What `npm run score` makes of the same file. */
   async function fromFileDoor(file: string): Promise<string> {
     const out = `${file}.scored`;
-    await scoreFile(testConfig(), file, { out, format: file.includes("jsonl") ? "jsonl" : "csv" });
+    await scoreFile(testConfig({ workers: 1 }), file, {
+      out,
+      format: file.includes("jsonl") ? "jsonl" : "csv",
+    });
     return readFile(out, "utf8");
   }
 

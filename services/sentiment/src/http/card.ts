@@ -11,7 +11,10 @@ rules.heading_open = rules.heading_close = (tokens, index, options, _env, render
   return renderer.renderToken(tokens, index, options);
 };
 // A wide table scrolls by itself, by the keyboard too, instead of widening the page.
-rules.table_open = () => '<section class="scroll" aria-label="Table" tabindex="0"><table>';
+rules.table_open = (tokens, index) => {
+  const number = tokens.slice(0, index + 1).filter(({ type }) => type === "table_open").length;
+  return `<section class="scroll" aria-label="Table ${number}" tabindex="0"><table>`;
+};
 rules.table_close = () => "</table></section>";
 // Nothing is asked of another host: an image that is no plot of the report is its words.
 rules.image = (tokens, index) => {
