@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { openPage, startBrowser, startService } from "./fixtures/open-page.ts";
+import { openPage, startBrowser, startService, wordsOf } from "./fixtures/open-page.ts";
 
 const looks: [string, BrowserContextOptions][] = [
   ["light", { colorScheme: "light" }],
@@ -13,8 +13,9 @@ const looks: [string, BrowserContextOptions][] = [
 
 /** Everything that the page can show at once. */
 async function fill(page: Page): Promise<void> {
-  await page.fill("#text", "The film was great. Not dull, not awful: a zyzzyva.");
-  await page.locator("#result").waitFor();
+  const text = "The film was great. Not dull, not awful: a zyzzyva.";
+  await page.fill("#text", text);
+  await wordsOf(page, text);
   await page.fill("#lines", "great\nzyzzyva");
   await page.getByRole("button", { name: "Score all" }).click();
   await page.getByRole("link", { name: /^Download/ }).waitFor();
@@ -66,7 +67,7 @@ describe("for everybody", async () => {
     assert.equal((await focused()).name, "TEXTAREA text");
     await page.keyboard.type("A great film");
     await page.keyboard.press("Control+Enter");
-    await page.locator("#result").waitFor();
+    await wordsOf(page, "A great film");
     const visited: string[] = [];
     for (;;) {
       await page.keyboard.press("Tab");

@@ -79,11 +79,14 @@ async function* readRecords(file) {
     if (failure !== undefined) throw new Unreadable(`This file cannot be read as CSV: ${failure.message}`);
     return records.splice(0);
   };
+  let empty = true;
   for await (const piece of unpacked(file)) {
+    empty = false;
     await new Promise((resolve) => parser.write(piece, resolve));
     const read = readUp();
     if (read.length > 0) yield read;
   }
+  if (empty) return; // the parser fails at the end of nothing
   await new Promise((resolve) => parser.once("error", resolve).end(resolve));
   const last = readUp();
   if (last.length > 0) yield last;

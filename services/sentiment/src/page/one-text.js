@@ -1,6 +1,5 @@
 import { post } from "./api.js";
 import { byId, element } from "./dom.js";
-import { Failure } from "./failure.js";
 import { showWords } from "./words.js";
 
 /** @typedef {import("./api.js").SentimentResult & { stars?: number }} Result `stars`: where the model estimates them */
@@ -44,8 +43,9 @@ async function score(asked = false) {
   asking = new AbortController();
   const { signal } = asking;
   const text = input.value;
-  const box = byId("result");
+  const [box, why] = [byId("result"), byId("why")];
   byId("one-error").textContent = "";
+  byId("why-not").textContent = "";
   if (text.trim() === "" && !asked) {
     box.hidden = true;
     byId("one-status").textContent = "";
@@ -53,38 +53,29 @@ async function score(asked = false) {
   }
   box.setAttribute("aria-busy", "true");
   try {
-    const { result, explanation } = await scored(text, signal);
-    if (signal.aborted) return;
-    show(text, result, explanation);
+    show(await post("sentiment", { text }, signal));
   } catch (error) {
     if (signal.aborted) return;
     box.hidden = true;
     byId("one-status").textContent = "";
-    byId("one-error").textContent = error instanceof Failure ? error.message : String(error);
-  } finally {
-    if (!signal.aborted) box.removeAttribute("aria-busy");
+    byId("one-error").textContent = /** @type {Error} */ (error).message;
   }
-}
-
-/**
- * The score with its reasons; the score alone where the reasons, which cost many times more, cannot be had now.
- * @param {string} text
- * @param {AbortSignal} signal
- * @returns {Promise<{ result: Result, explanation?: Explanation }>}
- */
-async function scored(text, signal) {
+  box.removeAttribute("aria-busy");
+  if (box.hidden) return;
+  // The reasons cost many times what the score does: it does not wait for them.
+  why.setAttribute("aria-busy", "true");
   try {
-    const explanation = await post("sentiment/explain", { text }, signal);
-    return { result: explanation.result, explanation };
+    explain(text, await post("sentiment/explain", { text }, signal));
   } catch (error) {
-    const busy = error instanceof Failure && ["overloaded", "deadline_exceeded"].includes(error.code);
-    if (!busy) throw error;
-    return { result: await post("sentiment", { text }, signal) };
+    if (signal.aborted) return;
+    why.hidden = true;
+    byId("why-not").textContent = `The words could not be weighed. ${/** @type {Error} */ (error).message}`;
   }
+  why.removeAttribute("aria-busy");
 }
 
-/** @param {string} text @param {Result} result @param {Explanation} [explanation] */
-function show(text, result, explanation) {
+/** @param {Result} result */
+function show(result) {
   const { label, score, tokens, truncated, stars, model } = result;
   const sure = (100 * Math.max(score, 1 - score)).toFixed(1);
   byId("result").hidden = false;
@@ -103,31 +94,19 @@ function show(text, result, explanation) {
     ...(truncated
       ? [`The text is too long: the model read ${tokens.scored} of its ${tokens.total} words and signs.`]
       : []),
-    ...(unread > 0
-      ? [`${unread} of ${tokens.scored} words and signs are unknown to the model${named(text, explanation)}.`]
-      : []),
-    ...(explanation === undefined
-      ? ["The service is too busy to weigh the words now; the score is complete."]
-      : []),
+    ...(unread > 0 ? [`${unread} of ${tokens.scored} words and signs are unknown to the model.`] : []),
   ];
   byId("notes").replaceChildren(...notes.map((note) => element("li", {}, note)));
-  byId("why").hidden = explanation === undefined;
-  if (explanation !== undefined) showWords(text, explanation);
+}
+
+/** @param {string} text @param {Explanation} explanation */
+function explain(text, explanation) {
+  byId("why").hidden = false;
+  showWords(text, explanation);
 }
 
 /** @param {number} score */
 function meaning(score) {
   const liked = Math.round(100 * score);
   return `Of 100 reviews with this score, about ${liked} ${liked === 1 ? "is" : "are"} positive.`;
-}
-
-/** The first unknown words. @param {string} text @param {Explanation} [explanation] */
-function named(text, explanation) {
-  const words = (explanation?.unknown ?? []).flatMap((index) => {
-    const token = explanation?.tokens[index];
-    return token === undefined ? [] : [text.slice(token.start, token.end)];
-  });
-  const several = [...new Set(words)];
-  if (several.length === 0) return "";
-  return `: ${several.slice(0, 5).join(", ")}${several.length > 5 ? " and more" : ""}`;
 }
