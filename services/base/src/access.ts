@@ -4,7 +4,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { COMMON_PROBLEMS, Problem, type ProblemTable, problemResponses } from "./problem.ts";
 import type { HttpConfig } from "./settings.ts";
 
-/** Answered to anybody, and never counted: probes, scrapers and readers of the documentation hold no key. */
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Answered to anybody, and never counted. */
+    open?: boolean;
+  }
+}
+
+/** So are these: probes, scrapers and readers of the documentation hold no key. */
 const OPEN = /^\/(livez|readyz|metrics|openapi\.yaml|docs(\/.*)?)$/;
 
 /** Keys and rates for every route registered after this one that is not open. */
@@ -50,8 +57,8 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 }
 
 /** A path that is no route has nothing to guard: it gets its 404. */
-function isOpen({ routeOptions: { url } }: FastifyRequest): boolean {
-  return url === undefined || OPEN.test(url);
+function isOpen({ routeOptions: { url, config } }: FastifyRequest): boolean {
+  return url === undefined || OPEN.test(url) || config.open === true;
 }
 
 function digest(key: string): Buffer {

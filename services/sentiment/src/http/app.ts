@@ -9,6 +9,7 @@ import { ScoringMetrics } from "./metrics.ts";
 import { explainRoute } from "./routes/explain.ts";
 import { inferenceRoutes } from "./routes/inference.ts";
 import { modelRoute } from "./routes/model.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
 import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
@@ -45,5 +46,6 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   await predictRoutes(app, door);
   await inferenceRoutes(app, door);
   modelRoute(app, door);
+  await pageRoutes(app, door);
   return app;
 }
