@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
 import { attribution } from "../../trainer/src/examine/attribution.ts";
-import { graphScores } from "../../trainer/src/onnx/calibrate.ts";
+import { graphAnswers } from "../../trainer/src/onnx/calibrate.ts";
 import { FLOAT32 } from "../../trainer/src/onnx/precision.ts";
 import { attributionSection } from "../../trainer/src/report/attribution.ts";
 import { TINY_MODEL } from "../services/fixture-model.ts";
 
 const { encoder, graphs } = await readArtifact(TINY_MODEL);
-const score = (rows: readonly Int32Array[]) => graphScores(graphs.float32, FLOAT32, rows);
+const score = async (rows: readonly Int32Array[]) =>
+  (await graphAnswers(graphs.float32, FLOAT32, rows)).scores;
 const encode = (texts: string[]) => texts.map((text) => encoder.encode(text).ids);
 
 test("words that carry the answer move it more than random ones, whichever label it has", async () => {

@@ -22,7 +22,16 @@ const PresetSchema = Type.Object(
       { minimumCount: Type.Integer({ minimum: 1 }), maximumSize: Type.Integer({ minimum: 2 }) },
       closed,
     ),
-    split: Type.Object({ shuffle: Type.Boolean(), validation: share }, closed),
+    split: Type.Object(
+      {
+        shuffle: Type.Boolean(),
+        validation: share,
+        /** Which of the disjoint validation cuts, 0 where it is left out; and the seed of the cuts, the preset's own. */
+        fold: Type.Optional(Type.Integer({ minimum: 0 })),
+        seed: Type.Optional(Type.Integer({ minimum: 0 })),
+      },
+      closed,
+    ),
     embeddings: Type.Object(
       {
         /** Whether in-domain vectors (`vectors.txt` of the teacher's folder) are joined to GloVe's. */
@@ -105,8 +114,11 @@ const folder = new URL("../presets/", import.meta.url);
  * @throws Error that names each field with what was expected and what was found
  */
 export async function readPreset(name: string): Promise<Preset> {
-  const text = await readFile(new URL(`${name}.json`, folder), "utf8");
-  const value: unknown = JSON.parse(text);
+  return checkPreset(name, JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8")));
+}
+
+/** @throws Error that names each field with what was expected and what was found */
+export function checkPreset(name: string, value: unknown): Preset {
   if (Value.Check(PresetSchema, value)) return value;
   const faults = Value.Errors(PresetSchema, value).map((e) => `${e.instancePath || "/"} ${e.message}`);
   throw new Error(`preset ${name}: ${faults.join("; ")}`);

@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import {
   describeFile,
@@ -14,6 +12,7 @@ import libraries from "../package.json" with { type: "json" };
 import goldenTexts from "./golden-texts.json" with { type: "json" };
 import { graphAnswers } from "./onnx/calibrate.ts";
 import { FLOAT32, INT8, type Precision } from "./onnx/precision.ts";
+import { commit, machine } from "./provenance.ts";
 
 /** What only the training run knows of a model. */
 export type Known = Omit<
@@ -62,7 +61,7 @@ export async function publish(
     provenance: {
       commit: commit(),
       date: new Date().toISOString(),
-      machine: `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.version}`,
+      machine: machine(),
       libraries: libraries.dependencies,
     },
     ...known,
@@ -92,15 +91,4 @@ async function golden(float32: Uint8Array, int8: Uint8Array, encoder: Encoder): 
       ...(exact.stars && quantised.stars && { stars: exact.stars[i]!, int8Stars: quantised.stars[i]! }),
     })),
   };
-}
-
-function commit(): string {
-  try {
-    return execFileSync("git", ["describe", "--always", "--dirty"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return "unknown";
-  }
 }

@@ -101,6 +101,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     parity: { texts: sample.length, largestDifference: parity },
     ...(stars && { stars: { values: stars.head.values } }),
   });
+  const score = async (rows: readonly Int32Array[]) => (await graphAnswers(int8.graph, INT8, rows)).scores;
   await writeReport(options.out, manifest, {
     history: trained.history,
     coverage: trained.coverage,
@@ -110,13 +111,13 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       reviews: reported.reviews,
       scores: reported.scores,
       lengths: reported.ids.map((ids) => ids.length),
-      score: async (texts) => (await graphAnswers(int8.graph, INT8, encodeTexts(encoder, texts))).scores,
+      score: (texts) => score(encodeTexts(encoder, texts)),
       knows: knownWords(vocabulary),
     }),
     attribution: await attribution({
       encoder,
       rows: validation.ids,
-      score: (rows) => graphScores(int8.graph, INT8, rows),
+      score,
     }),
   });
   return manifest;

@@ -18,8 +18,15 @@ export async function splitCorpus(
   options: CorpusOptions & { test?: string | false },
 ): Promise<Split> {
   const [learning, test] = await holdOut(rows, split.shuffle ? seed : null, options);
-  return { ...cutValidation(learning, { share: split.validation, seed }), test };
+  return { ...cutValidation(learning, validationCut({ split, seed })), test };
 }
+
+/** Which validation rows a preset cuts off (see `cutValidation`). */
+export const validationCut = ({ split, seed }: Pick<Preset, "split" | "seed">) => ({
+  share: split.validation,
+  seed: split.seed ?? seed,
+  fold: split.fold ?? 0,
+});
 
 async function holdOut(
   rows: Review[],

@@ -13,19 +13,28 @@ export function splitHalves(
 
 /**
  * Cuts about `share` of the rows off for validation. Where rows name their item, an item is on one side only, so that
- * validation reviews are of things the model has not read about.
+ * validation reviews are of things the model has not read about. The folds of one seed have no row in common.
+ * @throws Error when the corpus has fewer folds of that share
  */
-export function cutValidation(rows: Review[], { share, seed }: { share: number; seed: number }) {
+export function cutValidation(
+  rows: Review[],
+  { share, seed, fold = 0 }: { share: number; seed: number; fold?: number },
+) {
   const key = (row: Review, i: number) => row.item ?? `row ${i}`;
   const sizes = new Map<string, number>();
   for (const [i, row] of rows.entries()) sizes.set(key(row, i), (sizes.get(key(row, i)) ?? 0) + 1);
   const wanted = Math.round(rows.length * share);
-  const chosen = new Set<string>();
-  let count = 0;
-  for (const [group, size] of shuffle([...sizes], seed)) {
-    if (count >= wanted) break;
-    chosen.add(group);
-    count += size;
+  const groups = shuffle([...sizes], seed);
+  let chosen = new Set<string>();
+  for (let cut = 0; cut <= fold; cut++) {
+    chosen = new Set();
+    let count = 0;
+    while (count < wanted) {
+      const next = groups.shift();
+      if (!next) throw new Error(`fold ${fold}: a corpus of ${rows.length} rows has ${cut} of ${wanted}`);
+      chosen.add(next[0]);
+      count += next[1];
+    }
   }
   const isChosen = (row: Review, i: number) => chosen.has(key(row, i));
   return { train: rows.filter((row, i) => !isChosen(row, i)), validation: rows.filter(isChosen) };

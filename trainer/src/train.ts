@@ -1,6 +1,5 @@
 import path from "node:path";
-import { Encoder, type Manifest, tokenize } from "@undertone/models";
-import { buildVocabulary, coverage } from "./build-vocabulary.ts";
+import type { Manifest } from "@undertone/models";
 import {
   loadCheckpoint,
   newTrainingState,
@@ -9,19 +8,18 @@ import {
   type TrainingState,
   warmStart,
 } from "./checkpoint.ts";
-import { type CorpusOptions, type Review, readCorpus } from "./corpus.ts";
-import { encodeTexts } from "./encode-texts.ts";
-import { fit, type Rated } from "./fit.ts";
-import { readGivenNames, SharedRow } from "./names/shared-row.ts";
-import { initialParameters, parameterList } from "./parameters.ts";
-import { type Architecture, decisive, readPreset } from "./preset.ts";
+import { type CorpusOptions, readCorpus } from "./corpus.ts";
+import { fit } from "./fit.ts";
+import { initialParameters } from "./parameters.ts";
+import { prepare } from "./prepare.ts";
+import { decisive, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
 import { release } from "./release.ts";
 import { Replicas } from "./replicas.ts";
 import { splitCorpus } from "./split-corpus.ts";
 import { learnStars } from "./stars/learn.ts";
 import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher/lesson.ts";
-import { embeddingTable, loadVectors } from "./vectors.ts";
+import { loadVectors } from "./vectors.ts";
 
 export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
@@ -43,7 +41,8 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> lesson -> vocabulary -> vectors -> encode -> fit -> stars -> release (calibrate, parity, test, publish)
+ *     corpus -> split -> lesson -> vectors -> prepare (vocabulary, table, encode) -> fit -> stars
+ *            -> release (calibrate, parity, test, publish)
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
  *   nothing is published then
@@ -56,33 +55,11 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   progress.corpus(split, corpus.dropped, preset.encoder.rules);
 
   const lesson = await lessonOf(split.train, preset, options);
-  const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder.rules));
-  const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));
-  const { table, missing } = embeddingTable(vocabulary.words, vectors, {
-    ...preset.embeddings,
-    seed: preset.seed,
-  });
-  const covered = {
-    before: coverage(
-      lesson.texts.map((text) => text.split(" ")),
-      vectors,
-    ),
-    after: coverage(tokens, vectors),
-    missingWords: missing,
-  };
+  const made = await prepare(split, lesson, vectors, preset);
+  const { architecture, list, names, table, vocabulary, encoder, examples, covered } = made;
   progress.coverage(covered, vocabulary.words.length);
 
-  const encoder = new Encoder(vocabulary);
-  const names = new SharedRow(vocabulary.words, preset.embeddings.shareNames ? await readGivenNames() : []);
-  const encode = (texts: string[]) => encodeTexts(encoder, texts).map((ids) => names.idsOf(ids));
-  const examples = {
-    train: { ids: encode(lesson.texts), labels: lesson.targets },
-    validation: examplesOf(split.validation, encode),
-    test: examplesOf(split.test, encode),
-  };
-  const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
-  const list = parameterList(architecture);
   const fingerprint = runFingerprint([
     decisive(preset),
     corpus.sha256,
@@ -97,7 +74,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     : options.startFrom
       ? await warmStart(options.startFrom, sizes)
       : fresh;
-  if (!options.resume) names.average(state.table, vectors.dimensions);
+  if (options.startFrom && !options.resume) names.average(state.table, vectors.dimensions);
 
   const replicas = new Replicas(options.workers);
   try {
@@ -149,12 +126,6 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     replicas.close();
   }
 }
-
-const examplesOf = (reviews: Review[], encode: (texts: string[]) => Int32Array[]): Rated => ({
-  ids: encode(reviews.map(({ text }) => text)),
-  labels: reviews.map(({ label }) => label),
-  ratings: reviews.map(({ rating }) => rating),
-});
 
 /** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
 async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {

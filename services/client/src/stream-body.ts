@@ -24,10 +24,10 @@ export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Ui
         signal.addEventListener("abort", end, { once: true });
       },
       async pull(controller) {
-        let result: IteratorResult<string> | undefined = await take();
+        let result: IteratorResult<string> | void = await take();
         const pause = nextTurn();
         let piece = "";
-        while (result?.done === false) {
+        while (result && !result.done) {
           next = undefined;
           piece += result.value;
           if (piece.length >= PIECE) break;
@@ -35,7 +35,7 @@ export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Ui
         }
         if (signal.aborted) return;
         if (piece !== "") controller.enqueue(Buffer.from(piece));
-        if (result?.done === true) controller.close();
+        if (result?.done) controller.close();
       },
     },
     { highWaterMark: 0 },

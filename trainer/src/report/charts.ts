@@ -6,7 +6,7 @@ const HEIGHT = 260;
 const BLUE = "#0072b2";
 
 /** Draws a Vega-Lite chart as SVG text; the same data gives the same text. */
-const draw = (spec: Partial<TopLevelSpec>): Promise<string> =>
+export const draw = (spec: Partial<TopLevelSpec>): Promise<string> =>
   new vega.View(
     vega.parse(
       compile({

@@ -8,6 +8,7 @@ import { type CorpusOptions, readCorpus, readTexts } from "../corpus.ts";
 import { withCorpusOptions } from "../corpus-options.ts";
 import { readPreset } from "../preset.ts";
 import { cutValidation } from "../split.ts";
+import { validationCut } from "../split-corpus.ts";
 import { textKey } from "./by-key.ts";
 
 interface Flags extends CorpusOptions {
@@ -29,16 +30,16 @@ const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher
   .parse()
   .opts<Flags>();
 
-const { encoder, split, seed } = await readPreset(preset);
+const given = await readPreset(preset);
 const { rows } = await readCorpus(flags.corpus, flags);
-const { train, validation } = cutValidation(rows, { share: split.validation, seed });
+const { train, validation } = cutValidation(rows, validationCut(given));
 const texts = await readTexts(flags.unlabelled, flags.textColumn);
 
 await mkdir(out, { recursive: true });
 const file = path.join(out, "corpus.jsonl");
 const stream = createWriteStream(file);
 async function write(role: string, text: string, known: { label?: number; item?: string }): Promise<void> {
-  const line = { key: textKey(text), role, ...known, tokens: tokenize(text, encoder.rules).join(" ") };
+  const line = { key: textKey(text), role, ...known, tokens: tokenize(text, given.encoder.rules).join(" ") };
   if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, "drain");
 }
 for (const { text, label, item } of train) await write("train", text, { label, ...(item && { item }) });

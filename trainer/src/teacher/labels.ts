@@ -9,6 +9,7 @@ import { accuracy, expectedCalibrationError, fitTemperature, scores } from "../m
 import { onnxOutputs } from "../onnx/runtime.ts";
 import { readPreset } from "../preset.ts";
 import { cutValidation } from "../split.ts";
+import { validationCut } from "../split-corpus.ts";
 import { readByKey, textKey } from "./by-key.ts";
 
 interface Flags extends CorpusOptions {
@@ -37,9 +38,9 @@ const { preset, teacher, ...flags } = withCorpusOptions(new Command("npm run tea
   .parse()
   .opts<Flags>();
 
-const { split, seed } = await readPreset(preset);
+const given = await readPreset(preset);
 const { rows } = await readCorpus(flags.corpus, flags);
-const { train, validation } = cutValidation(rows, { share: split.validation, seed });
+const { train, validation } = cutValidation(rows, validationCut(given));
 const unlabelled = await readTexts(flags.unlabelled, flags.textColumn);
 
 const known = validation.map(({ text }) => text);

@@ -56,7 +56,7 @@ export async function explain(
     const logOdds = async (rows: readonly Int32Array[]) => (await infer(rows)).map(logOddsOf);
     const occlusion = await occlude(encoder, kept, logOddsOf(whole!), ranges, logOdds);
     const explanation = { ...told(tokens, ranges, occlusion), passes };
-    return { score: toScore(encoded, whole!.logits), explanation, timings };
+    return { score: toScore(encoded, whole!), explanation, timings };
   } finally {
     done.abort();
   }
