@@ -24,10 +24,10 @@ export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Ui
         signal.addEventListener("abort", end, { once: true });
       },
       async pull(controller) {
-        let result: IteratorResult<string> | void = await take();
-        const pause = nextTurn();
+        let result: IteratorResult<string> | undefined = await take();
+        const pause = nextTurn<undefined>();
         let piece = "";
-        while (result && !result.done) {
+        while (result?.done === false) {
           next = undefined;
           piece += result.value;
           if (piece.length >= PIECE) break;

@@ -73,7 +73,7 @@ function embed({ ids }: Examples, table: tf.Tensor2D, rows: number[]): tf.Tensor
     undefined,
     "int32",
   );
-  return tf.gather<tf.Tensor3D>(table as tf.Tensor as tf.Tensor3D, tf.transpose(batch));
+  return tf.gather<tf.Tensor>(table, tf.transpose(batch)) as tf.Tensor3D;
 }
 
 /** int32 `[batch]`, the time of x `[time, batch, depth]` throughout. */
