@@ -560,6 +560,8 @@ export interface paths {
                                 label: "negative" | "positive";
                                 /** @description The calibrated probability of positive. */
                                 score: number;
+                                /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                                stars?: number;
                                 tokens: {
                                     /** @description Tokens in the text. */
                                     total: number;
