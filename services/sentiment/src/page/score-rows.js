@@ -5,7 +5,7 @@ import { Failure } from "./failure.js";
 /** @typedef {import("./rows.js").Outcome} Outcome */
 
 /** One request holds at most this: a body that is still being made cannot be sent over HTTP/1.1 by a browser. */
-const MOST_ROWS = 500;
+const MOST_ROWS = 200;
 const MOST_UNITS = 500_000;
 /** A service that is busy is asked again this often, when it has said when. */
 const TRIES = 6;
