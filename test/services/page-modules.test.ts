@@ -1,17 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import supertest from "supertest";
-import { ADDED as FILE_DOOR_ADDED } from "../../services/sentiment/src/file/added.ts";
+import * as fileDoor from "../../services/sentiment/src/file/added.ts";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { ADDED } from "../../services/sentiment/src/page/added.js";
+import { addedColumns, addedTo } from "../../services/sentiment/src/page/added.js";
 import { Failure, failureOf } from "../../services/sentiment/src/page/failure.js";
 import { buckets, parseMetrics, quantile, sum } from "../../services/sentiment/src/page/prometheus.js";
 import { snippetsOf } from "../../services/sentiment/src/page/snippets.js";
+import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
 import { startApp } from "./fixture-app.ts";
 
-test("the page adds the columns that npm run score adds", () => {
-  assert.deepEqual(ADDED, [...FILE_DOOR_ADDED]);
-});
+for (const stars of [false, true]) {
+  test(`the page adds to a row what npm run score adds, ${stars ? "with" : "without"} stars`, () => {
+    assert.deepEqual(addedColumns(stars), fileDoor.addedColumns(stars));
+    const tokens = { total: 1, scored: 1, known: 1 };
+    const score = {
+      label: "positive" as const,
+      score: 0.75,
+      truncated: false,
+      tokens,
+      ...(stars && { stars: 3.5 }),
+    };
+    const row = { raw: "great", line: 2, text: "great" };
+    assert.deepEqual(addedTo(score, stars), Object.values(fileDoor.addedTo({ row, outcome: score }, stars)));
+    const failed = { row, outcome: new Refusal("empty_text", "") };
+    assert.deepEqual(addedTo({ error: "empty_text" }, stars), Object.values(fileDoor.addedTo(failed, stars)));
+  });
+}
 
 /** Codes that the page's own requests cannot be answered with, but for a fault of the page. */
 const NOT_MET = /^(invalid_|malformed|not_found|method_not|request_timeout|unsupported|headers_too)/;

@@ -1,4 +1,4 @@
-import { ADDED, addedTo } from "./added.js";
+import { ADDED, addedColumns, csvFields } from "./added.js";
 import { partRead, unpacked } from "./unpacked.js";
 import { Unreadable } from "./unreadable.js";
 import { parse } from "./vendor/csv-parse.js";
@@ -9,8 +9,13 @@ import { parse } from "./vendor/csv-parse.js";
 
 const LONGEST_ROW = 10_000_000; // UTF-16 units; a quote that is never closed must not swallow a whole file
 
-/** @param {File} file @param {string[]} columns @returns {Pick<Source, "rows" | "head" | "write">} */
-export function csvRows(file, columns) {
+/**
+ * @param {File} file
+ * @param {string[]} columns
+ * @param {boolean} stars whether the model estimates them
+ * @returns {Pick<Source, "rows" | "head" | "write">}
+ */
+export function csvRows(file, columns, stars) {
   let head = "";
   let lineEnd = "\n";
   let width = 0;
@@ -24,7 +29,7 @@ export function csvRows(file, columns) {
     at = record.indexOf(name);
     width = record.length;
     lineEnd = raw.endsWith("\r") ? "\r\n" : "\n";
-    head = `${withoutEnd(raw)},${ADDED.join(",")}${lineEnd}`;
+    head = `${withoutEnd(raw)},${addedColumns(stars).join(",")}${lineEnd}`;
   }
 
   /** @param {Parsed} parsed @returns {Row} */
@@ -47,7 +52,7 @@ export function csvRows(file, columns) {
   }
 
   const write = (/** @type {Row} */ row, /** @type {Outcome} */ outcome) =>
-    `${row.raw},${addedTo(outcome).join(",")}${lineEnd}`;
+    `${row.raw},${csvFields(outcome, stars)}${lineEnd}`;
   return { rows: rows(), head: () => head, write };
 }
 

@@ -1,4 +1,4 @@
-import { ADDED, addedTo } from "./added.js";
+import { ADDED, addedColumns, addedTo } from "./added.js";
 import { partRead, unpacked } from "./unpacked.js";
 import { Unreadable } from "./unreadable.js";
 
@@ -6,8 +6,13 @@ import { Unreadable } from "./unreadable.js";
 /** @typedef {import("./rows.js").Outcome} Outcome */
 /** @typedef {import("./rows.js").Source} Source */
 
-/** @param {File} file @param {string[]} columns @returns {Pick<Source, "rows" | "head" | "write">} */
-export function jsonLinesRows(file, columns) {
+/**
+ * @param {File} file
+ * @param {string[]} columns
+ * @param {boolean} stars whether the model estimates them
+ * @returns {Pick<Source, "rows" | "head" | "write">}
+ */
+export function jsonLinesRows(file, columns, stars) {
   let read = 0;
   const encoder = new TextEncoder();
 
@@ -50,9 +55,9 @@ export function jsonLinesRows(file, columns) {
 
   /** @param {Row} row @param {Outcome} outcome */
   function write(row, outcome) {
-    const values = addedTo(outcome);
+    const values = addedTo(outcome, stars);
     const members = JSON.stringify(
-      Object.fromEntries(ADDED.map((name, i) => [name, values[i] === "" ? null : values[i]])),
+      Object.fromEntries(addedColumns(stars).map((name, i) => [name, values[i]])),
     );
     if (objectOf(row.raw) === undefined)
       return `${JSON.stringify({ raw: row.raw }).slice(0, -1)},${members.slice(1)}\n`;

@@ -1,3 +1,4 @@
+import { ask } from "./api.js";
 import { byId, element, tableRow } from "./dom.js";
 import { Failure } from "./failure.js";
 import { fileSource, linesSource } from "./rows.js";
@@ -22,8 +23,8 @@ export function manyTexts(changed) {
   drop.addEventListener("submit", (event) => {
     event.preventDefault();
     const file = chooser.files?.[0];
-    if (file === undefined) score(() => linesSource(lines.value));
-    else score(() => fileSource(file, column.value === "" ? undefined : column.value));
+    if (file === undefined) score((stars) => linesSource(lines.value, stars));
+    else score((stars) => fileSource(file, stars, column.value === "" ? undefined : column.value));
   });
   lines.addEventListener("input", () => {
     chooser.value = "";
@@ -52,7 +53,7 @@ export function manyTexts(changed) {
   byId("cancel").addEventListener("click", () => running.abort());
 }
 
-/** @param {() => import("./rows.js").Source} open */
+/** @param {(stars: boolean) => import("./rows.js").Source} open told whether the model estimates stars */
 async function score(open) {
   running.abort();
   running = new AbortController();
@@ -65,8 +66,10 @@ async function score(open) {
   let painted = 0;
   begin();
   let ending = "";
-  const source = open();
+  /** @type {import("./rows.js").Source | undefined} */
+  let source;
   try {
+    source = open("stars" in (await (await ask("model", { signal })).json()));
     for await (const { row, outcome } of scoreRows(source.rows, signal)) {
       if (signal.aborted) break;
       count.rows++;
@@ -91,7 +94,7 @@ async function score(open) {
   if (running.signal !== signal) return; // another run has begun
   keep(parts, text);
   end(count, { stopped: signal.aborted, ending, ms: performance.now() - began });
-  if (count.rows === 0) return;
+  if (count.rows === 0 || source === undefined) return;
   const href = URL.createObjectURL(new Blob([source.head(), ...parts], { type: source.type }));
   const link = element("a", { href, download: source.name, class: "button" }, `Download ${source.name}`);
   byId("download").replaceChildren(link);

@@ -2,7 +2,7 @@ import { post } from "./api.js";
 import { byId, element } from "./dom.js";
 import { showWords } from "./words.js";
 
-/** @typedef {import("./api.js").SentimentResult & { stars?: number }} Result `stars`: where the model estimates them */
+/** @typedef {import("./api.js").SentimentResult} Result */
 /** @typedef {import("typebox").Static<typeof import("../http/schemas.ts").ExplainResult>} Explanation */
 
 /** A pause in typing this long asks for the score. */
