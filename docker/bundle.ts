@@ -7,20 +7,24 @@ import { build } from "esbuild";
  * npm run bundle -- SERVICE FOLDER: what an image runs. One JavaScript file an entry, started with `node main.js`:
  * loading the TypeScript and some 900 files of the libraries one by one takes four times the processor time.
  *
- *   FOLDER/main.js, the worker's program beside it, node_modules/ with the packages that cannot be in one file
+ *   FOLDER/main.js, the worker's program and the page's files beside it, node_modules/ with the packages that cannot be
+ *   in one file
  */
 interface Service {
   entries: readonly string[];
+  assets: readonly string[]; // folders that are sent as they are
   external: readonly string[]; // packages with a native library, or with files that they read at run time
 }
 
 const SERVICES: Record<string, Service> = {
   sentiment: {
     entries: ["src/main.ts", "src/scoring/worker.ts"],
-    external: ["onnxruntime-node", "@fastify/swagger-ui"],
+    assets: ["src/page"],
+    external: ["onnxruntime-node", "@fastify/swagger-ui", "csv-parse", "csv-stringify"],
   },
   recommender: {
     entries: ["src/main.ts", "src/neighbours/build-thread.ts"],
+    assets: [],
     external: ["libsql", "@fastify/swagger-ui", "pg-native"],
   },
 };
@@ -35,7 +39,7 @@ if (service === undefined || folder === undefined) {
 }
 await bundle(path.join(root, "services", name), service, path.resolve(folder));
 
-async function bundle(home: string, { entries, external }: Service, out: string): Promise<void> {
+async function bundle(home: string, { entries, assets, external }: Service, out: string): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await build({
@@ -57,6 +61,8 @@ async function bundle(home: string, { entries, external }: Service, out: string)
     },
   });
   await copyFile(path.join(root, THREAD_ENTRY), path.join(out, path.basename(THREAD_ENTRY)));
+  for (const asset of assets)
+    await cp(path.join(home, asset), path.join(out, path.basename(asset)), { recursive: true });
   for (const folder of await packagesBelow(home, external)) {
     const target = path.join(out, path.relative(root, folder));
     await cp(folder, target, { recursive: true, filter: (source) => !isOtherPlatform(source) });

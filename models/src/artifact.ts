@@ -40,7 +40,7 @@ export async function readArtifact(dir: string): Promise<Artifact> {
   if (manifest.labels.join() !== LABELS.join()) {
     throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
   }
-  const { graph, int8 } = manifest;
+  const { graph, int8, stars } = manifest;
   for (const file of [graph, ...(int8 ? [int8.graph] : []), "vocab.json", "golden.json"]) {
     if (!Object.hasOwn(manifest.files, file))
       throw new ArtifactError(at("manifest.json"), `an entry for ${file}`, "none");
@@ -66,12 +66,14 @@ export async function readArtifact(dir: string): Promise<Artifact> {
     );
   }
   const golden = parse(at("golden.json"), contents.get("golden.json")!, GoldenSchema);
-  for (const [i, { text, ids, int8Score }] of golden.texts.entries()) {
-    const found = encoder.encode(text).ids;
-    if (found.join() !== ids.join())
+  for (const [i, text] of golden.texts.entries()) {
+    const found = encoder.encode(text.text).ids;
+    if (found.join() !== text.ids.join())
       throw new ArtifactError(at("golden.json"), `the ids of text ${i}`, "others");
-    if (int8 && int8Score === undefined)
+    if (int8 && text.int8Score === undefined)
       throw new ArtifactError(at("golden.json"), `an int8 score of text ${i}`, "none");
+    if (stars && (text.stars === undefined || (int8 && text.int8Stars === undefined)))
+      throw new ArtifactError(at("golden.json"), `the stars of text ${i} by every graph`, "none");
   }
   const graphs = { float32: at(graph), ...(int8 && { int8: at(int8.graph) }) };
   const bytes = (file: string) => shared(contents.get(file)!);

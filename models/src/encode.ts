@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { normalize } from "./normalize.ts";
 import { PROBES } from "./probes.ts";
 import { scan } from "./scan.ts";
+import { spans } from "./spans.ts";
 import { type EncoderSettings, SPECIAL_WORDS, UNKNOWN, type Vocabulary } from "./vocabulary.ts";
 
 export interface Encoded {
@@ -16,6 +17,15 @@ export interface Encoded {
   /** Kept known tokens that hold a letter or a digit; a text without any cannot be scored. */
   words: number;
   truncated: boolean;
+}
+
+/** A token of a text as it was written. */
+export interface Located {
+  start: number; // UTF-16 offset
+  end: number; // exclusive
+  id: number;
+  /** Its place among the ids that are kept; nothing where it is cut. */
+  place: number | undefined;
 }
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
@@ -54,10 +64,43 @@ export class Encoder {
     return this.#keep(buffer, total);
   }
 
+  /** The same, and every token's place in the text. Slower: it is for showing. */
+  locate(text: string): { encoded: Encoded; tokens: Located[] } {
+    const found = spans(text, this.settings.rules);
+    const ids = Int32Array.from(found, ({ token }) => this.#ids.get(token) ?? UNKNOWN);
+    const encoded = this.#keep(ids, ids.length);
+    const cut = encoded.total - encoded.scored;
+    const head = this.#head(encoded.total);
+    const placeOf = (token: number) => (token < head ? token : token < head + cut ? undefined : token - cut);
+    const tokens = found.map(({ start, end }, i) => ({ start, end, id: ids[i]!, place: placeOf(i) }));
+    return { encoded, tokens };
+  }
+
+  /** Some of a text's kept ids as the network reads them alone; where there is none, one unknown word. */
+  row(kept: Int32Array): Int32Array {
+    const { maximumLength, fixedLength } = this.settings;
+    if (!fixedLength) return kept.length > 0 ? kept : Int32Array.of(UNKNOWN);
+    const row = new Int32Array(maximumLength);
+    row.set(kept);
+    return row;
+  }
+
+  /** Whether an id is that of a word: known, with a letter or a digit. */
+  isWord(id: number): boolean {
+    return this.#isWord[id] === 1;
+  }
+
+  /** Tokens kept from the start of a text; the others that are kept are its last. */
+  #head(total: number): number {
+    const { maximumLength, truncation } = this.settings;
+    if (total <= maximumLength) return total;
+    return truncation === "start" ? maximumLength : Math.ceil(maximumLength / 2);
+  }
+
   #keep(all: Int32Array, total: number): Encoded {
-    const { maximumLength, truncation, fixedLength } = this.settings;
+    const { maximumLength, fixedLength } = this.settings;
     const scored = Math.min(total, maximumLength);
-    const head = truncation === "start" || total <= maximumLength ? scored : Math.ceil(maximumLength / 2);
+    const head = this.#head(total);
     const ids = new Int32Array(fixedLength ? maximumLength : scored);
     ids.set(all.subarray(0, head));
     if (head < scored) ids.set(all.subarray(total - (scored - head), total), head);

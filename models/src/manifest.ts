@@ -3,7 +3,18 @@ import { EncoderSettingsSchema } from "./vocabulary.ts";
 
 const closed = { additionalProperties: false };
 const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const Metrics = { accuracy: Type.Number(), loss: Type.Number(), ece: Type.Number() };
+const Metrics = {
+  accuracy: Type.Number(),
+  loss: Type.Number(),
+  ece: Type.Number(),
+  /** How estimated stars agree with the given ones: Spearman's rank correlation, the score's own beside it, mean distance. */
+  stars: Type.Optional(
+    Type.Object(
+      { spearman: Type.Number(), scoreSpearman: Type.Number(), meanAbsoluteError: Type.Number() },
+      closed,
+    ),
+  ),
+};
 const SplitMetrics = Type.Object(
   {
     validation: Type.Object(Metrics, closed),
@@ -70,7 +81,9 @@ export const ManifestSchema = Type.Object(
     preset: Type.String(),
     calibration: Calibration,
     metrics: SplitMetrics,
-    /** Largest difference of a score between TensorFlow.js and ONNX Runtime, over so many texts. */
+    /** Where the graphs have a second output `stars`, the expected rating: the ratings of the corpus, rising. */
+    stars: Type.Optional(Type.Object({ values: Type.Array(Type.Number(), { minItems: 2 }) }, closed)),
+    /** Largest difference of a score (of stars: as a share of their scale) between TensorFlow.js and ONNX Runtime, over so many texts. */
     parity: Type.Object({ texts: Type.Integer(), largestDifference: Type.Number() }, closed),
     provenance: Type.Object(
       {
@@ -86,7 +99,7 @@ export const ManifestSchema = Type.Object(
 );
 export type Manifest = Type.Static<typeof ManifestSchema>;
 
-/** The contents of `golden.json`: texts with the ids and the score that each of the model's graphs must reproduce. */
+/** The contents of `golden.json`: texts with the ids, and the score and stars that each of the model's graphs must reproduce. */
 export const GoldenSchema = Type.Object(
   {
     texts: Type.Array(
@@ -96,6 +109,8 @@ export const GoldenSchema = Type.Object(
           ids: Type.Array(Type.Integer()),
           score: Type.Number(),
           int8Score: Type.Optional(Type.Number()),
+          stars: Type.Optional(Type.Number()),
+          int8Stars: Type.Optional(Type.Number()),
         },
         closed,
       ),

@@ -34,7 +34,7 @@ async function start(t: TestContext, folder: string, env: Record<string, string>
   return listening({ child, output });
 }
 
-test("the sentiment service's bundle scores, with a worker thread, and shows its documentation", async (t) => {
+test("the sentiment service's bundle scores, with a worker thread, and shows its documentation and its page", async (t) => {
   const folder = await bundle(t, "sentiment");
   const [binaries] = await readdir(path.join(folder, "node_modules/onnxruntime-node/bin"));
   assert.deepEqual(await readdir(path.join(folder, "node_modules/onnxruntime-node/bin", binaries!)), [
@@ -48,6 +48,8 @@ test("the sentiment service's bundle scores, with a worker thread, and shows its
   });
   assert.equal(((await answer.json()) as { label: string }).label, "positive");
   assert.match(await (await fetch(`${url}/docs`)).text(), /swagger-ui/);
+  for (const asset of ["", "page/main.js", "page/vendor/csv-parse.js", "page/vendor/csv-stringify.js"])
+    assert.equal((await fetch(`${url}/${asset}`)).status, 200, asset);
 });
 
 test("the recommender's bundle stores, builds neighbours in a thread, and recommends", async (t) => {

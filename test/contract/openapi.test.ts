@@ -5,7 +5,8 @@ import { contract } from "@undertone/base";
 import supertest from "supertest";
 import { Value } from "typebox/value";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { BatchResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
+import { BatchResult, ExplainResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
+import { breach } from "../resilience/contract.ts";
 import { startApp } from "../services/fixture-app.ts";
 
 interface Document {
@@ -69,6 +70,7 @@ describe("the contract", async () => {
       "post /predict",
       "post /sentiment",
       "post /sentiment/batch",
+      "post /sentiment/explain",
       "post /sentiment/stream",
       "post /v2/models/{m}/infer",
       "post /v2/models/{m}/versions/{v}/infer",
@@ -78,6 +80,8 @@ describe("the contract", async () => {
   test("what is answered is what the schemas say", async () => {
     const one = await http.post("/sentiment").send({ text: "A great film." }).expect(200);
     assert.ok(Value.Check(SentimentResult, one.body));
+    const explained = await http.post("/sentiment/explain").send({ text: "A great zebra." }).expect(200);
+    assert.ok(Value.Check(ExplainResult, explained.body));
     const items = [{ text: "good" }, { id: "x", text: "" }];
     const many = await http.post("/sentiment/batch").send({ items }).expect(200);
     assert.ok(Value.Check(BatchResult, many.body));
@@ -98,4 +102,35 @@ describe("the contract", async () => {
       assert.ok(problem.code in media.examples!, `${path} ${problem.code}`);
     }
   });
+});
+
+test("what every door says to a wrong key, a wrong rate and a wrong encoding is documented", async (t) => {
+  const key = "a key that is long enough".replaceAll(" ", "-");
+  const doors = [
+    "/sentiment",
+    "/sentiment/batch",
+    "/sentiment/stream",
+    "/predict",
+    "/",
+    "/v2/models/{m}/infer",
+  ];
+  const app = await startApp(t, { apiKeys: key, rateLimitPerMinute: doors.length });
+  const encoded = { "x-api-key": key, "content-type": "text/odd", "content-encoding": "br" };
+  for (const [headers, status] of [
+    [{}, 401],
+    [encoded, 415],
+    [encoded, 429],
+  ] as const) {
+    for (const path of doors) {
+      const url = path.replace("{m}", "tiny");
+      const answer = await app.inject({ method: "POST", url, headers, payload: "{}" });
+      assert.equal(answer.statusCode, status, path);
+      const type = { "content-type": String(answer.headers["content-type"]) };
+      assert.equal(
+        breach(path, { status, headers: type, body: answer.body }),
+        undefined,
+        `${path} ${status}`,
+      );
+    }
+  }
 });

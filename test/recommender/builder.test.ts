@@ -18,6 +18,7 @@ const row = (item_id: string, rest: Partial<FeedbackRow> = {}): FeedbackRow => (
   at: "2020-01-01T00:00:00.000Z",
   score: null,
   model: null,
+  stars: null,
   attempts: 0,
   ...rest,
 });

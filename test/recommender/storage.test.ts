@@ -67,6 +67,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
           rating: 3.7,
           text,
           score: null,
+          stars: null,
           model: null,
           attempts: 0,
         },
@@ -74,6 +75,19 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.deepEqual(await new ItemStore(db).all(), [
         { item_id: "x", category: null, hidden: 0, created_at: NOW },
       ]);
+    });
+
+    test("estimated stars are kept beside the score while their text stays, and an item has their mean", async () => {
+      await store(...["a", "b", "c"].map((user) => sent(user, "x", { text: user, rating: 1 })));
+      assert.equal(await feedback.estimatedStars("x"), undefined);
+      const scored = ["a", "b", "c"].map((user_id) => ({ user_id, item_id: "x", text: user_id, score: 0.9 }));
+      await feedback.saveScores(
+        [{ ...scored[0]!, stars: 4.5 }, { ...scored[1]!, stars: 3 }, scored[2]!],
+        "m@1",
+      );
+      assert.deepEqual(await feedback.estimatedStars("x"), { mean: 3.75, texts: 2 });
+      await store(sent("a", "x", { text: "a", rating: 5 }), sent("b", "x", { text: "another" }));
+      assert.deepEqual(await feedback.estimatedStars("x"), { mean: 4.5, texts: 1 });
     });
 
     test("the same sent again changes nothing, with and without a time", async () => {

@@ -95,6 +95,8 @@ describe("refusals", async () => {
     const other = await supertest(app.server).delete("/livez");
     assertProblem(other, "method_not_allowed");
     assert.equal(other.headers.allow, "GET, HEAD");
+    const withBody = await supertest(app.server).put("/livez").type("json").send("{");
+    assertProblem(withBody, "method_not_allowed"); // the body is not read: it is no fault of the body
   });
 });
 

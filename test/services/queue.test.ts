@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
 import { item, lengths, measured, queue } from "./fixture-queue.ts";
@@ -137,4 +138,13 @@ test("arrival resolves when something is added", async () => {
   q.add([item(1)]);
   await arrival;
   assert.deepEqual(lengths(q.take()), [1]);
+});
+
+test("a signal that outlives its items, as a stream's does, is let go of", () => {
+  const q = queue(100);
+  const { signal } = new AbortController();
+  for (let i = 0; i < 20; i++) q.add([item(30, signal)], signal);
+  assert.equal(getEventListeners(signal, "abort").length, 20);
+  while (q.take().length > 0);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
 });

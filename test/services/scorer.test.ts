@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { readArtifact } from "@undertone/models";
 import type { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
 import type { Score } from "../../services/sentiment/src/scoring/score.ts";
 import { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
-import { DYING_WORKER, startScorer } from "./fixture-app.ts";
+import { DYING_WORKER, SLOW_WORKER, startScorer } from "./fixture-app.ts";
 import { LONG_TEXT, modelCopy, modelWithOtherScore } from "./fixture-model.ts";
 
 /** Padding and batch mates must not move a score by more than this. */
@@ -85,4 +86,20 @@ test("a worker needs no file of the model: what changes on disk changes nothing"
   const scorer = await Scorer.start(artifact, { ...config, workers: 1, provider: "cpu" });
   t.after(() => scorer.close());
   assert.equal(codeOf((await scorer.score(["good"])).outcomes[0]), "ok");
+});
+
+test("of a request that the queue has no room for, no more is encoded than tells so", async (t) => {
+  const { scorer } = await startScorer(t, {
+    program: SLOW_WORKER,
+    workers: 1,
+    maxQueueTokens: 1000,
+    batchTokens: 256,
+  });
+  const texts = Array.from({ length: 100 }, () => LONG_TEXT);
+  const held = scorer.score(texts); // an empty queue takes any one request
+  while (scorer.queuedTokens === 0) await nextTurn();
+  const encode = t.mock.method(scorer.artifact.encoder, "encode");
+  await assert.rejects(scorer.score(texts), { code: "overloaded" });
+  assert.equal(encode.mock.callCount(), 1);
+  await held;
 });

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { createLogger } from "@undertone/base";
 import supertest from "supertest";
-import { startApp } from "./fixture-app.ts";
+import { buildApp } from "../../services/sentiment/src/http/app.ts";
+import { startApp, startScorer } from "./fixture-app.ts";
 
 interface Span {
   traceId: string;
@@ -40,4 +42,21 @@ test("a request's trace continues its client's and has a span a stage", async (t
   );
   assert.ok(spans.every((span) => span.traceId === traceId));
   assert.doesNotMatch(bodies.join(), /secretword/);
+});
+
+test("what a call made for a request must send along continues its client's trace; without tracing it is nothing", async (t) => {
+  const { config, scorer } = await startScorer(t, { workers: 1 });
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const sent = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: "vendor=1" };
+  const headersWith = async (otelExporterOtlpEndpoint: string) => {
+    const app = await buildApp({ ...config, otelExporterOtlpEndpoint }, scorer, createLogger("silent"));
+    app.get("/along", async (request) => request.traceHeaders);
+    const answer = await app.inject({ url: "/along", headers: sent });
+    await app.close(); // and does not fail where the traces cannot be sent
+    return answer.json() as Record<string, string>;
+  };
+  const { traceparent, ...rest } = await headersWith("http://127.0.0.1:9"); // nobody listens there
+  assert.match(traceparent!, new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
+  assert.deepEqual(rest, { tracestate: "vendor=1" });
+  assert.deepEqual(await headersWith(""), {});
 });

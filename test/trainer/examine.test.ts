@@ -45,11 +45,12 @@ test("each disturbance changes what it says, and the same seed changes the same"
 
 test("a score that follows a name is found, and one that does not is not", async () => {
   const fair = await counterfactuals(happy);
-  assert.equal(fair.meanDifference, 0);
+  assert.deepEqual([fair.meanDifference, fair.otherNames], [0, 0]);
   const unfair = await counterfactuals((texts) =>
     Promise.resolve(Float64Array.from(texts, (text) => (text.includes("Emily") ? 0.4 : 0.5))),
   );
   assert.ok(unfair.meanDifference > 0);
+  assert.equal(unfair.otherNames, 0);
   const byGroup = new Map(unfair.groups.map(({ group, difference }) => [group, difference]));
   assert.ok(byGroup.get("English, women")! < -0.01);
   assert.ok(byGroup.get("English, men")! > 0);

@@ -5,6 +5,7 @@ import { nativeTensorFlow } from "../../trainer/src/native.ts";
 import { initialParameters, parameterList } from "../../trainer/src/parameters.ts";
 import type { Architecture } from "../../trainer/src/preset.ts";
 import { generator } from "../../trainer/src/random.ts";
+import { expectedStars } from "../../trainer/src/stars/head.ts";
 
 const skip = nativeTensorFlow() ? false : "TensorFlow's native library is not there (npm run setup:trainer)";
 
@@ -14,10 +15,17 @@ const architectures: Architecture[] = [
   { layers: 2, units: 6, bidirectional: false, head: "pool", embedding: 7 },
 ];
 
+/** Of four ratings; no two weights alike. */
+const starHead = (features: number) => ({
+  values: [1, 2, 4, 5],
+  kernel: Float32Array.from({ length: features }, (_, i) => Math.sin(i + 1)),
+  biases: Float32Array.of(1, 0.2, -1.5),
+});
+
 for (const architecture of architectures) {
   const { layers, bidirectional, head } = architecture;
   const name = `${layers} layer(s), ${bidirectional ? "two directions" : "one direction"}, head ${head}`;
-  test(`TensorFlow.js and onnxruntime give the same scores, alone and in batches: ${name}`, {
+  test(`TensorFlow.js and onnxruntime give the same scores and stars, alone and in batches: ${name}`, {
     skip,
   }, async () => {
     const { exportOnnx } = await import("../../trainer/src/onnx/export.ts");
@@ -36,25 +44,31 @@ for (const architecture of architectures) {
       await replicas.tell({ kind: "start", architecture, table });
       await replicas.tell({ kind: "set", parameters });
       const logits = (await replicas.predict(rows)).map((v) => v / temperature);
-      const graph = await exportOnnx({ architecture, list, parameters, table, temperature }, "1.0.0");
-      assert.deepEqual(
-        graph,
-        await exportOnnx({ architecture, list, parameters, table, temperature }, "1.0.0"),
-      );
-      assert.ok((await checkParity(graph, rows, logits)) < 1e-5);
+      const features = await replicas.features(rows);
+      const stars = starHead(features.length / rows.length);
+      const estimated = expectedStars(stars, features);
+      const network = { architecture, list, parameters, table, temperature, stars };
+      const graph = await exportOnnx(network, "1.0.0");
+      assert.deepEqual(graph, await exportOnnx(network, "1.0.0"));
+      const both = { logits, stars: { estimated, scale: 4 } };
+      assert.ok((await checkParity(graph, rows, both)) < 1e-5);
+      assert.ok(Math.max(...estimated) - Math.min(...estimated) > 0.01, "the stars differ from text to text");
+      const moved = { logits, stars: { estimated: estimated.map((s) => s + 0.001), scale: 4 } };
+      await assert.rejects(checkParity(graph, rows, moved), /differ by/);
+      await assert.rejects(checkParity(graph, rows, { logits }), /only one of .* gives stars/);
       const spread = scores(logits);
       assert.ok(Math.max(...spread) - Math.min(...spread) > 0.01, "the scores differ from text to text");
-      const other = await exportOnnx({ architecture, list, parameters, table, temperature: 1 }, "1.0.0");
-      await assert.rejects(checkParity(other, rows, logits), /differ by/);
+      const other = await exportOnnx({ ...network, temperature: 1 }, "1.0.0");
+      await assert.rejects(checkParity(other, rows, both), /differ by/);
     } finally {
       replicas.close();
     }
   });
 }
 
-test("the int8 graph's scores, one text at a time, stay near float32's", async () => {
+test("the int8 graph's scores and stars, one text at a time, stay near float32's", async () => {
   const { exportOnnx } = await import("../../trainer/src/onnx/export.ts");
-  const { graphScores } = await import("../../trainer/src/onnx/calibrate.ts");
+  const { graphAnswers } = await import("../../trainer/src/onnx/calibrate.ts");
   const { FLOAT32, INT8 } = await import("../../trainer/src/onnx/precision.ts");
   const random = generator(4);
   for (const architecture of architectures) {
@@ -63,14 +77,21 @@ test("the int8 graph's scores, one text at a time, stay near float32's", async (
       Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor(39 * random())),
     );
     const list = parameterList(architecture);
-    const network = { architecture, list, parameters: initialParameters(list, 1), table, temperature: 0.5 };
+    const features = list.find(({ name }) => name === "dense.kernel")!.shape[0]!;
+    const parameters = initialParameters(list, 1);
+    const network = { architecture, list, parameters, table, temperature: 0.5, stars: starHead(features) };
     const float32 = await exportOnnx(network, "1.0.0");
     const int8 = await exportOnnx(network, "1.0.0", INT8);
     assert.ok(int8.length < float32.length);
-    const exact = await graphScores(float32, FLOAT32, rows);
-    const found = await graphScores(int8, INT8, rows);
-    const largest = Math.max(...found.map((p, i) => Math.abs(p - exact[i]!)));
-    assert.ok(largest > 0 && largest < 0.02, `differs by ${largest}`);
-    assert.ok(Math.max(...exact) - Math.min(...exact) > 0.05, "the scores differ from text to text");
+    const exact = await graphAnswers(float32, FLOAT32, rows);
+    const found = await graphAnswers(int8, INT8, rows);
+    for (const [a, b, tolerance] of [
+      [exact.scores, found.scores, 0.02],
+      [exact.stars!, found.stars!, 0.08],
+    ] as const) {
+      const largest = Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+      assert.ok(largest > 0 && largest < tolerance, `differs by ${largest}`);
+      assert.ok(Math.max(...a) - Math.min(...a) > 0.05, "the answers differ from text to text");
+    }
   }
 });

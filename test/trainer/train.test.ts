@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
 import { nativeTensorFlow, packedVectors } from "../../trainer/src/native.ts";
+import { decisive, readPreset } from "../../trainer/src/preset.ts";
 import { Progress } from "../../trainer/src/progress.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
@@ -20,6 +21,7 @@ async function tiny(
     seed?: number;
     test?: false;
     startFrom?: string;
+    corpus?: string;
   } = {},
   stopAfter?: number,
 ) {
@@ -63,6 +65,55 @@ test("a tiny corpus becomes an artifact that models accepts, and its report", { 
     assert.match(await readFile(path.join(out, "report", `${plot}.svg`), "utf8"), /^<svg/);
   }
   assert.ok(lines.some((line) => /tokens with a vector: [\d.]+ % split on spaces, [\d.]+ %/.test(line)));
+});
+
+/** The fixture's reviews, each of which says its stars at its end. */
+async function starredCorpus(): Promise<string> {
+  const [head, ...lines] = (await readFile(corpus, "utf8")).trim().split("\n");
+  const words = ["One star.", "Two stars.", "Three stars.", "Four stars.", "Five stars!"];
+  const starred = lines.map((line) => {
+    const rating = Number(line.split(",")[2]);
+    return line.replace(/("?)$/, ` ${words[rating - 1]}$1`);
+  });
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "starred-")), "reviews.csv");
+  await writeFile(file, [head, ...starred, ""].join("\n"));
+  return file;
+}
+
+test("where reviews tell their stars, the model has a second output, and its manifest, golden texts and card say so", {
+  skip,
+}, async () => {
+  const first = await tiny({ corpus: await starredCorpus() });
+  const manifest = await first.done;
+  assert.deepEqual(manifest.stars, { values: [1, 2, 3, 4, 5] });
+  for (const { validation, test } of [manifest.metrics, manifest.int8!.metrics]) {
+    assert.ok(validation.stars!.spearman > validation.stars!.scoreSpearman);
+    assert.ok(test!.stars!.spearman > 0.8 && test!.stars!.meanAbsoluteError < 0.8);
+  }
+  const { golden } = await readArtifact(first.out);
+  const spread = new Set(golden.texts.map(({ stars }) => stars));
+  assert.ok(spread.size > 4 && golden.texts.every(({ int8Stars }) => int8Stars! >= 1 && int8Stars! <= 5));
+  assert.match(await readFile(path.join(first.out, "README.md"), "utf8"), /\| stars, Spearman \|/);
+
+  const again = await tiny({ corpus: first.corpus, run: first.run, resume: true });
+  assert.deepEqual((await again.done).stars, manifest.stars);
+  assert.ok(!again.lines.some((line) => /^ *epoch \d/.test(line)), "a finished run is not trained again");
+  assert.ok((await again.graph()).equals(await first.graph()));
+});
+
+test("where they do not, the second output is left out, and the log says so", { skip }, async () => {
+  const { done, lines } = await tiny();
+  const { stars, metrics } = await done;
+  assert.deepEqual([stars, metrics.validation.stars], [undefined, undefined]);
+  assert.ok(lines.some((line) => /^stars, validation: Spearman .* left out$/.test(line)));
+});
+
+test("what is asked of a finished network is no part of what a run is known by", async () => {
+  const preset = await readPreset("tiny");
+  const { stars: _, ...without } = preset;
+  assert.equal(preset.stars, true);
+  assert.deepEqual(decisive({ ...without, targetAccuracy: 0.99 }), decisive(preset));
+  assert.notDeepEqual(decisive({ ...preset, seed: 1 }), decisive(preset));
 });
 
 test("the same seed gives the same bytes, on one process as on two; another seed gives others", {

@@ -3,8 +3,8 @@ import { Command } from "commander";
 import { type CorpusOptions, readCorpus } from "./corpus.ts";
 import { withCorpusOptions } from "./corpus-options.ts";
 import { encodeTexts } from "./encode-texts.ts";
-import { areaUnderCurve, type Group, lengthGroups, metricsOf, metricsOfGroup } from "./metrics.ts";
-import { graphScores } from "./onnx/calibrate.ts";
+import { areaUnderCurve, type Group, lengthGroups, metricsOfGroup } from "./metrics.ts";
+import { answerMetrics, graphAnswers } from "./onnx/calibrate.ts";
 import { FLOAT32, INT8 } from "./onnx/precision.ts";
 
 interface Flags extends CorpusOptions {
@@ -29,11 +29,13 @@ try {
     rows.map(({ text }) => text),
   );
   const labels = rows.map(({ label }) => label as number);
+  const ratings = rows.map(({ rating }) => rating);
   const lengths = ids.map(({ length }) => length);
   const measure = async (graph: string, precision: typeof INT8) => {
-    const p = await graphScores(graph, precision, ids);
+    const answers = await graphAnswers(graph, precision, ids);
+    const p = answers.scores;
     return {
-      ...metricsOf(p, labels),
+      ...answerMetrics(answers, { labels, ratings }),
       auc: areaUnderCurve(p, labels),
       byLength: lengthGroups(lengths).map((group) => metricsOfGroup(group, p, labels)),
     };
@@ -51,7 +53,7 @@ try {
   process.exitCode = 1;
 }
 
-type Measured = ReturnType<typeof metricsOf> & { auc: number; byLength: Group[] };
+type Measured = ReturnType<typeof answerMetrics> & { auc: number; byLength: Group[] };
 
 function print({
   model,
@@ -64,12 +66,13 @@ function print({
   float32: Measured;
 }) {
   console.log(`${model} on ${flags.test}, ${rows} reviews`);
-  const figures = Object.entries(graphs).map(([graph, { accuracy, loss, ece, auc }]) => ({
+  const figures = Object.entries(graphs).map(([graph, { accuracy, loss, ece, auc, stars }]) => ({
     graph,
     accuracy,
     loss,
     ece,
     auc,
+    ...(stars && { "stars, Spearman": stars.spearman, "score, Spearman": stars.scoreSpearman }),
   }));
   console.table(figures);
   console.log("by tokens scored, as served:");

@@ -13,6 +13,11 @@ export interface Examples {
   labels: number[];
 }
 
+/** Reviews, with the rating that each gave. */
+export interface Rated extends Examples {
+  ratings: number[];
+}
+
 export interface StepNews {
   epoch: number;
   step: number;

@@ -20,12 +20,13 @@ export type Request =
   | { kind: "start"; architecture: Architecture; table: Float32Array }
   | { kind: "set"; parameters: Float32Array; rows?: Rows; table?: Float32Array }
   | { kind: "gradients"; batch: Batch; targets: Float32Array; noise: Noise; trainEmbeddings: boolean }
-  | { kind: "predict"; batch: Batch }
+  | { kind: "predict" | "features"; batch: Batch }
   | { kind: "summary"; folder: string; step: number; scalars: Record<string, number> };
 
 export interface Answer {
   error?: string;
-  logits?: Float32Array;
+  /** What was asked for of each row, row-major: float32 `[batch, 2]` logits, or `[batch, features]`. */
+  values?: Float32Array;
   loss?: number;
   right?: number;
   gradient?: Float32Array;

@@ -13,14 +13,25 @@ export interface Noise {
 }
 
 /**
- * Embedded tokens -> logits: 1..n (Bi)LSTM layers, the head, one linear layer.
+ * Embedded tokens -> logits: the features, one linear layer. Parameters as those of {@link features}.
+ *
+ * @returns logits float32 `[batch, 2]` (negative, positive)
+ */
+export function network(...input: Parameters<typeof features>): tf.Tensor2D {
+  const [, list, weights] = input;
+  const named = (wanted: string) => weights[list.findIndex(({ name }) => name === wanted)]!;
+  return tf.add(tf.matMul(features(...input), named("dense.kernel") as tf.Tensor2D), named("dense.bias"));
+}
+
+/**
+ * Embedded tokens -> what the last layer sees: 1..n (Bi)LSTM layers, the head.
  *
  * @param weights tensors in the order of `parameterList`
  * @param embedded float32 `[time, batch, embedding]`
  * @param lengths int32 `[batch]`, 1..time
- * @returns logits float32 `[batch, 2]` (negative, positive)
+ * @returns float32 `[batch, features]`
  */
-export function network(
+export function features(
   architecture: Architecture,
   list: Parameter[],
   weights: tf.Tensor[],
@@ -42,9 +53,8 @@ export function network(
     );
     x = lstmLayer(fusedLstm, x, lengths, layerWeights);
   }
-  let features = architecture.head === "pool" ? pool(x, lengths, architecture) : firstAndLast(x, lengths);
-  if (noise) features = drop(features, noise.dropout.head, features.shape, [noise.seed, 1]);
-  return tf.add(tf.matMul(features, byName.get("dense.kernel") as tf.Tensor2D), byName.get("dense.bias")!);
+  const found = architecture.head === "pool" ? pool(x, lengths, architecture) : firstAndLast(x, lengths);
+  return noise ? drop(found, noise.dropout.head, found.shape, [noise.seed, 1]) : found;
 }
 
 /** Inverted dropout (Srivastava et al. 2014) with a mask of `maskShape`, broadcast over the rest. */

@@ -2,7 +2,8 @@ import { Encoder, tokenize } from "@undertone/models";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import type { Review } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
-import type { Examples } from "./fit.ts";
+import type { Rated } from "./fit.ts";
+import { readGivenNames, SharedRow } from "./names/shared-row.ts";
 import { parameterList } from "./parameters.ts";
 import type { Architecture, Preset } from "./preset.ts";
 import type { Split } from "./split-corpus.ts";
@@ -10,7 +11,7 @@ import type { Lesson } from "./teacher/lesson.ts";
 import { embeddingTable, type Vectors } from "./vectors.ts";
 
 /** What training needs of a corpus: lesson -> vocabulary -> embedding table -> encoded examples, and the network's shape. */
-export function prepare({ validation, test }: Split, lesson: Lesson, vectors: Vectors, preset: Preset) {
+export async function prepare({ validation, test }: Split, lesson: Lesson, vectors: Vectors, preset: Preset) {
   const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder.rules));
   const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
   const { table, missing } = embeddingTable(vocabulary.words, vectors, {
@@ -19,10 +20,19 @@ export function prepare({ validation, test }: Split, lesson: Lesson, vectors: Ve
   });
   const onSpaces = lesson.texts.map((text) => text.split(" "));
   const encoder = new Encoder(vocabulary);
+  const names = new SharedRow(vocabulary.words, preset.embeddings.shareNames ? await readGivenNames() : []);
+  names.average(table, vectors.dimensions);
+  const encode = (texts: string[]) => encodeTexts(encoder, texts).map((ids) => names.idsOf(ids));
+  const rated = (reviews: Review[]): Rated => ({
+    ids: encode(reviews.map(({ text }) => text)),
+    labels: reviews.map(({ label }) => label),
+    ratings: reviews.map(({ rating }) => rating),
+  });
   const architecture: Architecture = { ...preset.network, embedding: vectors.dimensions };
   return {
     vocabulary,
     encoder,
+    names,
     /** float32 `[words, embedding]` */
     table,
     covered: {
@@ -31,19 +41,11 @@ export function prepare({ validation, test }: Split, lesson: Lesson, vectors: Ve
       missingWords: missing,
     },
     examples: {
-      train: { ids: encodeTexts(encoder, lesson.texts), labels: lesson.targets },
-      validation: encode(encoder, validation),
-      test: encode(encoder, test),
+      train: { ids: encode(lesson.texts), labels: lesson.targets },
+      validation: rated(validation),
+      test: rated(test),
     },
     architecture,
     list: parameterList(architecture),
   };
 }
-
-const encode = (encoder: Encoder, reviews: Review[]): Examples => ({
-  ids: encodeTexts(
-    encoder,
-    reviews.map(({ text }) => text),
-  ),
-  labels: reviews.map(({ label }) => label),
-});

@@ -40,6 +40,8 @@ const PresetSchema = Type.Object(
         /** Epochs, from the first, in which the vectors stay as they are; Infinity is written as null. */
         frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
         learningRate: Type.Number({ exclusiveMinimum: 0 }),
+        /** Whether given names (`trainer/src/names`) share one row of the table; not, where it is left out. */
+        shareNames: Type.Optional(Type.Boolean()),
       },
       closed,
     ),
@@ -86,6 +88,11 @@ const PresetSchema = Type.Object(
     patience: Type.Integer({ minimum: 1 }),
     seed: Type.Integer({ minimum: 0 }),
     targetAccuracy: share,
+    /**
+     * Whether a star head is learnt when the network is finished (see stars/learn.ts). The network does not depend on it, so a
+     * run goes on whatever it says.
+     */
+    stars: Type.Optional(Type.Boolean()),
   },
   closed,
 );
@@ -94,6 +101,11 @@ export type Preset = Type.Static<typeof PresetSchema>;
 export type Dropout = Preset["dropout"];
 export type Windows = NonNullable<Preset["windows"]>;
 export type Architecture = Preset["network"] & { embedding: number };
+
+/** What decides the network: all but what is asked of it when it is finished. */
+export function decisive({ targetAccuracy: _, stars: __, ...rest }: Preset) {
+  return rest;
+}
 
 const folder = new URL("../presets/", import.meta.url);
 

@@ -4,6 +4,7 @@ import type { EpochRow } from "./checkpoint.ts";
 import type { Review } from "./corpus.ts";
 import type { StepNews } from "./fit.ts";
 import { describe, overlap } from "./split.ts";
+import type { StarMetrics } from "./stars/metrics.ts";
 
 interface Metrics {
   accuracy: number;
@@ -72,6 +73,18 @@ export class Progress {
       `${String(epoch).padEnd(5)}  ${figures[0]}  ${figures[1]}   ${figures[2]}      ${seconds.toFixed(1)}`,
     );
     this.#start = performance.now();
+  }
+
+  /** On validation, by TensorFlow.js: whether the star head is worth having. */
+  stars({ spearman, scoreSpearman, meanAbsoluteError }: StarMetrics): void {
+    const kept = spearman > scoreSpearman ? "kept" : "no better: left out";
+    this.#print(
+      `stars, validation: Spearman ${spearman.toFixed(4)}, the score's ${scoreSpearman.toFixed(4)}, mean error ${meanAbsoluteError.toFixed(3)}; ${kept}`,
+    );
+  }
+
+  noStars(found: string): void {
+    this.#print(`stars: too little to learn from (${found}): left out`);
   }
 
   parity(texts: number, largest: number): void {

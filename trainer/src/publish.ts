@@ -10,7 +10,7 @@ import {
 } from "@undertone/models";
 import libraries from "../package.json" with { type: "json" };
 import goldenTexts from "./golden-texts.json" with { type: "json" };
-import { graphScores } from "./onnx/calibrate.ts";
+import { graphAnswers } from "./onnx/calibrate.ts";
 import { FLOAT32, INT8, type Precision } from "./onnx/precision.ts";
 import { commit, machine } from "./provenance.ts";
 
@@ -72,18 +72,23 @@ export async function publish(
   return manifest;
 }
 
-/** Texts written for it, short and long, with their ids and the score that each graph gives each alone. */
+/** Texts written for it, short and long, with their ids and what each graph says of each alone. */
 async function golden(float32: Uint8Array, int8: Uint8Array, encoder: Encoder): Promise<Golden> {
   const rows = goldenTexts.map((text) => encoder.encode(text).ids);
-  const rounded = async (graph: Uint8Array, precision: Precision) =>
-    [...(await graphScores(graph, precision, rows))].map((p) => Number(p.toFixed(6)));
-  const [score, int8Score] = [await rounded(float32, FLOAT32), await rounded(int8, INT8)];
+  const rounded = async (graph: Uint8Array, precision: Precision) => {
+    const { scores, stars } = await graphAnswers(graph, precision, rows);
+    const sixDecimals = (values: ArrayLike<number>) =>
+      Array.from(values, (value) => Number(value.toFixed(6)));
+    return { scores: sixDecimals(scores), stars: stars && sixDecimals(stars) };
+  };
+  const [exact, quantised] = [await rounded(float32, FLOAT32), await rounded(int8, INT8)];
   return {
     texts: goldenTexts.map((text, i) => ({
       text,
       ids: [...rows[i]!],
-      score: score[i]!,
-      int8Score: int8Score[i]!,
+      score: exact.scores[i]!,
+      int8Score: quantised.scores[i]!,
+      ...(exact.stars && quantised.stars && { stars: exact.stars[i]!, int8Stars: quantised.stars[i]! }),
     })),
   };
 }

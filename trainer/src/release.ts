@@ -2,10 +2,11 @@ import type { Encoder, Manifest, Vocabulary } from "@undertone/models";
 import type { EpochRow } from "./checkpoint.ts";
 import type { Corpus } from "./corpus.ts";
 import { encodeTexts } from "./encode-texts.ts";
+import { attribution } from "./examine/attribution.ts";
 import { examine } from "./examine/examine.ts";
-import type { Examples } from "./fit.ts";
+import type { Examples, Rated } from "./fit.ts";
 import { accuracy } from "./metrics.ts";
-import { calibrate, evaluate, graphScores } from "./onnx/calibrate.ts";
+import { calibrate, evaluate, graphAnswers } from "./onnx/calibrate.ts";
 import type { TrainedNetwork } from "./onnx/export.ts";
 import { FLOAT32, INT8 } from "./onnx/precision.ts";
 import { checkParity } from "./parity.ts";
@@ -15,16 +16,18 @@ import { publish } from "./publish.ts";
 import type { RunRecord } from "./report/run-record.ts";
 import { writeReport } from "./report.ts";
 import type { Split } from "./split-corpus.ts";
+import type { LearntStars } from "./stars/learn.ts";
 
 /** A finished run, and what it was made from. */
 export interface Trained {
   preset: Preset;
   corpus: Corpus;
   split: Split;
-  examples: Record<keyof Split, Examples>;
-  network: Omit<TrainedNetwork, "temperature">;
+  examples: { train: Examples; validation: Rated; test: Rated };
+  network: Omit<TrainedNetwork, "temperature" | "stars">;
   /** TensorFlow's logits of the validation reviews, float32 `[rows, 2]`. */
   validationLogits: Float32Array;
+  stars: LearntStars | undefined;
   vocabulary: Vocabulary;
   encoder: Encoder;
   history: EpochRow[];
@@ -48,8 +51,9 @@ const PARITY_TEXTS = 1000;
  * @throws Error when parity fails or the target accuracy is missed; nothing is published then
  */
 export async function release(options: ReleaseOptions, trained: Trained): Promise<Manifest> {
-  const { preset, corpus, split, examples, network, encoder, vocabulary, progress } = trained;
+  const { preset, corpus, split, examples, stars, encoder, vocabulary, progress } = trained;
   const { validation, test } = examples;
+  const network = { ...trained.network, stars: stars?.head };
   const float32 = await calibrate(network, options.modelVersion, FLOAT32, validation);
   const int8 = await calibrate(network, options.modelVersion, INT8, validation);
 
@@ -57,7 +61,15 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
   const parity = await checkParity(
     float32.graph,
     sample.map((row) => validation.ids[row]!),
-    pick(trained.validationLogits, sample, float32.temperature),
+    {
+      logits: pick(trained.validationLogits, sample, float32.temperature),
+      ...(stars && {
+        stars: {
+          estimated: sample.map((row) => stars.validation[row]!),
+          scale: stars.head.values.at(-1)! - stars.head.values[0]!,
+        },
+      }),
+    },
   );
   progress.parity(sample.length, parity);
 
@@ -69,7 +81,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
   const reported =
     test.ids.length > 0
       ? { ...test, reviews: split.test, scores: graphs.int8.testScores }
-      : { ...validation, reviews: split.validation, scores: int8.validation };
+      : { ...validation, reviews: split.validation, scores: int8.validation.scores };
   reachTarget(accuracy(reported.scores, reported.labels), preset);
 
   const manifest = await publish(options.out, graphs, vocabulary, encoder, {
@@ -87,7 +99,9 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     seed: preset.seed,
     preset: options.preset,
     parity: { texts: sample.length, largestDifference: parity },
+    ...(stars && { stars: { values: stars.head.values } }),
   });
+  const score = async (rows: readonly Int32Array[]) => (await graphAnswers(int8.graph, INT8, rows)).scores;
   await writeReport(options.out, manifest, {
     history: trained.history,
     coverage: trained.coverage,
@@ -97,8 +111,13 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       reviews: reported.reviews,
       scores: reported.scores,
       lengths: reported.ids.map((ids) => ids.length),
-      score: (texts) => graphScores(int8.graph, INT8, encodeTexts(encoder, texts)),
+      score: (texts) => score(encodeTexts(encoder, texts)),
       knows: knownWords(vocabulary),
+    }),
+    attribution: await attribution({
+      encoder,
+      rows: validation.ids,
+      score,
     }),
   });
   return manifest;

@@ -1,7 +1,7 @@
 /** One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages (see replicas.ts). */
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { Answer, Batch, Request } from "./messages.ts";
-import { type Noise, network } from "./network.ts";
+import { features, type Noise, network } from "./network.ts";
 import { type Parameter, parameterList } from "./parameters.ts";
 import type { Architecture } from "./preset.ts";
 
@@ -54,7 +54,9 @@ function answer(request: Exclude<Request, { kind: "summary" }>): Answer {
     case "gradients":
       return gradients(request.batch, request.targets, request.noise, request.trainEmbeddings);
     case "predict":
-      return { logits: logitsOf(request.batch, tensors(), embed(request.batch)).dataSync() as Float32Array };
+      return valuesOf(network, request.batch);
+    case "features":
+      return valuesOf(features, request.batch);
   }
 }
 
@@ -81,8 +83,11 @@ function embed({ ids, batch, time }: Batch): tf.Tensor3D {
   return tf.tensor3d(values, [time, batch, depth]);
 }
 
-function logitsOf(batch: Batch, weights: tf.Tensor[], embedded: tf.Tensor3D, noise?: Noise): tf.Tensor2D {
-  return network(architecture, list, weights, embedded, tf.tensor1d(batch.lengths, "int32"), noise);
+/** What the network, or its part below the last layer, gives each row; nothing is dropped. */
+function valuesOf(part: typeof features, batch: Batch): Answer {
+  const lengths = tf.tensor1d(batch.lengths, "int32");
+  const values = part(architecture, list, tensors(), embed(batch), lengths).dataSync();
+  return { values: values as Float32Array };
 }
 
 /**
@@ -95,11 +100,12 @@ function gradients(batch: Batch, positive: Float32Array, noise: Noise, trainEmbe
   let right = 0;
   const loss = (...inputs: tf.Tensor[]): tf.Scalar => {
     const embedded = trainEmbeddings ? (inputs.at(-1) as tf.Tensor3D) : fixed;
-    const logits = logitsOf(batch, inputs.slice(0, list.length), embedded, noise);
+    const logits = network(architecture, list, inputs.slice(0, list.length), embedded, lengths, noise);
     right = tf.sum(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))).dataSync()[0]!;
     return tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(logits)))) as tf.Scalar;
   };
   const fixed = embed(batch);
+  const lengths = tf.tensor1d(batch.lengths, "int32");
   const { value, grads } = tf.valueAndGrads(loss)(trainEmbeddings ? [...tensors(), fixed] : tensors());
   const gradient = new Float32Array(parameters.length);
   list.forEach(({ offset }, i) => {

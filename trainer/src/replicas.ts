@@ -37,20 +37,33 @@ export class Replicas {
    * @param rows ids of each text
    * @param size rows in a batch; rows of similar length share one
    */
-  async predict(rows: readonly Int32Array[], size = 64): Promise<Float32Array> {
+  predict(rows: readonly Int32Array[], size = 64): Promise<Float32Array> {
+    return this.#values("predict", rows, size);
+  }
+
+  /** What the last layer sees of every row: float32 `[rows, features]` row-major, in the rows' order. */
+  features(rows: readonly Int32Array[], size = 64): Promise<Float32Array> {
+    return this.#values("features", rows, size);
+  }
+
+  async #values(
+    kind: "predict" | "features",
+    rows: readonly Int32Array[],
+    size: number,
+  ): Promise<Float32Array> {
     const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
-    const logits = new Float32Array(rows.length * 2);
     const batches = chunks(order, size);
-    const answers = batches.map((batch, turn) =>
-      this.ask(turn, { kind: "predict", batch: pad(batch.map((i) => rows[i]!)) }),
+    const answers = await Promise.all(
+      batches.map((batch, turn) => this.ask(turn, { kind, batch: pad(batch.map((i) => rows[i]!)) })),
     );
-    for (const [b, answer] of (await Promise.all(answers)).entries()) {
-      const values = answer.logits!;
+    const width = (answers[0]?.values?.length ?? 0) / (batches[0]?.length ?? 1);
+    const result = new Float32Array(rows.length * width);
+    for (const [b, { values }] of answers.entries()) {
       batches[b]!.forEach((row, i) => {
-        logits.set(values.subarray(2 * i, 2 * i + 2), 2 * row);
+        result.set(values!.subarray(width * i, width * (i + 1)), width * row);
       });
     }
-    return logits;
+    return result;
   }
 
   close(): void {

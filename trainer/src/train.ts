@@ -12,11 +12,12 @@ import { type CorpusOptions, readCorpus } from "./corpus.ts";
 import { fit } from "./fit.ts";
 import { initialParameters } from "./parameters.ts";
 import { prepare } from "./prepare.ts";
-import { readPreset } from "./preset.ts";
+import { decisive, readPreset } from "./preset.ts";
 import type { Progress } from "./progress.ts";
 import { release } from "./release.ts";
 import { Replicas } from "./replicas.ts";
 import { splitCorpus } from "./split-corpus.ts";
+import { learnStars } from "./stars/learn.ts";
 import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher/lesson.ts";
 import { loadVectors } from "./vectors.ts";
 
@@ -40,7 +41,7 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> lesson -> vectors -> prepare (vocabulary, table, encode) -> fit
+ *     corpus -> split -> lesson -> vectors -> prepare (vocabulary, table, encode) -> fit -> stars
  *            -> release (calibrate, parity, test, publish)
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
@@ -55,13 +56,12 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
 
   const lesson = await lessonOf(split.train, preset, options);
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));
-  const made = prepare(split, lesson, vectors, preset);
-  const { architecture, list, table, vocabulary, encoder, examples, covered } = made;
+  const made = await prepare(split, lesson, vectors, preset);
+  const { architecture, list, names, table, vocabulary, encoder, examples, covered } = made;
   progress.coverage(covered, vocabulary.words.length);
 
-  const { targetAccuracy: _, ...decisive } = preset;
   const fingerprint = runFingerprint([
-    decisive,
+    decisive(preset),
     corpus.sha256,
     vectors.name,
     vocabulary.words.length,
@@ -74,6 +74,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     : options.startFrom
       ? await warmStart(options.startFrom, sizes)
       : fresh;
+  if (options.startFrom && !options.resume) names.average(state.table, vectors.dimensions);
 
   const replicas = new Replicas(options.workers);
   try {
@@ -84,6 +85,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       ...examples,
       onStep: (news) => progress.step(news),
       onEpoch: async (row, current) => {
+        for (const { table } of [current, current.best]) names.spread(table, vectors.dimensions);
         await saveCheckpoint(options.run, fingerprint, current);
         progress.epoch(row);
         const { epoch, seconds: _, ...scalars } = row;
@@ -93,13 +95,27 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     });
     await useBest(replicas, state);
 
+    const validationLogits = await replicas.predict(examples.validation.ids);
+    const ratings = split.train.map(({ rating }) => rating);
+    const stars = preset.stars
+      ? await learnStars({
+          seed: preset.seed,
+          replicas,
+          train: { ids: examples.train.ids.slice(0, ratings.length), ratings },
+          validation: examples.validation,
+          validationLogits,
+          progress,
+        })
+      : undefined;
+
     return await release(options, {
       preset,
       corpus,
       split,
       examples,
       network: { architecture, list, parameters: state.best.parameters, table: state.best.table },
-      validationLogits: await replicas.predict(examples.validation.ids),
+      validationLogits,
+      stars,
       vocabulary,
       encoder,
       history: state.history,

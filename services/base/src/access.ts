@@ -4,7 +4,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { COMMON_PROBLEMS, Problem, type ProblemTable, problemResponses } from "./problem.ts";
 import type { HttpConfig } from "./settings.ts";
 
-/** Answered to anybody, and never counted: probes, scrapers and readers of the documentation hold no key. */
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Answered to anybody, and never counted. */
+    open?: boolean;
+  }
+}
+
+/** So are these: probes, scrapers and readers of the documentation hold no key. */
 const OPEN = /^\/(livez|readyz|metrics|openapi\.yaml|docs(\/.*)?)$/;
 
 /** Keys and rates for every route registered after this one that is not open. */
@@ -16,7 +23,8 @@ export async function guardRoutes(
   app.addHook("onRoute", (route) => {
     if (OPEN.test(route.url) || route.schema === undefined) return;
     const refusals = problemResponses(table, ["unauthorized", "rate_limited"]);
-    route.schema.response = { ...(route.schema.response as object), ...refusals };
+    // What a route documents itself comes last: a door of another protocol says these in its own words.
+    route.schema.response = { ...refusals, ...(route.schema.response as object) };
   });
   if (apiKeys !== "") requireKey(app, apiKeys.split(","));
   if (rateLimitPerMinute === 0) return;
@@ -49,8 +57,8 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 }
 
 /** A path that is no route has nothing to guard: it gets its 404. */
-function isOpen({ routeOptions: { url } }: FastifyRequest): boolean {
-  return url === undefined || OPEN.test(url);
+function isOpen({ routeOptions: { url, config } }: FastifyRequest): boolean {
+  return url === undefined || OPEN.test(url) || config.open === true;
 }
 
 function digest(key: string): Buffer {

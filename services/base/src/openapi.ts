@@ -10,7 +10,7 @@ export function openapiRoute(app: App, problems: ProblemTable): void {
     tags: ["operation"],
     summary: "This contract.",
     response: {
-      200: { description: "OpenAPI 3.1.", content: { "application/yaml": { schema: Type.String() } } },
+      200: { description: "OpenAPI 3.1.", content: { "application/yaml": { schema: Type.Object({}) } } },
       ...problemResponses(problems, ["draining"]),
     },
   };

@@ -16,7 +16,10 @@ export function registerProblems(app: FastifyInstance, table: ProblemTable): voi
     const pattern = url.replace(/[.*]/g, "\\$&").replace(/:\w+/g, "[^/]+");
     routes.push({ methods: [method].flat(), path: new RegExp(`^${pattern}$`) });
   });
-  app.setNotFoundHandler((request, reply) => send(table, missing(routes, request), reply));
+  // Before the body is read: a method that a route does not take is no fault of the body.
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw missing(routes, request);
+  });
 }
 
 /** Any error by what it means to a client, for a door that says it in another protocol's words. */

@@ -8,6 +8,9 @@ declare module "fastify" {
   }
 }
 
+/** All tries to send some spans together: the service ends within 10 s, and the last spans are sent then. */
+const EXPORT_LIMIT_MS = 2_000;
+
 /**
  * A span a request, continuing the client's trace, and below it one a stage (`encodeMs` and so on of `request.cost`,
  * laid end to end from the request's head: a batch's stages overlap). Sent by OTLP over HTTP as JSON. The SDK is loaded
@@ -32,7 +35,10 @@ export async function traceRequests(app: FastifyInstance, endpoint: string, serv
     import("@opentelemetry/exporter-trace-otlp-http"),
     import("@opentelemetry/resources"),
   ]);
-  const exporter = new otlp.OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, "")}/v1/traces` });
+  const exporter = new otlp.OTLPTraceExporter({
+    url: `${endpoint.replace(/\/$/, "")}/v1/traces`,
+    timeoutMillis: EXPORT_LIMIT_MS,
+  });
   const provider = new sdk.BasicTracerProvider({
     resource: res.resourceFromAttributes({ "service.name": service }),
     sampler: new sdk.ParentBasedSampler({ root: new sdk.AlwaysOnSampler() }),
@@ -66,5 +72,8 @@ export async function traceRequests(app: FastifyInstance, endpoint: string, serv
     if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   });
-  app.addHook("onClose", () => provider.shutdown());
+  // Sends what is left. Where nobody takes it the service still ends as it should.
+  app.addHook("onClose", async () => {
+    await provider.shutdown().catch((error: Error) => app.log.warn({ err: error }, "traces were not sent"));
+  });
 }

@@ -1,8 +1,19 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./contract.ts";
 import { fromAnswer, SentimentError } from "./error.ts";
-import type { BatchItem, BatchResult, Model, SentimentResult } from "./results.ts";
+import { type ManyOptions, scoreMany } from "./many.ts";
+import type {
+  BatchItem,
+  BatchResult,
+  ItemResult,
+  Model,
+  SentimentResult,
+  StreamLine,
+  StreamSummary,
+} from "./results.ts";
 import { retryingFetch } from "./retry.ts";
+import type { Texts } from "./source.ts";
+import { scoreStream } from "./stream.ts";
 
 export interface SentimentClientOptions {
   /** The service's address, "http://127.0.0.1:8080". */
@@ -30,6 +41,27 @@ export class SentimentClient {
   /** One result an item, in order; an item's own fault is its result's `error`. */
   scoreBatch(items: BatchItem[], signal?: AbortSignal): Promise<BatchResult> {
     return this.#call((http) => http.POST("/sentiment/batch", { body: { items } }), signal);
+  }
+
+  /**
+   * Any number of texts in as few batches as the service's limits allow, `concurrency` (2) of them at a time. One
+   * result a text, in order; an item without an id gets its index; an item's own fault is its result's `error`. Each
+   * batch has tries and a deadline of its own; one that fails for good rejects the call.
+   */
+  scoreMany(texts: Texts, options: ManyOptions = {}): Promise<ItemResult[]> {
+    return scoreMany(this, texts, options);
+  }
+
+  /**
+   * Any number of texts over one connection, in constant memory: a text is asked for when the service takes it, and
+   * the service waits while the loop over the lines does not go on (after its REQUEST_TIMEOUT_MS it gives up). Lines
+   * come in order; a line's own fault is its `error`. Returns the summary. Ends with a SentimentError that has the
+   * last answered `line`, with the fault of `texts`, or with the signal's reason. It is not tried again, since the
+   * texts may be gone, and has no deadline.
+   */
+  stream(texts: Texts, signal?: AbortSignal): AsyncGenerator<StreamLine, StreamSummary> {
+    const { url, headers } = this.#options;
+    return scoreStream(texts, { url, headers, signal });
   }
 
   model(signal?: AbortSignal): Promise<Model> {

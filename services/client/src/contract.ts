@@ -150,7 +150,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/yaml": string;
+                        "application/yaml": Record<string, never>;
                     };
                 };
                 /** @description `draining`: The service is shutting down. */
@@ -221,6 +221,8 @@ export interface paths {
                             label: "negative" | "positive";
                             /** @description The calibrated probability of positive. */
                             score: number;
+                            /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                            stars?: number;
                             tokens: {
                                 /** @description Tokens in the text. */
                                 total: number;
@@ -393,6 +395,8 @@ export interface paths {
                                 label: "negative" | "positive";
                                 /** @description The calibrated probability of positive. */
                                 score: number;
+                                /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                                stars?: number;
                                 tokens: {
                                     /** @description Tokens in the text. */
                                     total: number;
@@ -498,6 +502,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sentiment/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Why this score: what each word and sentence does to it.
+         * @description What each part of a text does to its score, by occlusion: the model scores the text again without the part. `contribution` is the change of the log-odds of *positive*, ln(score / (1 - score)), that the part makes; `running` is the score of the text up to there.
+         *
+         *     **What it costs.** The graph of POST /sentiment runs at most 304 times; `passes` says how often. A text of at most 120 tokens is tried without each token, up to each token, and without each sentence. A longer one is tried without each sentence and up to each sentence's end (at most 64), then without each word of the sentences that weigh most, at most 120 words. The passes wait in the queue like a batch of as many texts: they count in its budget, and single texts go before them.
+         *
+         *     **What it is not.** Not a cause: it tells how this model reacts, not why the writer wrote so. Not a sum: contributions do not add up to the score, since words work together (leave out *not* of *not good*, and *good* turns). What is left when a word goes is often a text that nobody would write, and how the model reads such was never measured. A contribution of 0 does not mean that a word is unimportant: where two say the same, each can go without loss. Where nothing is left, the rest is read as one unknown word.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
+                     * @example 2000
+                     */
+                    "x-request-timeout-ms"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description The text to score, as it was written.
+                         * @example A great film.
+                         */
+                        text: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The score and what its parts contribute. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description What POST /sentiment says of the text. */
+                            result: {
+                                /**
+                                 * @description positive from a score of 0.5 on.
+                                 * @enum {unknown}
+                                 */
+                                label: "negative" | "positive";
+                                /** @description The calibrated probability of positive. */
+                                score: number;
+                                /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                                stars?: number;
+                                tokens: {
+                                    /** @description Tokens in the text. */
+                                    total: number;
+                                    /** @description Tokens the model read: all of them, or its maximum. */
+                                    scored: number;
+                                    /** @description Scored tokens that are in the model's vocabulary. */
+                                    known: number;
+                                };
+                                /** @description Whether the text was longer than the model reads. */
+                                truncated: boolean;
+                                model: {
+                                    name: string;
+                                    version: string;
+                                };
+                            };
+                            /** @description Every token of the text, in order. */
+                            tokens: {
+                                /** @description Its first UTF-16 unit in the text as it was sent. */
+                                start: number;
+                                /** @description The UTF-16 unit behind its last. */
+                                end: number;
+                                /** @description The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the token was cut, or the text is long and other sentences matter more. */
+                                contribution: number | null;
+                                /** @description The score of the text up to and including the token. null where it was not tried: the token was cut, or the text is long and no sentence ends here. */
+                                running: number | null;
+                            }[];
+                            /** @description The sentences of which the model read something, in order: from the first to the last token that it read. Long ones are told in parts, very many ones together. */
+                            sentences: {
+                                /** @description Its first UTF-16 unit in the text as it was sent. */
+                                start: number;
+                                /** @description The UTF-16 unit behind its last. */
+                                end: number;
+                                /** @description The same for all that the model read of the sentence. */
+                                contribution: number;
+                            }[];
+                            /** @description How often the model ran over the text or a part of it. */
+                            passes: number;
+                            /** @description Indices of the tokens that are not in the model's vocabulary: it reads them all alike. */
+                            unknown: number[];
+                        };
+                    };
+                };
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthorized`: A valid API key is needed. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `body_too_large`: The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unsupported_media_type`: The body's media type is not supported. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `internal`: The service failed. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `deadline_exceeded`: The deadline passed before the answer was ready. */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sentiment/stream": {
         parameters: {
             query?: never;
@@ -552,6 +747,8 @@ export interface paths {
                             label: "negative" | "positive";
                             /** @description The calibrated probability of positive. */
                             score: number;
+                            /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                            stars?: number;
                             tokens: {
                                 /** @description Tokens in the text. */
                                 total: number;
@@ -736,17 +933,34 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description A valid API key is needed. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Validation` */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
+                    };
+                };
+                /** @description The body's media type is not supported. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -784,13 +998,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `Overloaded` */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Unhealthy` */
@@ -887,17 +1105,34 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description A valid API key is needed. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Validation` */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
+                    };
+                };
+                /** @description The body's media type is not supported. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -935,13 +1170,17 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `Overloaded` */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                            /** @enum {unknown} */
+                            error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
+                        };
                     };
                 };
                 /** @description `Unhealthy` */
@@ -1002,13 +1241,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1033,13 +1274,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1122,13 +1376,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1153,13 +1409,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1242,13 +1511,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1273,13 +1544,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1364,13 +1648,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1395,13 +1681,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1486,13 +1785,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1517,13 +1818,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1608,13 +1922,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1639,13 +1955,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1730,13 +2059,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1761,13 +2092,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1852,7 +2196,8 @@ export interface paths {
                             data?: (string | string[])[];
                         }[];
                         outputs?: {
-                            name: string;
+                            /** @enum {unknown} */
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -1881,13 +2226,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -1912,13 +2259,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2002,13 +2362,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2033,13 +2395,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2125,13 +2500,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2156,13 +2533,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2248,13 +2638,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2279,13 +2671,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2371,13 +2776,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2402,13 +2809,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2494,7 +2914,8 @@ export interface paths {
                             data?: (string | string[])[];
                         }[];
                         outputs?: {
-                            name: string;
+                            /** @enum {unknown} */
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -2523,13 +2944,15 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `unauthorized`: A valid API key is needed. */
+                /** @description What was wrong. */
                 401: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2554,13 +2977,26 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description What was wrong. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 429: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            error: string;
+                        };
                     };
                 };
                 /** @description What was wrong. */
@@ -2641,6 +3077,11 @@ export interface paths {
                              * @enum {unknown}
                              */
                             precision: "float32" | "int8";
+                            /** @description The scale of `stars`, where the model estimates them. */
+                            stars?: {
+                                lowest: number;
+                                highest: number;
+                            };
                             limits: {
                                 /** @description Tokens the model reads of a text; the rest is cut. */
                                 maximumLength: number;

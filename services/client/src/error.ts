@@ -5,21 +5,24 @@ type OwnCode = "unreachable" | "deadline_exceeded" | "unexpected_answer";
 
 /**
  * The only error a call rejects with, save the caller's own abort. `code` is the problem document's, or one of the
- * client's own; `status` is there when the service answered.
+ * client's own; `status` is there when the service answered; `line` is how far a stream had come: the last line
+ * that was answered, 0 for none.
  */
 export class SentimentError extends Error {
   readonly code: Problem["code"] | OwnCode;
   readonly status: number | undefined;
+  readonly line: number | undefined;
 
   constructor(
     code: Problem["code"] | OwnCode,
     detail: string,
-    options: { status?: number; cause?: unknown } = {},
+    options: { status?: number; line?: number; cause?: unknown } = {},
   ) {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.name = "SentimentError";
     this.code = code;
     this.status = options.status;
+    this.line = options.line;
   }
 }
 

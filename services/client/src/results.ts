@@ -9,5 +9,9 @@ export type SentimentResult = Answer<paths["/sentiment"]["post"]["responses"]>;
 export type BatchItem = BatchBody["items"][number];
 export type BatchResult = Answer<paths["/sentiment/batch"]["post"]["responses"]>;
 export type ItemResult = BatchResult["results"][number];
+export type StreamAnswer =
+  paths["/sentiment/stream"]["post"]["responses"][200]["content"]["application/x-ndjson"];
+export type StreamLine = Exclude<StreamAnswer, { summary: unknown }>;
+export type StreamSummary = Extract<StreamAnswer, { summary: unknown }>;
 export type Model = Answer<paths["/model"]["get"]["responses"]>;
 export type Problem = paths["/model"]["get"]["responses"][503]["content"]["application/problem+json"];

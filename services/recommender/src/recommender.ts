@@ -136,6 +136,11 @@ export class Recommender {
     return this.#feedback.models(item);
   }
 
+  /** What stars the model estimates for the item's texts: their mean, and how many; they do not move its quality. */
+  estimatedStars(item: string): Promise<{ mean: number; texts: number } | undefined> {
+    return this.#feedback.estimatedStars(item);
+  }
+
   /** The n best for a user, as indices of the catalogue; the popular ones for a user without history. */
   async recommend(user: string, n: number, category?: string): Promise<Ranked[]> {
     const { catalogue } = this;

@@ -103,7 +103,11 @@ export class ScoreLoop {
       if (final.length === 0)
         throw new Error(`no text of a batch of ${batch.length} got an answer that lasts`);
       await save(
-        final.map(({ row, result }) => ({ ...row, score: result.status === "ok" ? result.score : null })),
+        final.map(({ row, result }) =>
+          result.status === "ok"
+            ? { ...row, score: result.score, stars: result.stars }
+            : { ...row, score: null },
+        ),
         `${model.name}@${model.version}`,
       );
       await countAttempt(answers.filter((answer) => !lasts(answer)).map(({ row }) => row));

@@ -22,10 +22,12 @@ function peer(name: string, { encoder }: Artifact, graph: Graph, size: number): 
       const ids = encodeTexts(encoder, texts);
       const order = [...ids.keys()].sort((a, b) => ids[a]!.length - ids[b]!.length);
       const sorted = scores(
-        await graph.logits(
-          order.map((row) => ids[row]!),
-          size,
-        ),
+        (
+          await graph.run(
+            order.map((row) => ids[row]!),
+            size,
+          )
+        ).logits,
       );
       const found = new Float64Array(texts.length);
       for (const [place, row] of order.entries()) found[row] = sorted[place]!;

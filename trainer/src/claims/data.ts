@@ -24,7 +24,7 @@ export async function longReviews(
   });
   const lesson = await lessonOf(split.train, preset, options);
   const vectors = await loadVectors(options.vectors);
-  const { examples, table } = prepare(split, lesson, vectors, preset);
+  const { examples, table } = await prepare(split, lesson, vectors, preset);
   const train = ofLength(examples.train, tokens, limit);
   const validation = ofLength(examples.validation, tokens);
   if (train.ids.length === 0 || validation.ids.length === 0)

@@ -17,6 +17,12 @@ const NAMES: Record<string, string[]> = {
   "Spanish, men": ["Carlos", "Jose", "Miguel", "Diego", "Luis"],
 };
 
+/** Names that `trainer/src/names` leaves out, so that no preset gives them a shared vector. */
+export const OTHER_NAMES = [
+  ...["Bridget", "Gretchen", "Sheldon", "Desmond", "Latrice", "Samira", "Farid", "Guo", "Sunita", "Ashok"],
+  ...["Pepe", "Paloma"],
+];
+
 const SENTENCES = [
   "NAME was in this film, and I watched it to the end.",
   "The lead role is played by NAME, who is new to the screen.",
@@ -35,31 +41,44 @@ export interface Counterfactuals {
   groups: { group: string; difference: number }[];
   /** Mean absolute difference of the score between two names in the same sentence, over all pairs. */
   meanDifference: number;
+  /** The same between two names that no preset gives a shared vector. */
+  otherNames: number;
 }
 
+type Score = (texts: string[]) => Promise<Float64Array>;
+
 /** How far the score moves when only a name is exchanged. */
-export async function counterfactuals(
-  score: (texts: string[]) => Promise<Float64Array>,
-): Promise<Counterfactuals> {
+export async function counterfactuals(score: Score): Promise<Counterfactuals> {
   const names = Object.entries(NAMES).flatMap(([group, list]) => list.map((name) => ({ group, name })));
-  const texts = SENTENCES.flatMap((sentence) => names.map(({ name }) => sentence.replace("NAME", name)));
-  const p = await score(texts);
-  const at = (sentence: number, name: number) => p[sentence * names.length + name]!;
-  let [sum, pairs] = [0, 0];
+  const scores = await scoreNames(
+    names.map(({ name }) => name),
+    score,
+  );
   const offsets = new Map(Object.keys(NAMES).map((group) => [group, 0]));
-  for (const sentence of SENTENCES.keys()) {
-    const mean = names.reduce((total, _, i) => total + at(sentence, i), 0) / names.length;
+  for (const sentence of scores) {
+    const mean = sentence.reduce((total, p) => total + p, 0) / sentence.length;
     for (const [i, { group }] of names.entries()) {
-      const share = NAMES[group]!.length * SENTENCES.length;
-      offsets.set(group, offsets.get(group)! + (at(sentence, i) - mean) / share);
-      for (let j = 0; j < i; j++) {
-        sum += Math.abs(at(sentence, i) - at(sentence, j));
-        pairs++;
-      }
+      const share = NAMES[group]!.length * scores.length;
+      offsets.set(group, offsets.get(group)! + (sentence[i]! - mean) / share);
     }
   }
   return {
     groups: [...offsets].map(([group, difference]) => ({ group, difference })),
-    meanDifference: sum / pairs,
+    meanDifference: meanDifference(scores),
+    otherNames: meanDifference(await scoreNames(OTHER_NAMES, score)),
   };
+}
+
+/** Scores `[sentences][names]`. */
+async function scoreNames(names: string[], score: Score): Promise<number[][]> {
+  const p = await score(SENTENCES.flatMap((sentence) => names.map((name) => sentence.replace("NAME", name))));
+  return SENTENCES.map((_, i) => [...p.subarray(i * names.length, (i + 1) * names.length)]);
+}
+
+/** Mean absolute difference between two scores of the same sentence, over all pairs. */
+function meanDifference(scores: number[][]): number {
+  const pairs = scores.flatMap((sentence) =>
+    sentence.flatMap((a, i) => sentence.slice(0, i).map((b) => Math.abs(a - b))),
+  );
+  return pairs.reduce((sum, difference) => sum + difference, 0) / pairs.length;
 }

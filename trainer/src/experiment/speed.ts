@@ -17,7 +17,7 @@ export async function servedSpeed(
   try {
     for (let round = 0; round < ROUNDS; round++) {
       const start = performance.now();
-      await opened.logits(encodeTexts(encoder, timed), 1);
+      await opened.run(encodeTexts(encoder, timed), 1);
       rates.push(timed.length / ((performance.now() - start) / 1000));
     }
   } finally {

@@ -56,8 +56,8 @@ export async function trainRun({ preset, limit, fold, seed }: Run, given: Given)
   const lesson = await lessonOf(limited, preset, given);
   if (limit !== undefined)
     for (const list of [lesson.texts, lesson.targets]) list.splice(limited.length + limit);
-  const made = prepare({ train: limited, validation, test: [] }, lesson, given.vectors, preset);
-  const { architecture, list, table, encoder, examples } = made;
+  const made = await prepare({ train: limited, validation, test: [] }, lesson, given.vectors, preset);
+  const { architecture, list, names, table, encoder, examples } = made;
 
   const fingerprint = path.basename(given.folder);
   const state = existsSync(path.join(given.folder, "checkpoint.bin"))
@@ -70,6 +70,7 @@ export async function trainRun({ preset, limit, fold, seed }: Run, given: Given)
     ...examples,
     onStep: () => undefined,
     onEpoch: async (row, current) => {
+      for (const { table } of [current, current.best]) names.spread(table, given.vectors.dimensions);
       await saveCheckpoint(given.folder, fingerprint, current);
       given.onEpoch(row);
     },
@@ -78,7 +79,7 @@ export async function trainRun({ preset, limit, fold, seed }: Run, given: Given)
   const { best, history } = state;
   const network = { architecture, list, parameters: best.parameters, table: best.table };
   const served = await calibrate(network, "experiment", INT8, examples.validation);
-  const { accuracy, ece } = metricsOf(served.validation, examples.validation.labels);
+  const { accuracy, ece } = metricsOf(served.validation.scores, examples.validation.labels);
   const texts = validation.map(({ text }) => text);
   return {
     fold,

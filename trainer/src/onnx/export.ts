@@ -1,8 +1,10 @@
 import type { Parameter } from "../parameters.ts";
 import type { Architecture } from "../preset.ts";
+import type { StarHead } from "../stars/head.ts";
 import { GraphBuilder } from "./graph.ts";
 import { onnxLstmWeights } from "./lstm-weights.ts";
 import { FLOAT32 } from "./precision.ts";
+import { addStarOutput } from "./star-output.ts";
 
 /** A trained network: its shape, its parameters (flat), its embedding table float32 `[words, embedding]`. */
 export interface TrainedNetwork {
@@ -11,13 +13,15 @@ export interface TrainedNetwork {
   parameters: Float32Array;
   table: Float32Array;
   temperature: number;
+  stars?: StarHead | undefined;
 }
 
 /**
  * The trained network as ONNX: `ids` int32 `[batch, time]`, `lengths` int32 `[batch]` -> `logits` float32 `[batch, 2]`,
- * divided by the temperature, so that their softmax is the calibrated score.
+ * divided by the temperature, so that their softmax is the calibrated score; with a star head, `stars` float32 `[batch]` too.
  *
  *     ids -> Transpose -> Gather -> LSTM (sequence_lens) ... -> head -> Gemm -> logits
+ *                                                               └─> star head -> stars
  */
 export async function exportOnnx(
   net: TrainedNetwork,
@@ -51,6 +55,7 @@ export async function exportOnnx(
   });
   g.node("Gemm", "logits", [features, kernel!, bias!]);
   g.floatOutput("logits", ["batch", 2]);
+  if (net.stars) addStarOutput(g, features, net.stars);
   return g.serialize(version);
 }
 

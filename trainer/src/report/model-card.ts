@@ -1,7 +1,9 @@
 import type { Manifest } from "@undertone/models";
+import { attributionSection } from "./attribution.ts";
 import { examinationSection } from "./examination.ts";
 import { percent, table } from "./markdown.ts";
 import type { RunRecord } from "./run-record.ts";
+import { starSection } from "./stars.ts";
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -43,7 +45,7 @@ ${table(
   ].map(([name, m]) => [name, m.accuracy.toFixed(4), m.loss.toFixed(4), percent(m.ece)]),
 )}
 
-${table(
+${starSection(manifest)}${table(
   ["epoch", "loss", "training accuracy", "validation accuracy", "seconds"],
   run.history.map((row) => [
     row.epoch,
@@ -61,7 +63,13 @@ ${table(
 ![vector coverage](report/coverage.svg)
 
 ${examinationSection(run.examination)}
-
+${
+  run.attribution
+    ? `
+${attributionSection(run.attribution)}
+`
+    : ""
+}
 ## What it must not be used for
 
 Other languages; texts that are not reviews (a news item about a war scores as negative, and says nothing of its writer); decisions about

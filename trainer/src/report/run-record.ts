@@ -1,4 +1,5 @@
 import type { EpochRow } from "../checkpoint.ts";
+import type { Attribution } from "../examine/attribution.ts";
 import type { Examination } from "../examine/examine.ts";
 
 /** What a run knows beyond the manifest; scores (of the graph that CPUs serve) and labels are of the test reviews, or of validation where none are held. */
@@ -7,6 +8,8 @@ export interface RunRecord {
   scores: Float64Array;
   labels: number[];
   examination: Examination;
+  /** Of validation reviews; nothing where all are very short. */
+  attribution: Attribution | undefined;
   /** Share of training tokens with a vector, split on spaces and by the encoder. */
   coverage: { before: number; after: number; missingWords: number };
 }

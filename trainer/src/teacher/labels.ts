@@ -6,7 +6,7 @@ import { type CorpusOptions, readCorpus, readTexts } from "../corpus.ts";
 import { withCorpusOptions } from "../corpus-options.ts";
 import { encodeTexts } from "../encode-texts.ts";
 import { accuracy, expectedCalibrationError, fitTemperature, scores } from "../metrics.ts";
-import { onnxLogits } from "../onnx/runtime.ts";
+import { onnxOutputs } from "../onnx/runtime.ts";
 import { readPreset } from "../preset.ts";
 import { cutValidation } from "../split.ts";
 import { validationCut } from "../split-corpus.ts";
@@ -20,10 +20,13 @@ interface Flags extends CorpusOptions {
   teacher: string;
 }
 
+/** What the Python teachers made: log-odds of positive by key, out of fold for training reviews. */
+const LINEAR_TEACHERS = ["ngrams.jsonl", "documents.jsonl"];
+
 /**
- * Joins the teachers into soft labels, `{key, positive}` a line. Unlabelled reviews get the mean log-odds of the n-gram model
- * and the networks, divided by the temperature that fits validation; training reviews, which the networks were
- * fitted to, get the n-gram model's out-of-fold log-odds alone.
+ * Joins the teachers into soft labels, `{key, positive}` a line. Each teacher's log-odds are divided by the temperature that
+ * fits validation. Unlabelled reviews get the mean of all of them; training reviews, which the networks were
+ * fitted to, get the mean of the linear teachers, which are out of fold there.
  */
 const { preset, teacher, ...flags } = withCorpusOptions(new Command("npm run teacher:labels --"))
   .description("Labels the training and unlabelled reviews by the teachers together.")
@@ -39,29 +42,31 @@ const given = await readPreset(preset);
 const { rows } = await readCorpus(flags.corpus, flags);
 const { train, validation } = cutValidation(rows, validationCut(given));
 const unlabelled = await readTexts(flags.unlabelled, flags.textColumn);
-const ngramLogOdds = await readByKey(path.join(teacher, "ngrams.jsonl"), "logOdds");
 
 const known = validation.map(({ text }) => text);
 const labels = validation.map(({ label }) => label as number);
-const teachers = [[...known, ...unlabelled].map(ngramLogOdds)];
+const linear = await Promise.all(
+  LINEAR_TEACHERS.map((name) => readByKey(path.join(teacher, name), "logOdds")),
+);
+const teachers = linear.map((logOdds) => [...known, ...unlabelled].map(logOdds));
 for (const model of flags.model) teachers.push(await networkLogOdds(model, [...known, ...unlabelled]));
-const names = ["n-grams", ...flags.model];
-for (const [i, values] of teachers.entries()) report(names[i]!, values.slice(0, known.length));
-const together = teachers[0]!.map(
-  (_, row) => teachers.reduce((sum, t) => sum + t[row]!, 0) / teachers.length,
+const temperatures = teachers.map((values) =>
+  fitTemperature(logitsOf(values.slice(0, known.length)), labels),
 );
-report("together", together.slice(0, known.length));
+for (const [i, name] of [...LINEAR_TEACHERS, ...flags.model].entries()) report(name, teachers[i]!);
+const together = calibrated(mean(teachers, temperatures), labels);
+report("together", together);
+const alone = calibrated(
+  mean(
+    linear.map((logOdds) => train.map(({ text }) => logOdds(text))),
+    temperatures,
+  ),
+  train.map(({ label }) => label as number),
+);
 
-const temperature = fitTemperature(logitsOf(together.slice(0, known.length)), labels);
-const alone = train.map(({ text }) => ngramLogOdds(text));
-const fold = fitTemperature(
-  logitsOf(alone),
-  train.map(({ label }) => label),
-);
-console.log(`temperature ${temperature.toFixed(3)}, of the n-grams out of fold ${fold.toFixed(3)}`);
 const lines = [
-  ...train.map(({ text }, i) => line(text, alone[i]! / fold)),
-  ...unlabelled.map((text, i) => line(text, together[known.length + i]! / temperature)),
+  ...train.map(({ text }, i) => line(text, alone[i]!)),
+  ...unlabelled.map((text, i) => line(text, together[known.length + i]!)),
 ];
 await writeFile(path.join(teacher, "labels.jsonl"), `${lines.join("\n")}\n`);
 
@@ -72,7 +77,7 @@ function line(text: string, logOdds: number): string {
 /** Log-odds of positive of each text, by a published network in float32. */
 async function networkLogOdds(model: string, texts: string[]): Promise<number[]> {
   const { encoder, graphs } = await readArtifact(model);
-  const logits = await onnxLogits(graphs.float32, encodeTexts(encoder, texts), 16);
+  const { logits } = await onnxOutputs(graphs.float32, encodeTexts(encoder, texts), 16);
   return texts.map((_, row) => logits[2 * row + 1]! - logits[2 * row]!);
 }
 
@@ -80,8 +85,22 @@ function logitsOf(logOdds: number[]): Float32Array {
   return Float32Array.from(logOdds.flatMap((value) => [0, value]));
 }
 
+/** The mean over the teachers of log-odds over temperature, one a text. */
+function mean(teachers: number[][], temperatures: number[]): number[] {
+  return teachers[0]!.map(
+    (_, row) => teachers.reduce((sum, t, i) => sum + t[row]! / temperatures[i]!, 0) / teachers.length,
+  );
+}
+
+/** The log-odds over the temperature that fits the first ones to their labels. */
+function calibrated(logOdds: number[], labels: number[]): number[] {
+  const temperature = fitTemperature(logitsOf(logOdds.slice(0, labels.length)), labels);
+  return logOdds.map((value) => value / temperature);
+}
+
+/** Prints how well log-odds, the validation reviews' first, do on validation. */
 function report(name: string, logOdds: number[]): void {
-  const p = scores(logitsOf(logOdds));
+  const p = scores(logitsOf(logOdds.slice(0, known.length)));
   const ece = (100 * expectedCalibrationError(p, labels)).toFixed(2);
   console.log(`${name}: validation accuracy ${accuracy(p, labels).toFixed(4)}, ECE ${ece} %`);
 }

@@ -17,6 +17,7 @@ export interface Change {
 export interface Scored extends FeedbackKey {
   text: string;
   score: number | null;
+  stars?: number | undefined;
 }
 
 /** Writes answer with what they changed. One write at a time: see recommender.ts. */
@@ -77,10 +78,12 @@ export class FeedbackStore {
   saveScores(scored: readonly Scored[], model: string): Promise<Change[]> {
     return this.#db.transaction().execute(async (db) => {
       const rows = await byKeys(db, scored);
-      const changes = scored.flatMap(({ text, score, ...key }) => {
+      const changes = scored.flatMap(({ text, score, stars, ...key }) => {
         const before = rows.get(keyOf(key));
         if (before === undefined || before.text !== text || before.model !== null) return [];
-        return [{ before, after: { ...before, score, model, attempts: before.attempts + 1 } }];
+        return [
+          { before, after: { ...before, score, stars: stars ?? null, model, attempts: before.attempts + 1 } },
+        ];
       });
       await upsert(
         db,
@@ -149,10 +152,20 @@ export class FeedbackStore {
     return rows.map(({ model, texts }) => ({ model: model!, texts: Number(texts) }));
   }
 
+  /** The mean of the stars that the model estimates for an item's texts, and of how many; undefined where there are none. */
+  async estimatedStars(item: string): Promise<{ mean: number; texts: number } | undefined> {
+    const { mean, texts } = await this.#db
+      .selectFrom("feedback")
+      .select(({ fn }) => [fn.avg("stars").as("mean"), fn.count("stars").as("texts")])
+      .where("item_id", "=", item)
+      .executeTakeFirstOrThrow();
+    return mean === null ? undefined : { mean: Number(mean), texts: Number(texts) };
+  }
+
   /** Everything by key, in pages. Texts are left where they are: one that is there reads as "". */
   async *pages(): AsyncGenerator<FeedbackRow[]> {
     const noText = sql<string | null>`case when text is null then null else '' end`.as("text");
-    const columns = ["user_id", "item_id", "at", "rating", "score", "model", "attempts"] as const;
+    const columns = ["user_id", "item_id", "at", "rating", "score", "stars", "model", "attempts"] as const;
     let rows: FeedbackRow[] = [];
     do {
       rows = await this.#from(rows.at(-1), PAGE).select(columns).select(noText).execute();
@@ -215,6 +228,7 @@ async function upsert(db: Database, rows: readonly FeedbackRow[]): Promise<void>
           rating: ref("excluded.rating"),
           text: ref("excluded.text"),
           score: ref("excluded.score"),
+          stars: ref("excluded.stars"),
           model: ref("excluded.model"),
           attempts: ref("excluded.attempts"),
         })),

@@ -33,4 +33,9 @@ export const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  "002-estimated-stars": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("feedback").addColumn("stars", "double precision").execute();
+    },
+  },
 };

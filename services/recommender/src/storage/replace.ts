@@ -19,15 +19,15 @@ export function replace(
   sent: Sent,
   now: string,
 ): { outcome: Outcome; after: FeedbackRow } {
-  const row = { ...sent, at: sent.at ?? now, score: null, model: null, attempts: 0 };
+  const row = { ...sent, at: sent.at ?? now, score: null, stars: null, model: null, attempts: 0 };
   if (before === undefined) return { outcome: "stored", after: row };
   if (row.at < before.at) return { outcome: "superseded", after: before };
   const sameText = sent.text === before.text;
   const same = sameText && sent.rating === before.rating && (sent.at ?? before.at) === before.at;
   const plain = sent.text === null && sent.rating === null;
   if (same || (plain && isReview(before))) return { outcome: "unchanged", after: before };
-  const { score, model, attempts } = before;
-  return { outcome: "stored", after: sameText ? { ...row, score, model, attempts } : row };
+  const { score, stars, model, attempts } = before;
+  return { outcome: "stored", after: sameText ? { ...row, score, stars, model, attempts } : row };
 }
 
 function isReview({ text, rating }: FeedbackRow): boolean {

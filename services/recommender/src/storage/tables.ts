@@ -22,6 +22,8 @@ export interface FeedbackRow {
   text: string | null;
   /** P(positive) of the text, 0..1. Kept while it waits to be scored again. */
   score: number | null;
+  /** What the text's stars are by the model's estimate, where it gives one; never those that were given. */
+  stars: number | null;
   /** Who scored the text, or refused it (then `score` is null): "name@version". Null: still to be scored. */
   model: string | null;
   /** Tries to score the text so far. */

@@ -2,17 +2,17 @@ import type { Scored } from "../scoring/in-order.ts";
 import { Refusal } from "../scoring/refusal.ts";
 import type { FileRow } from "./format.ts";
 
-/** The columns a row gets, in this order, in every format. */
-export const ADDED = [
-  "sentiment_label",
-  "sentiment_score",
-  "sentiment_truncated",
-  "sentiment_error",
-] as const;
-type Added = Record<(typeof ADDED)[number], string | number | boolean | null>;
+const STARS = "sentiment_stars";
+const ALWAYS = ["sentiment_label", "sentiment_score", "sentiment_truncated", "sentiment_error"];
+/** Every column that a row can get. */
+export const ADDED = [...ALWAYS, STARS];
+type Added = Record<string, string | number | boolean | null>;
+
+/** The columns that rows get, in this order, in every format; `stars`: whether the model estimates them. */
+export const addedColumns = (stars: boolean): readonly string[] => (stars ? ADDED : ALWAYS);
 
 /** What is added to a row. A row that failed has nothing but the error's code. */
-export function addedTo(scored: Scored<FileRow>): Added {
+export function addedTo(scored: Scored<FileRow>, stars: boolean): Added {
   const { outcome } = scored;
   const failure = failureOf(scored);
   const score = failure === undefined && !(outcome instanceof Refusal) ? outcome : undefined;
@@ -21,6 +21,7 @@ export function addedTo(scored: Scored<FileRow>): Added {
     sentiment_score: score?.score ?? null,
     sentiment_truncated: score?.truncated ?? null,
     sentiment_error: failure?.code ?? null,
+    ...(stars && { [STARS]: score?.stars ?? null }),
   };
 }
 

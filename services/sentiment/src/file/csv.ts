@@ -1,12 +1,12 @@
 import { parse } from "csv-parse";
 import type { Scored } from "../scoring/in-order.ts";
-import { ADDED, addedTo } from "./added.ts";
+import { ADDED, addedColumns, addedTo } from "./added.ts";
 import type { FileRow, Format, FormatOptions } from "./format.ts";
 
 type Parsed = { record: string[]; raw: string; info: { lines: number } };
 
 /** RFC 4180 CSV with a header line. A row is written as it was read, its quotes included, with columns added. */
-export function csvFormat({ columns, maxRowLength }: FormatOptions): Format {
+export function csvFormat({ columns, maxRowLength, stars }: FormatOptions): Format {
   let head = "";
   let lineEnd = "\n";
   let width = 0;
@@ -16,7 +16,7 @@ export function csvFormat({ columns, maxRowLength }: FormatOptions): Format {
     column = textColumn(record, columns);
     width = record.length;
     lineEnd = raw.endsWith("\r") ? "\r\n" : "\n";
-    head = `${withoutEnd(raw)},${ADDED.join(",")}${lineEnd}`;
+    head = `${withoutEnd(raw)},${addedColumns(stars).join(",")}${lineEnd}`;
   }
 
   function toRow({ record, raw, info }: Parsed): FileRow {
@@ -40,7 +40,7 @@ export function csvFormat({ columns, maxRowLength }: FormatOptions): Format {
 
   function write(scored: Scored<FileRow>): string {
     // None of these values can need quotes: labels, codes, numbers and booleans.
-    const fields = Object.values(addedTo(scored)).map((value) => value ?? "");
+    const fields = Object.values(addedTo(scored, stars)).map((value) => value ?? "");
     return `${scored.row.raw},${fields.join(",")}${lineEnd}`;
   }
 

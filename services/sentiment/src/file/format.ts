@@ -28,4 +28,6 @@ export interface FormatOptions {
   columns: string[];
   /** The longest row, in UTF-16 units. */
   maxRowLength: number;
+  /** Whether the model estimates stars, so that rows get a column of them. */
+  stars: boolean;
 }

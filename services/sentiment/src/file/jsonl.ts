@@ -4,7 +4,7 @@ import { ADDED, addedTo } from "./added.ts";
 import type { FileRow, Format, FormatOptions } from "./format.ts";
 
 /** JSON Lines, an object a line. The added members come last; all before them is written as it was read. */
-export function jsonLinesFormat({ columns, maxRowLength }: FormatOptions): Format {
+export function jsonLinesFormat({ columns, maxRowLength, stars }: FormatOptions): Format {
   function toRow({ number: line, text: raw }: Line): FileRow {
     if (raw === undefined)
       throw new Error(`line ${line} is longer than ${maxRowLength} UTF-16 units (MAX_BODY_BYTES)`);
@@ -25,7 +25,7 @@ export function jsonLinesFormat({ columns, maxRowLength }: FormatOptions): Forma
 
   function write(scored: Scored<FileRow>): string {
     const { raw } = scored.row;
-    const added = JSON.stringify(addedTo(scored)).slice(1);
+    const added = JSON.stringify(addedTo(scored, stars)).slice(1);
     // A line that is no object stays visible, and the output is JSON Lines all the same.
     if (scored.row.fault !== undefined && parseObject(raw) === undefined)
       return `${JSON.stringify({ raw }).slice(0, -1)},${added}\n`;

@@ -29,7 +29,7 @@ const IN_FLIGHT = 4_194_304;
 export async function scoreFile(config: Config, name: string, options: FileOptions): Promise<0 | 2> {
   const { out, resume = false } = options;
   checkNames(name, options);
-  const format = formatOf(config, name, options);
+  const formatWith = formatOf(config, name, options);
   const checkpoint = out === undefined ? undefined : await readCheckpoint(out);
   if (checkpoint !== undefined && !resume)
     throw new Error(`${checkpointFile(out!)} is there: a run was stopped; take --resume, or remove it`);
@@ -37,6 +37,7 @@ export async function scoreFile(config: Config, name: string, options: FileOptio
   const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER });
   try {
     const { manifest } = scorer.artifact;
+    const format = formatWith(manifest.stars !== undefined);
     const model = `${manifest.name} ${manifest.version} ${scorer.opened.precision}`;
     if (checkpoint !== undefined && checkpoint.model !== model)
       throw new Error(`--resume: expected the model ${checkpoint.model}, found ${model}`);
@@ -73,11 +74,17 @@ export async function scoreFile(config: Config, name: string, options: FileOptio
   }
 }
 
-function formatOf({ maxBodyBytes: maxRowLength }: Config, name: string, options: FileOptions): Format {
+/** The file's format, once it is known whether the model estimates stars. */
+function formatOf(
+  { maxBodyBytes: maxRowLength }: Config,
+  name: string,
+  options: FileOptions,
+): (stars: boolean) => Format {
   const columns = options.column === undefined ? ["text", "review_text"] : [options.column];
   const kind = options.format ?? /\.(csv|jsonl|ndjson)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
   if (kind === undefined) throw new Error(`${name}: say what it is: --format csv or --format jsonl`);
-  return (kind === "csv" ? csvFormat : jsonLinesFormat)({ columns, maxRowLength });
+  const format = kind === "csv" ? csvFormat : jsonLinesFormat;
+  return (stars) => format({ columns, maxRowLength, stars });
 }
 
 function checkNames(name: string, { out, errors, resume }: FileOptions): void {

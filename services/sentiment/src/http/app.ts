@@ -6,13 +6,15 @@ import { registerCompression } from "./compression.ts";
 import type { Door } from "./door.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
 import { ScoringMetrics } from "./metrics.ts";
+import { explainRoute } from "./routes/explain.ts";
 import { inferenceRoutes } from "./routes/inference.ts";
 import { modelRoute } from "./routes/model.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { sentimentRoute } from "./routes/sentiment.ts";
 import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
 import { sentimentStreamRoute } from "./routes/sentiment-stream.ts";
-import { scoreRequest } from "./score-request.ts";
+import { scoreRequests } from "./score-request.ts";
 
 /** The whole server but its port: tests and production build the same one. The scorer stays the caller's. */
 export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseLogger): Promise<App> {
@@ -34,14 +36,16 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     config,
     scorer,
     metrics: scoring,
-    score: scoreRequest(scorer, scoring, config.requestTimeoutMs),
+    ...scoreRequests(scorer, scoring, config.requestTimeoutMs),
     model: () => ({ name: scorer.artifact.manifest.name, version: scorer.artifact.manifest.version }),
   };
   sentimentRoute(app, door);
   sentimentBatchRoute(app, door);
+  explainRoute(app, door);
   await sentimentStreamRoute(app, door);
   await predictRoutes(app, door);
   await inferenceRoutes(app, door);
   modelRoute(app, door);
+  await pageRoutes(app, door);
   return app;
 }

@@ -4,8 +4,10 @@ import { Compile } from "typebox/compile";
 import { Refusal } from "../scoring/refusal.ts";
 import type { Score } from "../scoring/score.ts";
 
+export const OUTPUTS = { label: "BYTES", score: "FP32", truncated: "BOOL", error: "BYTES" } as const;
+type Output = keyof typeof OUTPUTS;
+
 const Parameters = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
-const Named = { name: Type.String(), parameters: Parameters };
 
 /** Open Inference Protocol v2: the request. Members of other names are ignored. */
 export const InferBody = Type.Object({
@@ -13,8 +15,8 @@ export const InferBody = Type.Object({
   parameters: Parameters,
   inputs: Type.Array(
     Type.Object({
-      ...Named,
       name: Type.Literal("text"),
+      parameters: Parameters,
       datatype: Type.Literal("BYTES"),
       shape: Type.Array(Type.Integer({ minimum: 1 }), {
         minItems: 1,
@@ -25,13 +27,12 @@ export const InferBody = Type.Object({
     }),
     { minItems: 1, maxItems: 1 },
   ),
-  outputs: Type.Optional(Type.Array(Type.Object(Named))),
+  outputs: Type.Optional(
+    Type.Array(Type.Object({ name: Type.Enum(Object.keys(OUTPUTS) as Output[]), parameters: Parameters })),
+  ),
 });
 type InferBody = Static<typeof InferBody>;
 const infer = Compile(InferBody);
-
-export const OUTPUTS = { label: "BYTES", score: "FP32", truncated: "BOOL", error: "BYTES" } as const;
-type Output = keyof typeof OUTPUTS;
 
 const fault = (detail: string) => new Problem("invalid_body", detail);
 
@@ -47,9 +48,6 @@ export function readInfer(body: Buffer, headerLength: number | undefined) {
     const [error] = infer.Errors(value);
     throw fault(`request${error?.instancePath ?? ""} ${error?.message ?? "is not what the protocol says"}.`);
   }
-  for (const { name } of value.outputs ?? [])
-    if (!Object.hasOwn(OUTPUTS, name))
-      throw fault(`There is no output of this name; there are ${Object.keys(OUTPUTS)}.`);
   const { shape, data, parameters } = value.inputs[0]!;
   const tail = headerLength === undefined ? Buffer.alloc(0) : body.subarray(headerLength);
   const size = parameters?.binary_data_size;
@@ -82,11 +80,11 @@ export function writeInfer(
   const binaryDefault = request.parameters?.binary_data_output === true;
   const wanted =
     request.outputs ??
-    Object.keys(OUTPUTS).map((name) => ({ name }) as { name: string; parameters?: Record<string, unknown> });
+    Object.keys(OUTPUTS).map((name) => ({ name }) as { name: Output; parameters?: Record<string, unknown> });
   const tail: Buffer[] = [];
   const outputs = wanted.map(({ name, parameters }) => {
-    const values = outcomes.map((outcome) => outputOf(name as Output, outcome));
-    const head = { name, datatype: OUTPUTS[name as Output], shape: request.inputs[0]!.shape };
+    const values = outcomes.map((outcome) => outputOf(name, outcome));
+    const head = { name, datatype: OUTPUTS[name], shape: request.inputs[0]!.shape };
     // JSON has no NaN: a text that was refused has the score null there.
     if (!((parameters?.binary_data as boolean | undefined) ?? binaryDefault))
       return { ...head, data: values };

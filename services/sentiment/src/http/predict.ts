@@ -68,8 +68,15 @@ const PredictError = Type.Object(
   { ...closed, title: "PredictError" },
 );
 
+/** Beside its types: what text-embeddings-inference has no word for. */
+const described = [
+  ...Object.entries(TYPES).map(([type, status]) => [status, `\`${type}\``] as const),
+  ...(["unauthorized", "unsupported_media_type"] as const).map(
+    (code) => [PROBLEMS[code].status, PROBLEMS[code].title] as const,
+  ),
+];
 export const predictResponses = Object.fromEntries(
-  Object.entries(TYPES).map(([type, status]) => [status, { ...PredictError, description: `\`${type}\`` }]),
+  described.map(([status, description]) => [status, { ...PredictError, description }]),
 );
 
 /** `single` says that a list of one was not asked for. `flatPairs`: a flat list is one sequence, as for TEI. */

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { Explanation } from "../scoring/explanation.ts";
 import { Score } from "../scoring/score.ts";
 import { PROBLEMS } from "./errors.ts";
 
@@ -13,6 +14,14 @@ export const ModelName = Type.Object({ name: Type.String(), version: Type.String
 export const SentimentBody = Type.Object({ text: Text }, closed);
 
 export const SentimentResult = Type.Object({ ...Score.properties, model: ModelName }, closed);
+
+export const ExplainResult = Type.Object(
+  {
+    result: { ...SentimentResult, description: "What POST /sentiment says of the text." },
+    ...Explanation.properties,
+  },
+  closed,
+);
 
 export const BatchItem = Type.Object(
   { id: Type.Optional(Type.String({ description: "Comes back with the item's result." })), text: Text },

@@ -1,33 +1,54 @@
 import { deadline, Problem, requestTimeout } from "@undertone/base";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Scored } from "../scoring/engine.ts";
+import type { Engine } from "../scoring/engine.ts";
 import { Refusal } from "../scoring/refusal.ts";
+import type { Score, Timings } from "../scoring/score.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
 
-export type ScoreRequest = ReturnType<typeof scoreRequest>;
+type Options = { deadline: number };
+type Work<T> = (signal: AbortSignal, options: Options) => Promise<T>;
 
-/** Scores a request's texts until its deadline or its client's leaving, and says what it cost. */
-export function scoreRequest(scorer: Scorer, metrics: ScoringMetrics, timeoutMs: number) {
-  return async (
-    texts: string[],
+/** The engine's work for a request, until its deadline or its client's leaving; says what it cost. */
+export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs: number) {
+  const inTime = async <T extends { timings: Timings }>(
+    work: Work<T>,
+    texts: number,
+    outcomesOf: (done: T) => readonly (Score | Refusal)[],
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<Pick<Scored, "outcomes" | "model">> => {
+  ): Promise<T> => {
     try {
       const { signal, passed, at } = deadline(reply, requestTimeout(request, timeoutMs));
-      const scored = scorer.score(texts, signal, { deadline: at });
-      const { outcomes, timings, model } = await Promise.race([scored, passed]);
-      metrics.observe(outcomes, timings);
-      request.cost = { texts: texts.length, ...timings };
-      const stages = Object.entries(timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);
+      const done = await Promise.race([work(signal, { deadline: at }), passed]);
+      metrics.observe(outcomesOf(done), done.timings);
+      request.cost = { texts, ...done.timings };
+      const stages = Object.entries(done.timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);
       reply.header("server-timing", stages.join(", "));
-      return { outcomes, model };
+      return done;
     } catch (error) {
       const problem = error instanceof Refusal ? toProblem(error) : error;
-      metrics.refuse(texts.length, problem instanceof Problem ? problem.code : "internal");
+      metrics.refuse(texts, problem instanceof Problem ? problem.code : "internal");
       throw problem;
     }
+  };
+  return {
+    score: (texts: string[], request: FastifyRequest, reply: FastifyReply): ReturnType<Engine["score"]> =>
+      inTime(
+        (...limits) => scorer.score(texts, ...limits),
+        texts.length,
+        ({ outcomes }) => outcomes,
+        request,
+        reply,
+      ),
+    explain: (text: string, request: FastifyRequest, reply: FastifyReply): ReturnType<Engine["explain"]> =>
+      inTime(
+        (...limits) => scorer.explain(text, ...limits),
+        1,
+        ({ score }) => [score],
+        request,
+        reply,
+      ),
   };
 }

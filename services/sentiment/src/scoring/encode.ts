@@ -5,18 +5,31 @@ import { Refusal } from "./refusal.ts";
 /** Encoding runs on the event loop, so a long batch lets others have it this often. */
 const SLICE_MS = 4;
 
-/** One encoding or refusal a text, in order, and the time spent encoding; fewer when `signal` was aborted. */
+/**
+ * One encoding or refusal a text, in order, and the time spent encoding; fewer when `signal` was aborted.
+ * `checkRoom` gets the tokens so far and throws when there is no room for them: under overload most requests are
+ * refused, and a refusal must cost little.
+ */
 export async function encodeAll(
   encoder: Encoder,
   texts: readonly string[],
-  maxTextLength: number,
-  signal?: AbortSignal,
+  {
+    maxTextLength,
+    signal,
+    checkRoom,
+  }: { maxTextLength: number; signal?: AbortSignal | undefined; checkRoom: (tokens: number) => void },
 ): Promise<{ encoded: (Encoded | Refusal)[]; encodeMs: number }> {
   const encoded: (Encoded | Refusal)[] = [];
+  let tokens = 0;
   let encodeMs = 0;
   let sliceStart = performance.now();
   for (const text of texts) {
-    encoded.push(encode(encoder, text, maxTextLength));
+    const result = encode(encoder, text, maxTextLength);
+    encoded.push(result);
+    if (!(result instanceof Refusal)) {
+      tokens += result.ids.length;
+      checkRoom(tokens);
+    }
     const spent = performance.now() - sliceStart;
     if (spent < SLICE_MS) continue;
     encodeMs += spent;
@@ -28,15 +41,26 @@ export async function encodeAll(
 }
 
 function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded | Refusal {
+  const refusal = refuseText(text, maxTextLength);
+  if (refusal !== undefined) return refusal;
+  const encoded = encoder.encode(text);
+  return refuseEncoded(encoded) ?? encoded;
+}
+
+/** Why a text is not even encoded, if so. */
+export function refuseText(text: string, maxTextLength: number): Refusal | undefined {
   if (text.length > maxTextLength) {
     return new Refusal(
       "text_too_long",
       `The text is ${text.length} UTF-16 units long; at most ${maxTextLength} are scored.`,
     );
   }
-  if (text.trim() === "") return new Refusal("empty_text", "The text is empty.");
-  const encoded = encoder.encode(text);
-  if (encoded.total === 0) return new Refusal("empty_text", "The text holds nothing but markup and space.");
-  if (encoded.words > 0) return encoded;
+  return text.trim() === "" ? new Refusal("empty_text", "The text is empty.") : undefined;
+}
+
+/** Why an encoded text is not scored, if so. */
+export function refuseEncoded({ total, words }: Encoded): Refusal | undefined {
+  if (total === 0) return new Refusal("empty_text", "The text holds nothing but markup and space.");
+  if (words > 0) return undefined;
   return new Refusal("no_known_words", "The model knows no word of the text, so a score would say nothing.");
 }

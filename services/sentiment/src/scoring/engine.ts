@@ -1,6 +1,7 @@
 import type { Artifact, Encoded } from "@undertone/models";
 import { encodeAll } from "./encode.ts";
 import type { ScoringEvents } from "./events.ts";
+import { type Explained, explain } from "./explain.ts";
 import { compareGolden } from "./golden.ts";
 import { Item } from "./item.ts";
 import { Queue } from "./queue.ts";
@@ -78,7 +79,28 @@ export class Engine {
       maxTextLength = this.#options.maxTextLength,
     }: { deadline?: number; maxTextLength?: number } = {},
   ): Promise<Scored> {
-    const scoring = this.#score(texts, signal, deadline, maxTextLength);
+    return this.#track(this.#score(texts, signal, deadline, maxTextLength));
+  }
+
+  /** One text's score and what its parts do to it; see explain. */
+  async explain(
+    text: string,
+    signal?: AbortSignal,
+    { deadline }: { deadline?: number } = {},
+  ): Promise<Explained & Pick<Scored, "model">> {
+    const { encoder } = this.artifact;
+    const parts = { encoder, queue: this.#queue, maxTextLength: this.#options.maxTextLength };
+    const explained = await this.#track(explain(text, parts, signal, deadline));
+    return { ...explained, model: this.#model };
+  }
+
+  get #model(): Scored["model"] {
+    const { name, version } = this.artifact.manifest;
+    return { name, version };
+  }
+
+  /** Remembers an answer that is being made, so that nobody closes before it is given. */
+  #track<T>(scoring: Promise<T>): Promise<T> {
     const settled: Promise<unknown> = scoring.then(
       () => this.#scoring.delete(settled),
       () => this.#scoring.delete(settled),
@@ -93,7 +115,12 @@ export class Engine {
     deadline: number | undefined,
     maxTextLength: number,
   ): Promise<Scored> {
-    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, maxTextLength, signal);
+    const checkRoom = (tokens: number) => this.#queue.checkRoom(tokens);
+    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
+      maxTextLength,
+      signal,
+      checkRoom,
+    });
     const items = encoded.map((text) => (text instanceof Refusal ? text : new Item(text.ids, signal)));
     this.#queue.add(
       items.filter((item) => item instanceof Item),
@@ -107,10 +134,9 @@ export class Engine {
       if (inference instanceof Refusal) return inference;
       timings.queueMs = Math.max(timings.queueMs, inference.queueMs);
       timings.inferMs = Math.max(timings.inferMs, inference.inferMs);
-      return toScore(encoded[index] as Encoded, inference.logits);
+      return toScore(encoded[index] as Encoded, inference);
     });
-    const { name, version } = this.artifact.manifest;
-    return { outcomes: await Promise.all(outcomes), timings, model: { name, version } };
+    return { outcomes: await Promise.all(outcomes), timings, model: this.#model };
   }
 
   /** Which of the model's graphs runs, and where. */
@@ -133,7 +159,7 @@ export class Engine {
     this.#queue.close(new Refusal("draining", "The service is shutting down."));
   }
 
-  /** Closes once every call of `score` has been answered; there must come no more. */
+  /** Closes once every call of `score` and `explain` has been answered; there must come no more. */
   async retire(): Promise<void> {
     await Promise.all(this.#scoring);
     await this.close();

@@ -6,6 +6,9 @@ import type { Precision } from "./thread.ts";
 /** How far a golden score may lie from the one in the artifact: other machines round otherwise. */
 const GOLDEN_TOLERANCE = 1e-4;
 
+/** Stars are answered to one decimal, and may be rounded otherwise where the graph's value lies between two. */
+const STARS_TOLERANCE = 0.051;
+
 /** Throws one sentence when the model does not answer its golden texts as its maker saw it answer. */
 export function compareGolden(
   outcomes: readonly (Score | Refusal)[],
@@ -13,12 +16,17 @@ export function compareGolden(
   precision: Precision,
 ): void {
   outcomes.forEach((outcome, index) => {
-    const { score, int8Score } = golden.texts[index]!;
-    const expected = precision === "int8" ? int8Score! : score;
-    const found = outcome instanceof Refusal ? outcome.code : outcome.score;
-    if (typeof found === "number" && Math.abs(found - expected) <= GOLDEN_TOLERANCE) return;
-    throw new Error(
-      `golden.json: text ${index} expected a score of ${expected} within ${GOLDEN_TOLERANCE}, found ${found}`,
-    );
+    const { score, int8Score, stars, int8Stars } = golden.texts[index]!;
+    const expected = precision === "int8" ? { score: int8Score!, stars: int8Stars } : { score, stars };
+    const fault = (what: string, value: unknown, tolerance: number, found: unknown) =>
+      new Error(
+        `golden.json: text ${index} expected ${what} of ${value} within ${tolerance}, found ${found}`,
+      );
+    if (outcome instanceof Refusal) throw fault("a score", expected.score, GOLDEN_TOLERANCE, outcome.code);
+    if (!(Math.abs(outcome.score - expected.score) <= GOLDEN_TOLERANCE))
+      throw fault("a score", expected.score, GOLDEN_TOLERANCE, outcome.score);
+    if (outcome.stars === undefined && expected.stars === undefined) return;
+    if (!(Math.abs(outcome.stars! - expected.stars!) <= STARS_TOLERANCE))
+      throw fault("stars", expected.stars ?? "none", STARS_TOLERANCE, outcome.stars ?? "none");
   });
 }

@@ -4,6 +4,7 @@ import type { Refusal } from "./refusal.ts";
 /** What a worker found out about one item. */
 export interface Inference {
   logits: readonly [number, number];
+  stars?: number;
   queueMs: number;
   inferMs: number;
 }

@@ -18,7 +18,7 @@ export class Queue {
   readonly #maxTokens: number;
   readonly #batchTokens: number;
   readonly #throughput: Throughput;
-  readonly #byArrival = new Set<Waiting>();
+  readonly #byArrival = new Map<Waiting, () => void>(); // and what ends listening to its signal
   #bySize: Waiting[] = [];
   readonly #retries: Item[] = [];
   readonly #trying = new Set<string>(); // keys of the retries a worker holds
@@ -55,16 +55,23 @@ export class Queue {
       return;
     }
     const waiting = new Waiting(items);
-    const limit = waiting.tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
-    if (this.#tokens > 0 && this.#tokens + waiting.tokens > limit) throw this.#overloaded();
+    this.checkRoom(waiting.tokens);
     if (!this.#canMake(waiting, deadline - performance.now())) {
       throw this.#overloaded("There is more work waiting than can be done in the time of this request");
     }
-    signal?.addEventListener("abort", () => this.#leave(waiting), { once: true });
-    this.#byArrival.add(waiting);
+    const leave = () => this.#leave(waiting);
+    signal?.addEventListener("abort", leave, { once: true });
+    this.#byArrival.set(waiting, () => signal?.removeEventListener("abort", leave));
     this.#bySize.push(waiting);
     this.#tokens += waiting.tokens;
     this.wake();
+  }
+
+  /** Throws what `add` would throw of a request of so many tokens now; of a larger one it would throw it too. */
+  checkRoom(tokens: number): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    const limit = tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
+    if (this.#tokens > 0 && this.#tokens + tokens > limit) throw this.#overloaded();
   }
 
   /** Gives an item whose worker failed a second try, alone: if it is the culprit, nobody falls with it. */
@@ -119,15 +126,17 @@ export class Queue {
   }
 
   #takeBatch(): Item[] {
-    const [oldest] = this.#byArrival;
+    const [oldest] = this.#byArrival.keys();
     if (oldest === undefined) return [];
     this.#bySize.sort((a, b) => a.size - b.size); // sorted but for what came since the last batch
     this.#smallestLeads = !this.#smallestLeads;
     const order = this.#smallestLeads ? this.#bySize : [oldest, ...this.#bySize];
     const batch = takeBatch(order, this.#batchTokens);
     this.#bySize = this.#bySize.filter((waiting) => {
-      if (waiting.tokens === 0) this.#byArrival.delete(waiting);
-      return waiting.tokens > 0;
+      if (waiting.tokens > 0) return true;
+      this.#byArrival.get(waiting)?.();
+      this.#byArrival.delete(waiting);
+      return false;
     });
     return batch;
   }

@@ -1,5 +1,6 @@
 import { type Encoded, LABELS } from "@undertone/models";
 import Type from "typebox";
+import type { Inference } from "./item.ts";
 
 const TokenCount = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -8,6 +9,12 @@ export const Score = Type.Object(
   {
     label: Type.Enum([...LABELS], { description: "positive from a score of 0.5 on." }),
     score: Type.Number({ minimum: 0, maximum: 1, description: "The calibrated probability of positive." }),
+    stars: Type.Optional(
+      Type.Number({
+        description:
+          "The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it.",
+      }),
+    ),
     tokens: Type.Object(
       {
         total: TokenCount("Tokens in the text."),
@@ -29,9 +36,16 @@ export interface Timings {
   inferMs: number;
 }
 
-/** Softmax over one row of `logits` (negative, positive), which the artifact promises to be calibrated. */
-export function toScore(encoded: Encoded, [negative, positive]: readonly [number, number]): Score {
+/** Softmax over one row of `logits` (negative, positive), which the artifact promises to be calibrated; stars to one decimal. */
+export function toScore(encoded: Encoded, { logits, stars }: Pick<Inference, "logits" | "stars">): Score {
+  const [negative, positive] = logits;
   const score = 1 / (1 + Math.exp(negative - positive));
   const { total, scored, known, truncated } = encoded;
-  return { label: LABELS[score >= 0.5 ? 1 : 0]!, score, tokens: { total, scored, known }, truncated };
+  return {
+    label: LABELS[score >= 0.5 ? 1 : 0]!,
+    score,
+    ...(stars !== undefined && { stars: Math.round(10 * stars) / 10 }),
+    tokens: { total, scored, known },
+    truncated,
+  };
 }

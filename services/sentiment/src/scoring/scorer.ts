@@ -44,6 +44,11 @@ export class Scorer {
     return this.#engine.score(...request);
   }
 
+  /** See Engine.explain. */
+  explain(...request: Parameters<Engine["explain"]>): ReturnType<Engine["explain"]> {
+    return this.#engine.explain(...request);
+  }
+
   get artifact(): Artifact {
     return this.#engine.artifact;
   }

@@ -8,7 +8,9 @@ export interface ThreadData {
   graphs: Artifact["graphBytes"];
   provider: Provider | "auto";
 }
-export type Inferred = { logits: Float32Array; inferMs: number }; // logits [batch, 2]
+/** What the graph gives: logits float32 [batch, 2]; stars float32 [batch] where the model estimates them. */
+export type Outputs = { logits: Float32Array; stars?: Float32Array };
+export type Inferred = Outputs & { inferMs: number };
 /** What a thread runs, and where. */
 export interface Opened {
   provider: Provider;

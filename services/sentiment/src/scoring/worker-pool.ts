@@ -148,13 +148,22 @@ function unscorable(): Refusal {
   return new Refusal("unscorable_text", "The text was tried twice, and scoring it failed both times.");
 }
 
-/** Hands each item its row of logits float32 [batch, 2]. */
-function settle(items: readonly Item[], taken: number, { logits, inferMs }: Inferred): void {
-  if (logits.length !== 2 * items.length || !logits.every(Number.isFinite)) {
-    throw new Error("the graph answered with logits of another shape, or not finite");
-  }
+/** Hands each item its row of logits float32 [batch, 2], and of stars float32 [batch] where there are some. */
+function settle(items: readonly Item[], taken: number, { logits, stars, inferMs }: Inferred): void {
+  check("logits", logits, 2 * items.length);
+  if (stars) check("stars", stars, items.length);
   items.forEach((item, row) => {
     const pair = [logits[2 * row]!, logits[2 * row + 1]!] as const;
-    item.settle({ logits: pair, queueMs: taken - item.arrival, inferMs });
+    item.settle({
+      logits: pair,
+      ...(stars && { stars: stars[row]! }),
+      queueMs: taken - item.arrival,
+      inferMs,
+    });
   });
+}
+
+function check(output: string, values: Float32Array, length: number): void {
+  if (values.length === length && values.every(Number.isFinite)) return;
+  throw new Error(`the graph answered with ${output} of another shape, or not finite`);
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
 import type { InferenceSession as Session } from "onnxruntime-node";
-import type { Opened, Provider, ThreadData, ThreadMessage } from "./thread.ts";
+import type { Opened, Outputs, Provider, ThreadData, ThreadMessage } from "./thread.ts";
 
 // The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -58,30 +58,33 @@ function createSession(name: Provider, graph: SharedArrayBuffer) {
 
 const { session, ...opened } = await openSession();
 
-/** ids int32 [batch, time], lengths int32 [batch] -> logits float32 [batch, 2]. */
-async function run({ ids, lengths, batch, time }: Padded): Promise<Float32Array> {
-  const { logits } = await session.run({
+/** ids int32 [batch, time], lengths int32 [batch]. */
+async function run({ ids, lengths, batch, time }: Padded): Promise<Outputs> {
+  const { logits, stars } = await session.run({
     ids: new Tensor("int32", ids, [batch, time]),
     lengths: new Tensor("int32", lengths, [batch]),
   });
-  return logits!.data as Float32Array;
+  return { logits: logits!.data as Float32Array, ...(stars && { stars: stars.data as Float32Array }) };
 }
 
 /** The rows one by one, unpadded: the int8 graph scales the activations of a batch together. */
-async function runAlone({ ids, lengths, batch, time }: Padded): Promise<Float32Array> {
+async function runAlone({ ids, lengths, batch, time }: Padded): Promise<Outputs> {
   const logits = new Float32Array(2 * batch);
+  const stars = session.outputNames.includes("stars") ? new Float32Array(batch) : undefined;
   for (let row = 0; row < batch; row++) {
     const length = lengths[row]!;
     const alone = { ids: ids.subarray(row * time, row * time + length), batch: 1, time: length };
-    logits.set(await run({ ...alone, lengths: Int32Array.of(length) }), 2 * row);
+    const found = await run({ ...alone, lengths: Int32Array.of(length) });
+    logits.set(found.logits, 2 * row);
+    stars?.set(found.stars!, row);
   }
-  return logits;
+  return { logits, ...(stars && { stars }) };
 }
 
 async function infer(batch: Padded): Promise<ThreadMessage> {
   const start = performance.now();
-  const logits = await (opened.precision === "int8" ? runAlone(batch) : run(batch));
-  return { logits, inferMs: performance.now() - start };
+  const outputs = await (opened.precision === "int8" ? runAlone(batch) : run(batch));
+  return { ...outputs, inferMs: performance.now() - start };
 }
 
 function send(message: ThreadMessage): void {

@@ -20,6 +20,16 @@ export const Item = Type.Object(
     interactions: Type.Integer({ minimum: 0, description: "Users who have to do with it." }),
     category: Type.Optional(Type.String()),
     hidden: Type.Boolean(),
+    estimated_stars: Type.Optional(
+      Type.Object(
+        { mean: Type.Number(), texts: Type.Integer({ minimum: 1 }) },
+        {
+          ...closed,
+          description:
+            "What the sentiment model estimates for its texts, where it does; quality is without it.",
+        },
+      ),
+    ),
     models: Type.Array(
       Type.Object({ model: Type.String({ description: "name@version" }), texts: Type.Integer() }, closed),
       { description: "Who scored its texts, and how many each." },
@@ -76,6 +86,7 @@ export function itemRoute(app: App, { recommender }: Door): void {
     const { catalogue } = recommender;
     const index = knownItem(recommender, request.params.id);
     const category = catalogue.category(index);
+    const stars = await recommender.estimatedStars(request.params.id);
     return {
       item: request.params.id,
       quality: catalogue.quality(index),
@@ -83,6 +94,7 @@ export function itemRoute(app: App, { recommender }: Door): void {
       interactions: catalogue.popularity(index),
       ...(category !== null && { category }),
       hidden: catalogue.hidden(index),
+      ...(stars && { estimated_stars: stars }),
       models: await recommender.models(request.params.id),
     };
   });

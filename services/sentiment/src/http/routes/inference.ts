@@ -7,7 +7,10 @@ import { InferBody, OUTPUTS, readInfer, writeInfer } from "../inference.ts";
 
 const Failure = Type.Object({ error: Type.String() }, { additionalProperties: false });
 const failures = Object.fromEntries(
-  [400, 404, 413, 500, 503, 504].map((status) => [status, { ...Failure, description: "What was wrong." }]),
+  [400, 401, 404, 413, 415, 429, 500, 503, 504].map((status) => [
+    status,
+    { ...Failure, description: "What was wrong." },
+  ]),
 );
 const anything = Type.Unknown();
 

@@ -13,6 +13,12 @@ const ModelResult = Type.Object(
     labels: Type.Array(Type.String()),
     executionProvider: Type.Enum(["cpu", "cuda"], { description: "Where the model really runs." }),
     precision: Type.Enum(["float32", "int8"], { description: "Which of the model's graphs really runs." }),
+    stars: Type.Optional(
+      Type.Object(
+        { lowest: Type.Number(), highest: Type.Number() },
+        { ...closed, description: "The scale of `stars`, where the model estimates them." },
+      ),
+    ),
     limits: Type.Object(
       {
         maximumLength: Limit("Tokens the model reads of a text; the rest is cut."),
@@ -39,7 +45,7 @@ export function modelRoute(app: App, { scorer, config }: Door): void {
   };
   const { maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs } = config;
   app.get("/model", { schema }, () => {
-    const { name, version, labels, encoder, metrics, int8 } = scorer.artifact.manifest;
+    const { name, version, labels, encoder, metrics, int8, stars } = scorer.artifact.manifest;
     const { maximumLength } = encoder;
     return {
       name,
@@ -47,6 +53,7 @@ export function modelRoute(app: App, { scorer, config }: Door): void {
       labels: [...labels],
       executionProvider: scorer.opened.provider,
       precision: scorer.opened.precision,
+      ...(stars && { stars: { lowest: stars.values[0]!, highest: stars.values.at(-1)! } }),
       limits: { maximumLength, maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs },
       metrics: scorer.opened.precision === "int8" ? int8!.metrics : metrics,
     };

@@ -1,0 +1,101 @@
+import { compose, decodeEntity, ENTITY, isOnlyLowerCased, plain, TAG, TYPOGRAPHIC } from "./normalize.ts";
+import type { TextRules } from "./vocabulary.ts";
+
+/** A normalized text; unit `i` of it came from `starts[i]` to `ends[i]` of the text as it was written (UTF-16 offsets). */
+export interface Aligned {
+  text: string;
+  starts: ArrayLike<number>; // [text.length]
+  ends: ArrayLike<number>; // [text.length]
+}
+
+/** What comes into the place of the units `from` to `to`. */
+interface Edit {
+  from: number;
+  to: number;
+  text: string;
+}
+
+/** A character and all that NFC may draw into it (marks, Hangul's later letters), or one that it may change alone. */
+const COMPOSABLE = /.[\p{M}\u1160-\u11ff\u{16d67}]+|[^\0-\u02ff]/gsu;
+const NOT_ASCII = /[^\0-\x7f]/gu;
+
+/** `normalize`, with the origin of every unit; a property test holds both to the same text. Linear in the text's length. */
+export function align(text: string, rules: TextRules): Aligned {
+  const units = Array.from({ length: text.length }, (_, i) => i);
+  let aligned: Aligned = { text, starts: units, ends: units.map((i) => i + 1) };
+  if (!isOnlyLowerCased(text, rules)) {
+    aligned = apply(
+      aligned,
+      replacements(aligned.text, TAG, () => " "),
+    );
+    aligned = apply(aligned, replacements(aligned.text, ENTITY, decodeEntity));
+    aligned = apply(aligned, compositions(aligned.text));
+    aligned = apply(aligned, replacements(aligned.text, TYPOGRAPHIC, plain));
+  }
+  // Of the whole: how a letter is lower-cased can depend on its neighbours (a final sigma), but its length cannot.
+  return { ...apply(aligned, lengthenings(aligned.text)), text: aligned.text.toLowerCase() };
+}
+
+function* replacements(
+  text: string,
+  pattern: RegExp,
+  by: (match: string, group: string) => string,
+): Iterable<Edit> {
+  for (const match of text.matchAll(pattern)) {
+    yield { from: match.index, to: match.index + match[0].length, text: by(match[0], match[1]!) };
+  }
+}
+
+/** What NFC changes, cut down to the units that differ: a mark behind a composed letter keeps its own place. */
+function* compositions(text: string): Iterable<Edit> {
+  for (const { 0: before, index } of text.matchAll(COMPOSABLE)) {
+    const after = compose(before);
+    if (after === before) continue;
+    const shorter = Math.min(before.length, after.length);
+    let head = 0;
+    while (head < shorter && before[head] === after[head]) head++;
+    let tail = 0;
+    while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+    yield {
+      from: index + head,
+      to: index + before.length - tail,
+      text: after.slice(head, after.length - tail),
+    };
+  }
+}
+
+/** Characters whose lower case is longer. */
+function* lengthenings(text: string): Iterable<Edit> {
+  for (const { 0: character, index } of text.matchAll(NOT_ASCII)) {
+    const lower = character.toLowerCase();
+    if (lower.length !== character.length) yield { from: index, to: index + character.length, text: lower };
+  }
+}
+
+/** All units of an edit stand for all that it replaced; one that replaced nothing stands behind what is before it. */
+function apply({ text, starts, ends }: Aligned, edits: Iterable<Edit>): Aligned {
+  const after: string[] = [];
+  const newStarts: number[] = [];
+  const newEnds: number[] = [];
+  let at = 0;
+  const copyUntil = (to: number) => {
+    after.push(text.slice(at, to));
+    for (; at < to; at++) {
+      newStarts.push(starts[at]!);
+      newEnds.push(ends[at]!);
+    }
+  };
+  for (const edit of edits) {
+    copyUntil(edit.from);
+    const start = edit.from < edit.to ? starts[edit.from]! : (newEnds.at(-1) ?? 0);
+    const end = edit.from < edit.to ? ends[edit.to - 1]! : start;
+    after.push(edit.text);
+    for (let i = 0; i < edit.text.length; i++) {
+      newStarts.push(start);
+      newEnds.push(end);
+    }
+    at = edit.to;
+  }
+  copyUntil(text.length);
+  return { text: after.join(""), starts: newStarts, ends: newEnds };
+}

@@ -1,0 +1,41 @@
+import type { BatchItem, Model } from "./results.ts";
+import { type Texts, toItem } from "./source.ts";
+
+export type BatchLimits = Pick<Model["limits"], "maxBatchItems" | "maxBodyBytes">;
+type Identified = BatchItem & { id: string };
+
+/** A body's bytes beside those of its items with a comma each: the last one has none. */
+const ENVELOPE_BYTES = '{"items":[]}'.length - ",".length;
+
+/**
+ * The texts in their order, as few batches as the limits allow. An item without an id gets its index among all of
+ * them. An item that is too large for any body comes alone (see `fits`).
+ */
+export async function* toBatches(
+  texts: Texts,
+  { maxBatchItems, maxBodyBytes }: BatchLimits,
+): AsyncGenerator<Identified[]> {
+  let batch: Identified[] = [];
+  let bytes = ENVELOPE_BYTES;
+  let index = 0;
+  for await (const text of texts) {
+    const item = { id: String(index++), ...toItem(text) };
+    const more = bytesOf(item);
+    if (batch.length === maxBatchItems || (batch.length > 0 && bytes + more > maxBodyBytes)) {
+      yield batch;
+      batch = [];
+      bytes = ENVELOPE_BYTES;
+    }
+    batch.push(item);
+    bytes += more;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Whether a batch of `toBatches` can be sent; only of one item it may not. */
+export function fits(batch: readonly BatchItem[], { maxBodyBytes }: BatchLimits): boolean {
+  return batch.length > 1 || ENVELOPE_BYTES + bytesOf(batch[0]!) <= maxBodyBytes;
+}
+
+/** Of an item and its comma. */
+const bytesOf = (item: BatchItem): number => Buffer.byteLength(JSON.stringify(item)) + ",".length;

@@ -1,0 +1,71 @@
+import { fromAnswer, SentimentError } from "./error.ts";
+import { readJsonLines } from "./json-lines.ts";
+import type { StreamAnswer, StreamLine, StreamSummary } from "./results.ts";
+import type { Texts } from "./source.ts";
+import { streamBody } from "./stream-body.ts";
+
+interface StreamOptions {
+  url: string;
+  headers: Record<string, string>;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Writes and reads at once, over one request:
+ *
+ *   texts ─ as lines, while the service takes them ─> POST /sentiment/stream ─ while the caller takes them ─> lines
+ *
+ * See SentimentClient.stream.
+ */
+export async function* scoreStream(
+  texts: Texts,
+  { url, headers, signal }: StreamOptions,
+): AsyncGenerator<StreamLine, StreamSummary> {
+  const left = new AbortController();
+  const stop = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+  let sourceFault: { error: unknown } | undefined;
+  let line = 0;
+
+  async function* watched() {
+    try {
+      yield* texts;
+    } catch (error) {
+      sourceFault = { error };
+      throw error;
+    }
+  }
+
+  try {
+    const response = await fetch(`${url.replace(/\/$/, "")}/sentiment/stream`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/x-ndjson" },
+      body: streamBody(watched(), stop),
+      duplex: "half",
+      signal: stop,
+    });
+    if (!response.ok) throw fromAnswer(await response.json().catch(() => undefined), response.status);
+    for await (const answers of readJsonLines(response.body!)) {
+      for (const answer of answers as StreamAnswer[]) {
+        if ("summary" in answer) return whole(answer);
+        line = answer.line;
+        yield answer;
+      }
+    }
+    throw new SentimentError("unexpected_answer", "the answer ended without a summary", { line });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (sourceFault !== undefined) throw sourceFault.error;
+    if (error instanceof SentimentError) throw error;
+    if (error instanceof SyntaxError)
+      throw new SentimentError("unexpected_answer", "a line is not JSON", { line, cause: error });
+    throw new SentimentError("unreachable", `the connection to ${url} broke`, { line, cause: error });
+  } finally {
+    left.abort(); // of a caller who leaves early the rest is neither read nor sent
+  }
+}
+
+/** @throws SentimentError when the summary says that the stream was ended early */
+function whole({ summary, model }: StreamSummary): StreamSummary {
+  if (summary.error === undefined) return { summary, model };
+  throw new SentimentError(summary.error.code, summary.error.detail, { line: summary.lines });
+}

@@ -1,0 +1,91 @@
+/**
+ * What is on the screen, as a program would send it.
+ * @typedef {{ kind: "one", text: string } | { kind: "many", texts: string[] } | { kind: "file" }} Shown
+ * @typedef {Record<"curl" | "typescript" | "python", string>} Snippets
+ */
+
+/** More lines than this make a snippet that nobody reads. */
+const MOST_TEXTS = 20;
+
+/**
+ * @param {Shown} shown
+ * @param {{ url: string, withKey: boolean }} service `url` ends with a slash
+ * @returns {Snippets}
+ */
+export function snippetsOf(shown, { url, withKey }) {
+  if (shown.kind === "one") return posting(`${url}sentiment`, { text: shown.text }, withKey);
+  if (shown.kind === "file" || shown.texts.length > MOST_TEXTS)
+    return streaming(`${url}sentiment/stream`, withKey);
+  return posting(`${url}sentiment/batch`, { items: shown.texts.map((text) => ({ text })) }, withKey);
+}
+
+/** @param {string} address @param {object} body @param {boolean} withKey @returns {Snippets} */
+function posting(address, body, withKey) {
+  // What JSON writes, TypeScript and Python read as their own literals.
+  const literal = JSON.stringify(body);
+  return {
+    curl: [
+      `curl ${address} \\`,
+      ...(withKey ? ['  -H "x-api-key: $UNDERTONE_KEY" \\'] : []),
+      "  -H 'content-type: application/json' \\",
+      `  -d '${literal.replaceAll("'", "'\\''")}'`,
+    ].join("\n"),
+    typescript: [
+      `const answer = await fetch("${address}", {`,
+      '  method: "POST",',
+      `  headers: { "content-type": "application/json"${typescriptKey(withKey)} },`,
+      `  body: JSON.stringify(${literal}),`,
+      "});",
+      "console.log(await answer.json());",
+    ].join("\n"),
+    python: [
+      `import json, ${withKey ? "os, " : ""}urllib.request`,
+      "request = urllib.request.Request(",
+      `    "${address}",`,
+      `    json.dumps(${literal}).encode(),`,
+      `    {"content-type": "application/json"${pythonKey(withKey)}},`,
+      ")",
+      "print(json.load(urllib.request.urlopen(request)))",
+    ].join("\n"),
+  };
+}
+
+/** Lines of a file, `{"text": ...}` each. @param {string} address @param {boolean} withKey @returns {Snippets} */
+function streaming(address, withKey) {
+  return {
+    curl: [
+      `curl -N -X POST -T reviews.jsonl ${address} \\`,
+      ...(withKey ? ['  -H "x-api-key: $UNDERTONE_KEY" \\'] : []),
+      "  -H 'content-type: application/x-ndjson'",
+    ].join("\n"),
+    typescript: [
+      'import { openAsBlob } from "node:fs";',
+      `const answer = await fetch("${address}", {`,
+      '  method: "POST",',
+      `  headers: { "content-type": "application/x-ndjson"${typescriptKey(withKey)} },`,
+      '  body: await openAsBlob("reviews.jsonl"),',
+      "});",
+      "for await (const lines of answer.body!.pipeThrough(new TextDecoderStream())) process.stdout.write(lines);",
+    ].join("\n"),
+    python: [
+      `import ${withKey ? "os, " : ""}urllib.request`,
+      "request = urllib.request.Request(",
+      `    "${address}",`,
+      '    open("reviews.jsonl", "rb"),',
+      `    {"content-type": "application/x-ndjson"${pythonKey(withKey)}},`,
+      '    method="POST",',
+      ")",
+      'for line in urllib.request.urlopen(request): print(line.decode(), end="")',
+    ].join("\n"),
+  };
+}
+
+/** The key itself is never written out: a snippet is made to be copied. @param {boolean} withKey */
+function typescriptKey(withKey) {
+  return withKey ? ', "x-api-key": process.env.UNDERTONE_KEY!' : "";
+}
+
+/** @param {boolean} withKey */
+function pythonKey(withKey) {
+  return withKey ? ', "x-api-key": os.environ["UNDERTONE_KEY"]' : "";
+}

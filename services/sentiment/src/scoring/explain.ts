@@ -1,0 +1,94 @@
+import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
+import { refuseEncoded, refuseText } from "./encode.ts";
+import type { Explanation } from "./explanation.ts";
+import { type Inference, Item } from "./item.ts";
+import { type Occlusion, occlude } from "./occlusion.ts";
+import { passages, type Range } from "./passages.ts";
+import type { Queue } from "./queue.ts";
+import { Refusal } from "./refusal.ts";
+import { type Score, type Timings, toScore } from "./score.ts";
+
+export interface Explained {
+  score: Score;
+  explanation: Explanation;
+  timings: Timings;
+}
+
+/**
+ * From a text to what its parts do to its score:
+ *
+ *   text ─ locate ─> queue: the whole ─> queue: without each part ─ occlude ─> explanation
+ *
+ * The passes wait in the queue as one large request's texts do, so that single texts go before them. The whole goes
+ * first: a text that cannot be scored costs no more than it does elsewhere. Rejects with a refusal, the text's own or
+ * the engine's; what still waits is taken back then.
+ */
+export async function explain(
+  text: string,
+  { encoder, queue, maxTextLength }: { encoder: Encoder; queue: Queue; maxTextLength: number },
+  signal: AbortSignal | undefined,
+  deadline: number | undefined,
+): Promise<Explained> {
+  const start = performance.now();
+  refuse(refuseText(text, maxTextLength));
+  const { encoded, tokens } = encoder.locate(text);
+  refuse(refuseEncoded(encoded));
+  const ranges = passages(text, tokens);
+  const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
+
+  const done = new AbortController();
+  const waiting = AbortSignal.any(signal === undefined ? [done.signal] : [done.signal, signal]);
+  let passes = 0;
+  const infer = async (rows: readonly Int32Array[]): Promise<Inference[]> => {
+    const items = rows.map((ids) => new Item(ids, waiting));
+    queue.add(items, waiting, deadline);
+    passes += items.length;
+    const inferences = await Promise.all(items.map(async ({ inference }) => accepted(await inference)));
+    for (const { queueMs, inferMs } of inferences) {
+      timings.queueMs = Math.max(timings.queueMs, queueMs);
+      timings.inferMs = Math.max(timings.inferMs, inferMs);
+    }
+    return inferences;
+  };
+  try {
+    const [whole] = await infer([encoded.ids]);
+    const kept = encoded.ids.subarray(0, encoded.scored);
+    const logOdds = async (rows: readonly Int32Array[]) => (await infer(rows)).map(logOddsOf);
+    const occlusion = await occlude(encoder, kept, logOddsOf(whole!), ranges, logOdds);
+    const explanation = { ...told(tokens, ranges, occlusion), passes };
+    return { score: toScore(encoded, whole!), explanation, timings };
+  } finally {
+    done.abort();
+  }
+}
+
+function refuse(refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+function accepted(inference: Inference | Refusal): Inference {
+  if (inference instanceof Refusal) throw inference;
+  return inference;
+}
+
+const logOddsOf = ({ logits: [negative, positive] }: Inference) => positive - negative;
+const probability = (logOdds: number) => 1 / (1 + Math.exp(-logOdds));
+
+function told(
+  tokens: readonly Located[],
+  ranges: readonly Range[],
+  occlusion: Occlusion,
+): Omit<Explanation, "passes"> {
+  const kept = tokens.filter(({ place }) => place !== undefined);
+  return {
+    tokens: tokens.map(({ start, end, place = -1 }) => {
+      const beginning = occlusion.beginnings.get(place);
+      const running = beginning === undefined ? null : probability(beginning);
+      return { start, end, contribution: occlusion.words.get(place) ?? null, running };
+    }),
+    sentences: ranges.map(({ from, to }, i) => {
+      return { start: kept[from]!.start, end: kept[to - 1]!.end, contribution: occlusion.passages[i]! };
+    }),
+    unknown: [...tokens.keys()].filter((token) => tokens[token]!.id === UNKNOWN),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Encoder } from "@undertone/models";
+import { MOST_PASSAGES, type Range } from "./passages.ts";
+
+/** Tokens that are left out one at a time: all of a text that has no more, else those of the sentences that matter most. */
+export const MOST_WORDS = 120;
+/** The whole, each word left out, each beginning but the whole, each passage left out. */
+export const MOST_PASSES = 1 + MOST_WORDS + (MOST_WORDS - 1) + MOST_PASSAGES;
+
+/** Log-odds of positive of each row of ids, int32 `[time]`. */
+export type LogOdds = (rows: readonly Int32Array[]) => Promise<number[]>;
+
+export interface Occlusion {
+  /** Log-odds that go when only this is left out, by place among the kept ids. */
+  words: Map<number, number>;
+  /** The same of each passage. */
+  passages: number[];
+  /** Log-odds of the text up to and including the id at this place. */
+  beginnings: Map<number, number>;
+}
+
+/**
+ * What parts of a text do to its answer, by leaving each out of the ids that the model reads (Zeiler and Fergus 2014;
+ * for words Li, Monroe and Jurafsky 2016): the words and the beginnings of a short text, and its passages; of a long
+ * one the passages and the beginnings that end with one, then the words of the passages that weigh most, as many as fit.
+ * @param ids the kept ids, int32 `[scored]`
+ * @param whole the log-odds of them all
+ */
+export async function occlude(
+  encoder: Encoder,
+  ids: Int32Array,
+  whole: number,
+  passages: readonly Range[],
+  logOdds: LogOdds,
+): Promise<Occlusion> {
+  const without = ({ from, to }: Range) => {
+    const rest = new Int32Array(ids.length - (to - from));
+    rest.set(ids.subarray(0, from));
+    rest.set(ids.subarray(to), from);
+    return encoder.row(rest);
+  };
+  const upTo = (to: number) => encoder.row(ids.subarray(0, to));
+  const isShort = ids.length <= MOST_WORDS;
+
+  const first = isShort ? wordsOf({ from: 0, to: ids.length }) : [];
+  const ends = (isShort ? first : passages).map(({ to }) => to).slice(0, -1);
+  const found = await logOdds([...passages.map(without), ...ends.map(upTo), ...first.map(without)]);
+  const weights = found.splice(0, passages.length).map((rest) => whole - rest);
+  const beginnings = new Map(ends.map((end, i) => [end - 1, found[i]!]));
+  beginnings.set(ids.length - 1, whole);
+  const rests = found.slice(ends.length);
+
+  const words = isShort ? first : wordsThatMatter(passages, weights);
+  if (!isShort) rests.push(...(await logOdds(words.map(without))));
+  return {
+    words: new Map(words.map(({ from }, i) => [from, whole - rests[i]!])),
+    passages: weights,
+    beginnings,
+  };
+}
+
+const wordsOf = ({ from, to }: Range): Range[] =>
+  Array.from({ length: to - from }, (_, i) => ({ from: from + i, to: from + i + 1 }));
+
+/** Of the passages in order of their weight, those whose words are together no more than the limit. */
+function wordsThatMatter(passages: readonly Range[], weights: readonly number[]): Range[] {
+  const order = [...passages.keys()].sort((a, b) => Math.abs(weights[b]!) - Math.abs(weights[a]!));
+  const words: Range[] = [];
+  for (const passage of order) {
+    const more = wordsOf(passages[passage]!);
+    if (words.length + more.length <= MOST_WORDS) words.push(...more);
+  }
+  return words;
+}

@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import { openThread } from "@undertone/base";
+import { type Artifact, pad } from "@undertone/models";
+import type { CeilingData } from "./ceiling-thread.ts";
+
+export interface Ceiling {
+  name: string;
+  /** Every text once, on all threads together. */
+  round(): Promise<{ rate: number; ms: number[] }>; // reviews/s; of each batch, in the batches' order
+  close(): Promise<void>;
+}
+
+/** What the service may use: int8 scales a batch together, so it takes one text at a time. */
+export const candidates = ({ graphBytes }: Artifact): [precision: "int8" | "float32", size: number][] => [
+  ...(graphBytes.int8 ? [["int8", 1] as ["int8", 1]] : []),
+  ["float32", 1],
+  ["float32", 8],
+  ["float32", 16],
+  ["float32", 32],
+];
+
+/** Raw onnxruntime on texts already encoded, one session a thread, nothing else. */
+export async function openCeiling(
+  artifact: Artifact,
+  texts: readonly string[],
+  [precision, size]: ["int8" | "float32", number],
+  threads: number,
+): Promise<Ceiling> {
+  const rows = texts.map((text) => artifact.encoder.encode(text).ids).filter(({ length }) => length > 0);
+  if (size > 1) rows.sort((a, b) => a.length - b.length); // batch mates of one length: the least padding
+  const batches = Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
+    pad(rows.slice(i * size, (i + 1) * size)),
+  );
+  const next = new SharedArrayBuffer(4);
+  const data: CeilingData = { graph: artifact.graphBytes[precision]!, batches, next };
+  const program = new URL("./ceiling-thread.ts", import.meta.url).href;
+  const workers = Array.from({ length: threads }, () => openThread(program, data));
+  await Promise.all(workers.map((worker) => once(worker, "message")));
+  return {
+    name: `${precision}, ${size === 1 ? "one text at a time" : `batches of ${size}`}`,
+    async round() {
+      new Int32Array(next)[0] = 0;
+      const start = performance.now();
+      const taken = await Promise.all(
+        workers.map(async (worker) => {
+          worker.postMessage("go");
+          return ((await once(worker, "message")) as [[number, number][]])[0];
+        }),
+      );
+      const rate = rows.length / ((performance.now() - start) / 1000);
+      const ms = new Array<number>(batches.length);
+      for (const [index, spent] of taken.flat()) ms[index] = spent;
+      return { rate, ms };
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/** The fastest of the candidates, by one round of each over some of the texts after one to warm up. */
+export async function bestCandidate(artifact: Artifact, texts: readonly string[], threads: number) {
+  const rates = new Map<["int8" | "float32", number], { name: string; rate: number }>();
+  for (const candidate of candidates(artifact)) {
+    const ceiling = await openCeiling(artifact, texts, candidate, threads);
+    await ceiling.round();
+    rates.set(candidate, { name: ceiling.name, rate: (await ceiling.round()).rate });
+    await ceiling.close();
+  }
+  const [best] = [...rates].sort(([, a], [, b]) => b.rate - a.rate)[0]!;
+  return { best, tried: [...rates.values()] };
+}

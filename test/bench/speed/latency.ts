@@ -1,0 +1,69 @@
+import { environment, type Row } from "./bench.ts";
+import { openCeiling } from "./ceiling.ts";
+import type { Job } from "./load.ts";
+import { startService } from "./service.ts";
+import { median, percentile } from "./statistics.ts";
+import { fixed } from "./table.ts";
+
+const CLIENTS = [1, 8, 64];
+const SHARES = [0.25, 0.5, 0.8]; // of the closed loop's rate
+
+/** One text a request; and the lone request against raw inference of the same texts, by turns. */
+export const latency: Row = async (bench) => {
+  const { artifact, cores, size, load, say } = bench;
+  const texts = bench.texts.texts.slice(0, size.singles);
+  const precision = artifact.graphBytes.int8 ? "int8" : "float32";
+  const raw = await openCeiling(artifact, texts, [precision, 1], 1);
+  const us = await startService({ ...environment(bench), WORKERS: String(cores) });
+  const ask = (loop: Job["load"], forMs?: number) =>
+    load.run({ url: `${us.url}/sentiment`, texts, batch: 0, load: loop, ...(forMs && { forMs }) });
+  const rows: (string | number)[][] = [];
+  const add = (name: string, latencies: readonly number[], rate: number, failed: number) => {
+    const shares = [0.5, 0.95, 0.99].map((share) => fixed(percentile(latencies, share), 1));
+    rows.push([name, fixed(rate), ...shares, failed]);
+    say(`latency: ${name}: ${shares.join(" / ")} ms`);
+  };
+  const lone = { raw: [] as number[], us: [] as number[], over: [] as number[] };
+  try {
+    await ask({ kind: "closed", clients: 8 }); // warm
+    for (let round = 0; round < size.rounds; round++) {
+      const { ms } = await raw.round();
+      const { latencyMs } = await ask({ kind: "closed", clients: 1 });
+      lone.raw.push(median(ms));
+      lone.us.push(median(latencyMs));
+      lone.over.push(median(latencyMs) - median(ms));
+    }
+    let capacity = 0;
+    for (const clients of CLIENTS) {
+      const { latencyMs, wallMs, failed } = await ask({ kind: "closed", clients }, size.openMs);
+      capacity = Math.max(capacity, latencyMs.length / (wallMs / 1000));
+      add(
+        `closed, ${clients} client${clients > 1 ? "s" : ""}`,
+        latencyMs,
+        latencyMs.length / (wallMs / 1000),
+        failed,
+      );
+    }
+    for (const share of SHARES) {
+      const rate = Math.max(1, Math.round(share * capacity));
+      const { latencyMs, failed } = await ask({ kind: "open", rate }, size.openMs);
+      add(`open, ${share} of capacity`, latencyMs, rate, failed);
+    }
+  } finally {
+    await Promise.all([raw.close(), us.close()]);
+  }
+  return [
+    {
+      title: "One text a request",
+      note: `\`POST /sentiment\`; open loop: requests arrive at a fixed rate and latency counts from the scheduled arrival.`,
+      header: ["load", "requests/s", "p50 ms", "p95 ms", "p99 ms", "failed"],
+      rows,
+    },
+    {
+      title: "A lone request over raw inference",
+      note: `p50 over the same ${texts.length} texts, medians of ${size.rounds} alternating rounds; raw: ${raw.name}, one session.`,
+      header: ["raw ms", "request ms", "difference ms"],
+      rows: [[fixed(median(lone.raw), 2), fixed(median(lone.us), 2), fixed(median(lone.over), 2)]],
+    },
+  ];
+};

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import type { Encoder } from "@undertone/models";
+import { readTexts } from "../../../trainer/src/corpus.ts";
+import { generator } from "../../../trainer/src/random.ts";
+
+const CORPUS = "../shared/data/imdb-test.csv.gz";
+export const FIXTURE = "test/fixtures/reviews.csv";
+
+export interface Texts {
+  source: string;
+  texts: string[];
+}
+
+/** `count` reviews for their lengths and words only: no label is read. They repeat where the file holds fewer. */
+export async function readBenchTexts(corpus: string | undefined, count: number): Promise<Texts> {
+  const file = corpus ?? (existsSync(CORPUS) ? CORPUS : FIXTURE);
+  const all = shuffled(await readTexts(file, "review_text"));
+  const texts = Array.from({ length: count }, (_, i) => all[i % all.length]!);
+  const name = file.split("/").at(-1);
+  return { texts, source: file === FIXTURE ? `${name}: short fixture texts, not real lengths` : `${name}` };
+}
+
+/** A text of exactly `tokens` tokens, cut from reviews. */
+export function textOfTokens(encoder: Encoder, texts: readonly string[], tokens: number): string {
+  let words = texts
+    .join(" ")
+    .replace(/[^a-z ]+/gi, " ")
+    .split(/ +/)
+    .filter(Boolean);
+  while (words.length < tokens) words = [...words, ...words];
+  const text = words.slice(0, tokens).join(" ");
+  const { total } = encoder.encode(text);
+  if (total !== tokens) throw new Error(`expected a text of ${tokens} tokens, found ${total}`);
+  return text;
+}
+
+/** The same order in every run. */
+function shuffled(texts: readonly string[]): string[] {
+  const random = generator(1);
+  const keys = texts.map(() => random());
+  return [...texts.keys()].sort((a, b) => keys[a]! - keys[b]!).map((i) => texts[i]!);
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { isMainThread, parentPort } from "node:worker_threads";
+
+/**
+ * Loaded with --import into the real process, and so into each of its worker threads: a batch that holds a certain token
+ * kills the worker that got it. FLAWS is JSON: { folder, always: { fault: token id }, once: { fault: token id } };
+ * `once`: every text only the first time, which the folder remembers for all threads.
+ */
+const FAULTS = {
+  exit: () => process.exit(1),
+  throw: () => {
+    throw new Error("thrown");
+  },
+  memory: () => {
+    for (const hoard = []; ; ) hoard.push(new Array(100_000).fill({}));
+  },
+  hang: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+};
+
+if (!isMainThread && process.env.FLAWS) {
+  const { folder, always, once } = JSON.parse(process.env.FLAWS);
+  const on = parentPort.on.bind(parentPort);
+  parentPort.on = (event, listener) => {
+    if (event !== "message") return on(event, listener);
+    return on(event, (batch) => {
+      for (const [fault, id] of Object.entries(always)) if (batch.ids.includes(id)) return FAULTS[fault]();
+      for (const [fault, id] of Object.entries(once)) {
+        if (batch.ids.includes(id) && isFirst(folder, batch, id)) return FAULTS[fault]();
+      }
+      return listener(batch);
+    });
+  };
+}
+
+/** Whether a text with this token has not been here before: a folder can be made only once. */
+function isFirst(folder, { ids, lengths, time }, id) {
+  for (let row = 0; row < lengths.length; row++) {
+    const text = ids.subarray(row * time, row * time + lengths[row]);
+    if (!text.includes(id)) continue;
+    try {
+      mkdirSync(path.join(folder, createHash("sha256").update(text).digest("hex")));
+      return true;
+    } catch {
+      // It was here.
+    }
+  }
+  return false;
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readArtifact } from "@undertone/models";
+import { attribution } from "../../trainer/src/examine/attribution.ts";
+import { graphAnswers } from "../../trainer/src/onnx/calibrate.ts";
+import { FLOAT32 } from "../../trainer/src/onnx/precision.ts";
+import { attributionSection } from "../../trainer/src/report/attribution.ts";
+import { TINY_MODEL } from "../services/fixture-model.ts";
+
+const { encoder, graphs } = await readArtifact(TINY_MODEL);
+const score = async (rows: readonly Int32Array[]) =>
+  (await graphAnswers(graphs.float32, FLOAT32, rows)).scores;
+const encode = (texts: string[]) => texts.map((text) => encoder.encode(text).ids);
+
+test("words that carry the answer move it more than random ones, whichever label it has", async () => {
+  const neutral = "the film was a film . ".repeat(6);
+  const rows = encode(
+    Array.from(
+      { length: 12 },
+      (_, i) => `${neutral}${i % 2 ? "awful awful bad dull bad" : "great great good fine good"}`,
+    ),
+  );
+  const found = await attribution({ encoder, rows, score });
+  assert.equal(found!.reviews, 12);
+  assert.ok(found!.top.score > 3 * found!.random.score, `${found!.top.score} and ${found!.random.score}`);
+  assert.ok(found!.top.logOdds > found!.random.logOdds, "log-odds too");
+  assert.equal(found!.topMovesMore, 1);
+  // All five opinions gone, only words of weight 0 are left: the score goes to a half.
+  const whole = (await score(rows)).map((p) => Math.abs(p - 0.5));
+  assert.ok(Math.abs(found!.top.score - whole.reduce((sum, p) => sum + p, 0) / 12) < 1e-4, "exactly theirs");
+  assert.match(attributionSection(found!), /\| the top ones \| 0\.\d{3} \| 0\.\d{3} \|/);
+});
+
+test("where every word says the same, the top ones move nothing more", async () => {
+  const rows = encode(["good ".repeat(40), "bad ".repeat(30)]);
+  const found = await attribution({ encoder, rows, score });
+  assert.equal(found!.topMovesMore, 0);
+});
+
+test("reviews of fewer than 10 words are left out, and without any other there is no figure", async () => {
+  const rows = encode(["good film . . . . . . . . . .", "a ".repeat(10)]);
+  assert.equal((await attribution({ encoder, rows, score }))!.reviews, 1);
+  assert.equal(await attribution({ encoder, rows: rows.slice(0, 1), score }), undefined);
+});
+
+test("at most 200 reviews are taken, the same each time", async () => {
+  const rows = encode(
+    Array.from({ length: 230 }, (_, i) => `the film was a film and ${"good ".repeat(5 + (i % 7))}`),
+  );
+  const found = await attribution({ encoder, rows, score });
+  assert.equal(found!.reviews, 200);
+  assert.deepEqual(await attribution({ encoder, rows, score }), found);
+});
