@@ -26,7 +26,7 @@ export async function openCeiling(
   [precision, size]: ["int8" | "float32", number],
   threads: number,
 ): Promise<Ceiling> {
-  const rows = texts.map((text) => artifact.encoder.encode(text).ids).filter(({ length }) => length > 0);
+  const rows = texts.map((text) => artifact.encoder.encode(text).ids);
   if (size > 1) rows.sort((a, b) => a.length - b.length); // batch mates of one length: the least padding
   const batches = Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
     pad(rows.slice(i * size, (i + 1) * size)),

@@ -38,7 +38,7 @@ export const linear: Row = async (bench) => {
   return [
     {
       title: "Cost by size",
-      note: `reviews/s. The model reads at most ${maximumLength} tokens, half from each end: a longer text costs its encoding and one inference of ${maximumLength}, so 2,000 tokens cost little more than 400.`,
+      note: `reviews/s. The model reads at most ${maximumLength} tokens, half from each end: a longer text costs its encoding and one inference of ${maximumLength}.`,
       header: ["workers", "tokens", ...BATCHES.map((batch) => `batch ${batch}`)],
       rows,
     },

@@ -52,7 +52,13 @@ if (unknown.length > 0) throw new Error(`--only: expected ${Object.keys(ROWS).jo
 const size = values.quick ? QUICK : FULL;
 const modelDir = values.model ?? "models/imdb-bilstm";
 const artifact = await readArtifact(modelDir);
-const texts = await readBenchTexts(values.corpus ?? (values.quick ? FIXTURE : undefined), size.texts);
+const texts = await readBenchTexts(
+  artifact.encoder,
+  values.corpus ?? (values.quick ? FIXTURE : undefined),
+  size.texts,
+);
+// An exit runs the handlers that kill what was started; the default end by a signal does not.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const load = new LoadGenerator();
 const loadBefore = os.loadavg()[0]!;
 const start = performance.now();
@@ -80,7 +86,7 @@ const { name, version } = artifact.manifest;
 const onnxruntime = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
 const about = {
   machine: `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores`,
-  load: `load average ${loadBefore.toFixed(1)} before the run`,
+  "load average": `${loadBefore.toFixed(1)} before the run`,
   commit: execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim(),
   model: `${name} ${version}`,
   node: process.version,

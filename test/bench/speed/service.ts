@@ -20,6 +20,7 @@ export async function startService(env: Record<string, string>, program = SOURCE
     env: { ...process.env, PORT: "0", EXECUTION_PROVIDER: "cpu", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const handle = handles(child);
   const output = { stdout: "" };
   child.stdout.on("data", (chunk) => {
     // The log's later lines are read, so that the pipe does not fill, and thrown away.
@@ -27,19 +28,20 @@ export async function startService(env: Record<string, string>, program = SOURCE
   });
   const url = await listening({ child, output });
   while (!(await isReady(url))) await sleep(5);
-  return { url, readyMs: performance.now() - start, ...handles(child) };
+  return { url, readyMs: performance.now() - start, ...handle };
 }
 
 /** A Python peer on a port of its own: answered once it answers anything. */
 export async function startPeer(python: string, args: string[], port: number): Promise<Service> {
   const start = performance.now();
   const child = spawn(python, [...args, "--port", String(port)], { stdio: "ignore" });
+  const handle = handles(child);
   const url = `http://127.0.0.1:${port}`;
   while (!(await isReady(url, "/docs"))) {
     if (child.exitCode !== null) throw new Error(`the peer ended with exit code ${child.exitCode}`);
     await sleep(100);
   }
-  return { url, readyMs: performance.now() - start, ...handles(child) };
+  return { url, readyMs: performance.now() - start, ...handle };
 }
 
 const isReady = (url: string, path = "/readyz") =>
@@ -52,12 +54,15 @@ const isReady = (url: string, path = "/readyz") =>
   );
 
 function handles(child: ChildProcess): Pick<Service, "residentMb" | "close"> {
+  const kill = () => child.kill();
+  process.on("exit", kill);
   return {
     residentMb() {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8"); // Linux only
       return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
     },
     async close() {
+      process.off("exit", kill);
       child.kill();
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     },

@@ -11,10 +11,18 @@ export interface Texts {
   texts: string[];
 }
 
-/** `count` reviews for their lengths and words only: no label is read. They repeat where the file holds fewer. */
-export async function readBenchTexts(corpus: string | undefined, count: number): Promise<Texts> {
+/**
+ * `count` reviews for their lengths and words only: no label is read. They repeat where the file holds fewer. Those that
+ * the service refuses (no known word) are left out: a refusal costs no inference and would count as a review.
+ */
+export async function readBenchTexts(
+  encoder: Encoder,
+  corpus: string | undefined,
+  count: number,
+): Promise<Texts> {
   const file = corpus ?? (existsSync(CORPUS) ? CORPUS : FIXTURE);
-  const all = shuffled(await readTexts(file, "review_text"));
+  const scorable = (await readTexts(file, "review_text")).filter((text) => encoder.encode(text).words > 0);
+  const all = shuffled(scorable);
   const texts = Array.from({ length: count }, (_, i) => all[i % all.length]!);
   const name = file.split("/").at(-1);
   return { texts, source: file === FIXTURE ? `${name}: short fixture texts, not real lengths` : `${name}` };
