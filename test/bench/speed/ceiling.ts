@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { openThread } from "@undertone/base";
 import { type Artifact, pad } from "@undertone/models";
 import type { CeilingData } from "./ceiling-thread.ts";
+import { median } from "./statistics.ts";
 
 export interface Ceiling {
   name: string;
@@ -58,13 +59,20 @@ export async function openCeiling(
   };
 }
 
-/** The fastest of the candidates, by one round of each over some of the texts after one to warm up. */
-export async function bestCandidate(artifact: Artifact, texts: readonly string[], threads: number) {
+/** The fastest of the candidates by the median of `rounds` over some of the texts, after one to warm up. */
+export async function bestCandidate(
+  artifact: Artifact,
+  texts: readonly string[],
+  threads: number,
+  rounds: number,
+) {
   const rates = new Map<["int8" | "float32", number], { name: string; rate: number }>();
   for (const candidate of candidates(artifact)) {
     const ceiling = await openCeiling(artifact, texts, candidate, threads);
     await ceiling.round();
-    rates.set(candidate, { name: ceiling.name, rate: (await ceiling.round()).rate });
+    const found: number[] = [];
+    for (let round = 0; round < rounds; round++) found.push((await ceiling.round()).rate);
+    rates.set(candidate, { name: ceiling.name, rate: median(found) });
     await ceiling.close();
   }
   const [best] = [...rates].sort(([, a], [, b]) => b.rate - a.rate)[0]!;

@@ -5,7 +5,7 @@ import path from "node:path";
 import { type Bench, environment, type Row } from "./bench.ts";
 import { startService } from "./service.ts";
 import { median } from "./statistics.ts";
-import { fixed } from "./table.ts";
+import { fixed, type Part } from "./table.ts";
 
 /** From the start of the process to the first 200 of /readyz, from the source and as the images run it. */
 export const cold: Row = async (bench) => {
@@ -28,16 +28,28 @@ export const cold: Row = async (bench) => {
     const note = `Process start to \`/readyz\` 200, 2 workers; ${bench.size.coldStarts} alternating starts.`;
     return [
       { title: "Cold start", note, header: ["", "median ms", "slowest ms"], rows },
-      await memory(bench),
+      await memory(bench, forms),
     ];
   } finally {
     await rm(folder, { recursive: true });
   }
 };
 
-/** Resident memory under batches of mixed sizes, at the start and after each fifth. */
-async function memory(bench: Bench) {
-  const us = await startService({ ...environment(bench), WORKERS: "2" });
+/** Resident memory of each form under batches of mixed sizes, at the start and after each fifth. */
+async function memory(bench: Bench, forms: Record<string, string[] | undefined>): Promise<Part> {
+  const rows: Part["rows"] = [];
+  for (const [form, program] of Object.entries(forms))
+    rows.push([form, ...(await residentMb(bench, program)).map((mb) => fixed(mb))]);
+  return {
+    title: "Resident memory",
+    note: `VmRSS in MB with 2 workers, 4 clients, batches of 1 to 1,000 for ${bench.size.memoryMs / 1000} s (not an hour: see the soak).`,
+    header: ["", "ready", ...[1, 2, 3, 4, 5].map((n) => `${(n * bench.size.memoryMs) / 5000} s`)],
+    rows,
+  };
+}
+
+async function residentMb(bench: Bench, program: string[] | undefined): Promise<number[]> {
+  const us = await startService({ ...environment(bench), WORKERS: "2" }, program);
   const found = [us.residentMb()];
   const { texts } = bench.texts;
   try {
@@ -56,10 +68,5 @@ async function memory(bench: Bench) {
   } finally {
     await us.close();
   }
-  return {
-    title: "Resident memory",
-    note: `VmRSS with 2 workers, 4 clients, batches of 1 to 1,000 for ${bench.size.memoryMs / 1000} s (not an hour: see the soak).`,
-    header: ["ready", ...[1, 2, 3, 4, 5].map((n) => `${(n * bench.size.memoryMs) / 5000} s`)],
-    rows: [found.map((mb) => `${fixed(mb)} MB`)],
-  };
+  return found;
 }

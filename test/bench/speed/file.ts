@@ -13,7 +13,7 @@ export const file: Row = async (bench) => {
   const { artifact, cores, size } = bench;
   const all = bench.texts.texts;
   const texts = Array.from({ length: size.fileRows }, (_, i) => all[i % all.length]!);
-  const { best } = await bestCandidate(artifact, all.slice(0, Math.ceil(all.length / 4)), cores);
+  const { best } = await bestCandidate(artifact, all.slice(0, Math.ceil(all.length / 4)), cores, size.rounds);
   const ceiling = await openCeiling(artifact, texts, best, cores);
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-score-"));
   const [input, out] = [path.join(folder, "reviews.csv"), path.join(folder, "scored.csv")];

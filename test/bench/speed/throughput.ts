@@ -13,7 +13,12 @@ const PEER_PORT = 19_731;
 export const throughput: Row = async (bench) => {
   const { artifact, cores, size, say } = bench;
   const { texts } = bench.texts;
-  const { best, tried } = await bestCandidate(artifact, texts.slice(0, Math.ceil(texts.length / 4)), cores);
+  const { best, tried } = await bestCandidate(
+    artifact,
+    texts.slice(0, Math.ceil(texts.length / 4)),
+    cores,
+    size.rounds,
+  );
   const ceiling = await openCeiling(artifact, texts, best, cores);
   const us = await startService({ ...environment(bench), WORKERS: String(cores) });
   const rates = { ceiling: [] as number[], us: [] as number[] };
@@ -41,7 +46,7 @@ export const throughput: Row = async (bench) => {
   return [
     {
       title: "Throughput",
-      note: `${cores} cores, ${BATCH} reviews a request, ${CLIENTS} clients; ratios are to the ceiling, medians of ${size.rounds} alternating rounds over ${texts.length} reviews. The load generator used ${fixed(100 * median(cost))} % of one core, on the same cores. Ceilings tried in one short round: ${tried.map(({ name, rate }) => `${name} ${fixed(rate)}`).join("; ")}.`,
+      note: `${cores} cores, ${BATCH} reviews a request, ${CLIENTS} clients; ratios are to the ceiling, medians of ${size.rounds} alternating rounds over ${texts.length} reviews. The load generator used ${fixed(100 * median(cost))} % of one core, on the same cores. Ceilings tried, medians of short rounds: ${tried.map(({ name, rate }) => `${name} ${fixed(rate)}`).join("; ")}.`,
       header: ["", "reviews/s", "ratio"],
       rows,
     },
