@@ -38,7 +38,8 @@ export async function* scoreStream(
   try {
     const response = await fetch(`${url.replace(/\/$/, "")}/sentiment/stream`, {
       method: "POST",
-      headers: { ...headers, "content-type": "application/x-ndjson" },
+      // Not gzip: what the sockets hold would unpack to many times what the caller has taken.
+      headers: { ...headers, "content-type": "application/x-ndjson", "accept-encoding": "identity" },
       body: streamBody(watched(), stop),
       duplex: "half",
       signal: stop,
