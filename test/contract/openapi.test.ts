@@ -50,6 +50,7 @@ describe("the contract", async () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     assert.deepEqual(routes.sort(), [
+      "get /",
       "get /livez",
       "get /metrics",
       "get /model",

@@ -21,7 +21,7 @@ export async function guardRoutes(
   { apiKeys, rateLimitPerMinute }: HttpConfig,
 ): Promise<void> {
   app.addHook("onRoute", (route) => {
-    if (OPEN.test(route.url) || route.schema === undefined) return;
+    if (OPEN.test(route.url) || route.config?.open === true || route.schema === undefined) return;
     const refusals = problemResponses(table, ["unauthorized", "rate_limited"]);
     // What a route documents itself comes last: a door of another protocol says these in its own words.
     route.schema.response = { ...refusals, ...(route.schema.response as object) };

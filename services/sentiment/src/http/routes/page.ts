@@ -51,7 +51,15 @@ export async function pageRoutes(app: App, { config }: Door): Promise<void> {
       globIgnore: ["**/*.d.ts"],
     });
     const hidden = { schema: { hide: true } };
-    scope.get("/", hidden, (_request, reply) => reply.sendFile("index.html"));
+    const schema = {
+      tags: ["page"],
+      summary: "The page: one review and what made its score, many reviews, the model card, the service now.",
+      description: "It needs no key; what it asks of the service does.",
+      response: { 200: { description: "The page.", content: { "text/html": { schema: Type.String() } } } },
+    };
+    scope.get("/", { schema, config: { open: true } }, (_request, reply) => {
+      reply.sendFile("index.html");
+    });
     for (const [file, name] of Object.entries(LIBRARIES)) {
       const source = path.parse(require.resolve(name));
       scope.get(`/page/vendor/${file}`, hidden, (_request, reply) => reply.sendFile(source.base, source.dir));
