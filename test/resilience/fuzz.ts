@@ -16,6 +16,8 @@ const AT_A_TIME = 16;
 const RAW_EVERY = 25;
 const SEED = 1;
 const RECEIVE_TIMEOUT_MS = 1_000;
+/** What a stream waits for a client that sends nothing. */
+const REQUEST_TIMEOUT_MS = 5_000;
 /** How long a request may stay without an answer; other work on the machine is in it. */
 const LIMIT_MS = 15_000;
 /** What the process may grow by, once it has answered a fifth of the bodies. */
@@ -27,6 +29,7 @@ test(`fuzz: ${BODIES} bodies`, async (t) => {
   const { client, output, port } = await startService(t, {
     RECEIVE_TIMEOUT_MS: String(RECEIVE_TIMEOUT_MS),
     HEADERS_TIMEOUT_MS: String(RECEIVE_TIMEOUT_MS),
+    REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
   });
   const statuses: Record<string, number> = {};
   const faults: string[] = [];
