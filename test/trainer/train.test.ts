@@ -67,18 +67,35 @@ test("a tiny corpus becomes an artifact that models accepts, and its report", { 
   assert.ok(lines.some((line) => /tokens with a vector: [\d.]+ % split on spaces, [\d.]+ %/.test(line)));
 });
 
-/** The fixture's reviews, each of which says its stars at its end. */
-async function starredCorpus(): Promise<string> {
+/** The fixture's reviews, each with some more words at its end. */
+async function extendedCorpus(words: (rating: number) => string): Promise<string> {
   const [head, ...lines] = (await readFile(corpus, "utf8")).trim().split("\n");
-  const words = ["One star.", "Two stars.", "Three stars.", "Four stars.", "Five stars!"];
-  const starred = lines.map((line) => {
-    const rating = Number(line.split(",")[2]);
-    return line.replace(/("?)$/, ` ${words[rating - 1]}$1`);
-  });
-  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "starred-")), "reviews.csv");
-  await writeFile(file, [head, ...starred, ""].join("\n"));
+  const extended = lines.map((line) => line.replace(/("?)$/, ` ${words(Number(line.split(",")[2]))}$1`));
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "extended-")), "reviews.csv");
+  await writeFile(file, [head, ...extended, ""].join("\n"));
   return file;
 }
+
+/** Each review says its stars. */
+const starredCorpus = () =>
+  extendedCorpus(
+    (rating) => ["One star.", "Two stars.", "Three stars.", "Four stars.", "Five stars!"][rating - 1]!,
+  );
+
+test("a model whose names share a vector scores them alike, even where one stood in the good reviews alone", {
+  skip,
+}, async () => {
+  const { done, out } = await tiny({
+    corpus: await extendedCorpus((rating) => `Seen by ${rating > 3 ? "Emily" : "Omar"}.`),
+  });
+  await done;
+  const { encoder, graphs } = await readArtifact(out);
+  const { onnxOutputs } = await import("../../trainer/src/onnx/runtime.ts");
+  const [emily, omar] = ["Seen by Emily.", "Seen by Omar."].map((text) => encoder.encode(text).ids);
+  assert.notDeepEqual(emily, omar);
+  const { logits } = await onnxOutputs(graphs.float32, [emily!, omar!], 1);
+  assert.deepEqual([...logits.subarray(0, 2)], [...logits.subarray(2)]);
+});
 
 test("where reviews tell their stars, the model has a second output, and its manifest, golden texts and card say so", {
   skip,

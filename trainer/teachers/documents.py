@@ -7,14 +7,14 @@ The vectors are trained on training, validation and unlabelled reviews without a
 reviews. Writes `{key, logOdds}` a line as ngrams.py does: out of fold (5 folds, cut by item) for training reviews.
 """
 import argparse
-import json
 import time
 
 import numba
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
+
+from reviews import Reviews
 
 args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 args.add_argument("corpus", help="corpus.jsonl of npm run teacher:corpus")
@@ -29,11 +29,7 @@ args.add_argument("--c", type=float, default=1.0)
 args.add_argument("--threads", type=int, default=2)
 args = args.parse_args()
 
-with open(args.corpus, encoding="utf-8") as lines:
-    rows = [json.loads(line) for line in lines]
-role = np.array([row["role"] for row in rows])
-labels = np.array([row.get("label", -1) for row in rows])
-training = np.flatnonzero(role == "train")
+reviews = Reviews(args.corpus)
 
 
 @numba.njit(parallel=True, fastmath=True)
@@ -86,43 +82,33 @@ def embed():
     """Vectors of the reviews, float32 [reviews, d], rows of length 1."""
     vectorizer = CountVectorizer(tokenizer=str.split, token_pattern=None, lowercase=False, ngram_range=(1, 3),
                                  min_df=args.minimum_count, dtype=np.int32)
-    counts = vectorizer.fit_transform(row["tokens"] for row in rows)
+    counts = vectorizer.fit_transform(reviews.tokens())
     offsets = np.concatenate([[0], np.cumsum(np.asarray(counts.sum(1)).ravel())])
     grams = np.repeat(counts.indices, counts.data).astype(np.int32)
     frequency = np.bincount(grams, minlength=counts.shape[1]).astype(np.float64) ** 0.75
     table = np.searchsorted(np.cumsum(frequency) / frequency.sum(), (np.arange(1 << 24) + 0.5) / (1 << 24)).astype(np.int32)
     random = np.random.default_rng(0)
-    documents = random.standard_normal((len(rows), args.dimensions), np.float32) / np.float32(args.dimensions ** 0.5)
+    documents = random.standard_normal((len(reviews.rows), args.dimensions), np.float32) / np.float32(args.dimensions ** 0.5)
     words = random.standard_normal((counts.shape[1], args.dimensions), np.float32) / np.float32(args.dimensions ** 0.5)
     print(f"{counts.shape[1]} n-grams, {len(grams)} occurrences", flush=True)
-    for review in range(len(rows)):
+    for review in range(len(reviews.rows)):
         random.shuffle(grams[offsets[review] : offsets[review + 1]])
     for i in range(args.epochs):
         began = time.time()
         rate = args.learning_rate * (1 - i / args.epochs)
-        epoch(offsets, grams, random.permutation(len(rows)), documents, words, table, np.float32(rate), np.float32(args.scale),
+        epoch(offsets, grams, random.permutation(len(reviews.rows)), documents, words, table, np.float32(rate), np.float32(args.scale),
               args.negative, i, args.threads)
         print(f"epoch {i + 1} of {args.epochs}: {time.time() - began:.0f} s", flush=True)
     return documents / np.linalg.norm(documents, axis=1, keepdims=True)
 
 
-def regression(vectors, fit, predicted):
-    """Log-odds of positive of the predicted rows, by logistic regression on the rows to fit; both int [n]."""
-    model = LogisticRegression(C=args.c * args.dimensions, max_iter=300).fit(vectors[fit], labels[fit])
+numba.set_num_threads(args.threads)
+vectors = embed()
+
+
+def predict(fit, predicted):
+    model = LogisticRegression(C=args.c * args.dimensions, max_iter=300).fit(vectors[fit], reviews.labels[fit])
     return model.decision_function(vectors[predicted])
 
 
-numba.set_num_threads(args.threads)
-vectors = embed()
-log_odds = np.zeros(len(rows))
-groups = [rows[i].get("item", i) for i in training]
-for fit, held_out in GroupKFold(5).split(training, groups=groups):
-    log_odds[training[held_out]] = regression(vectors, training[fit], training[held_out])
-others = np.flatnonzero(role != "train")
-log_odds[others] = regression(vectors, training, others)
-for name in ("train", "validation"):
-    chosen = role == name
-    print(f"{name}: accuracy {((log_odds > 0) == labels)[chosen].mean():.4f}")
-with open(args.out, "w", encoding="utf-8") as out:
-    for row, value in zip(rows, log_odds, strict=True):
-        print(json.dumps({"key": row["key"], "logOdds": round(float(value), 4)}), file=out)
+reviews.write_log_odds(predict, args.out)

@@ -7,13 +7,13 @@ Binary n-grams scaled by their log-count ratio, then logistic regression. Reads 
 model of all training reviews for validation and unlabelled ones. Validation labels are never fitted.
 """
 import argparse
-import json
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
+
+from reviews import Reviews
 
 args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 args.add_argument("corpus", help="corpus.jsonl of npm run teacher:corpus")
@@ -21,11 +21,7 @@ args.add_argument("out", help="log-odds, one JSON object a line")
 args.add_argument("--c", type=float, default=0.3)
 args = args.parse_args()
 
-with open(args.corpus, encoding="utf-8") as lines:
-    rows = [json.loads(line) for line in lines]
-role = np.array([row["role"] for row in rows])
-labels = np.array([row.get("label", -1) for row in rows])
-training = np.flatnonzero(role == "train")
+reviews = Reviews(args.corpus)
 
 
 class Ngrams:
@@ -44,20 +40,12 @@ class Ngrams:
 
 vectorizer = CountVectorizer(tokenizer=str.split, token_pattern=None, lowercase=False, ngram_range=(1, 3), binary=True,
                              min_df=2, dtype=np.float32)
-vectorizer.fit(rows[i]["tokens"] for i in training)
-features = vectorizer.transform(row["tokens"] for row in rows)
-log_odds = np.zeros(len(rows))
-groups = [rows[i].get("item", i) for i in training]
-for fold, (fit, held_out) in enumerate(GroupKFold(5).split(training, groups=groups)):
-    model = Ngrams().fit(features[training[fit]], labels[training[fit]])
-    log_odds[training[held_out]] = model.predict(features[training[held_out]])
-    print(f"fold {fold + 1} of 5", flush=True)
-model = Ngrams().fit(features[training], labels[training])
-others = np.flatnonzero(role != "train")
-log_odds[others] = model.predict(features[others])
-for name in ("train", "validation"):
-    chosen = role == name
-    print(f"{name}: accuracy {((log_odds > 0) == labels)[chosen].mean():.4f}")
-with open(args.out, "w", encoding="utf-8") as out:
-    for row, value in zip(rows, log_odds, strict=True):
-        print(json.dumps({"key": row["key"], "logOdds": round(float(value), 4)}), file=out)
+vectorizer.fit(reviews.tokens(reviews.training))
+features = vectorizer.transform(reviews.tokens())
+
+
+def predict(fit, predicted):
+    return Ngrams().fit(features[fit], reviews.labels[fit]).predict(features[predicted])
+
+
+reviews.write_log_odds(predict, args.out)

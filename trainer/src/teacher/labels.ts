@@ -34,7 +34,7 @@ const { preset, teacher, ...flags } = withCorpusOptions(new Command("npm run tea
   .requiredOption("--corpus <file>", "rated reviews: CSV or JSON Lines, plain or gzip")
   .requiredOption("--unlabelled <file>", "reviews without a rating")
   .requiredOption("--model <dir...>", "networks trained on the same split's training reviews")
-  .option("--teacher <dir>", "has ngrams.jsonl; labels.jsonl goes there", "runs/teacher")
+  .option("--teacher <dir>", "has ngrams.jsonl and documents.jsonl; labels.jsonl goes there", "runs/teacher")
   .parse()
   .opts<Flags>();
 

@@ -1,10 +1,9 @@
-import { type RawBuilder, sql, type Transaction } from "kysely";
+import { sql } from "kysely";
 import type { Database } from "./database.ts";
+import { byKeys, CHUNK, chunks, isAfter, isOneOf, keyOf, upsert } from "./feedback-rows.ts";
 import { type Outcome, replace, type Sent } from "./replace.ts";
-import type { FeedbackKey, FeedbackRow, Tables } from "./tables.ts";
+import type { FeedbackKey, FeedbackRow } from "./tables.ts";
 
-/** Rows a statement: enough that few are needed, few enough that none holds the thread for long. */
-const CHUNK = 250;
 const PAGE = 5_000;
 
 /** How a row became another; without `before` it is new, without `after` it is gone. */
@@ -185,54 +184,5 @@ export class FeedbackStore {
   #from(key: FeedbackKey | undefined, limit: number) {
     const query = this.#db.selectFrom("feedback").orderBy("user_id").orderBy("item_id").limit(limit);
     return key === undefined ? query : query.where(isAfter(key));
-  }
-}
-
-/** For reading by key, page after page. */
-function isAfter({ user_id, item_id }: FeedbackKey): RawBuilder<boolean> {
-  return sql<boolean>`(user_id, item_id) > (${user_id}, ${item_id})`;
-}
-
-function isOneOf(keys: readonly FeedbackKey[]): RawBuilder<boolean> {
-  const pairs = keys.map(({ user_id, item_id }) => sql`(${user_id}, ${item_id})`);
-  return sql<boolean>`(user_id, item_id) in (values ${sql.join(pairs)})`;
-}
-
-// A control character cannot be in an id, so no two keys read the same.
-const keyOf = ({ user_id, item_id }: FeedbackKey) => `${user_id}\n${item_id}`;
-
-function* chunks<T>(all: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < all.length; start += CHUNK) yield all.slice(start, start + CHUNK);
-}
-
-async function byKeys(
-  db: Transaction<Tables>,
-  keys: readonly FeedbackKey[],
-): Promise<Map<string, FeedbackRow>> {
-  const found = new Map<string, FeedbackRow>();
-  for (const part of chunks(keys)) {
-    const rows = await db.selectFrom("feedback").selectAll().where(isOneOf(part)).execute();
-    for (const row of rows) found.set(keyOf(row), row);
-  }
-  return found;
-}
-
-async function upsert(db: Database, rows: readonly FeedbackRow[]): Promise<void> {
-  for (const part of chunks(rows)) {
-    await db
-      .insertInto("feedback")
-      .values(part)
-      .onConflict((conflict) =>
-        conflict.columns(["user_id", "item_id"]).doUpdateSet(({ ref }) => ({
-          at: ref("excluded.at"),
-          rating: ref("excluded.rating"),
-          text: ref("excluded.text"),
-          score: ref("excluded.score"),
-          stars: ref("excluded.stars"),
-          model: ref("excluded.model"),
-          attempts: ref("excluded.attempts"),
-        })),
-      )
-      .execute();
   }
 }

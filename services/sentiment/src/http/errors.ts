@@ -10,6 +10,22 @@ export const PROBLEMS = {
   text_too_long: { status: 422, title: "The text is longer than this service scores." },
 } as const satisfies ProblemTable & Record<RefusalCode, unknown>;
 
+/** What a route that reads one text can answer instead. */
+export const ONE_TEXT_PROBLEMS: (keyof typeof PROBLEMS)[] = [
+  "invalid_body",
+  "invalid_header",
+  "body_too_large",
+  "unsupported_media_type",
+  "empty_text",
+  "no_known_words",
+  "text_too_long",
+  "unscorable_text",
+  "internal",
+  "overloaded",
+  "draining",
+  "deadline_exceeded",
+];
+
 export function toProblem({ code, message, retryAfter }: Refusal): Problem {
   return new Problem(code, message, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
 }

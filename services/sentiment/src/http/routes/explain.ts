@@ -2,7 +2,7 @@ import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import { MOST_PASSES, MOST_WORDS } from "../../scoring/occlusion.ts";
 import { MOST_PASSAGES } from "../../scoring/passages.ts";
 import type { Door } from "../door.ts";
-import { PROBLEMS } from "../errors.ts";
+import { ONE_TEXT_PROBLEMS, PROBLEMS } from "../errors.ts";
 import { ExplainResult, SentimentBody } from "../schemas.ts";
 
 const DESCRIPTION = [
@@ -20,20 +20,7 @@ export function explainRoute(app: App, { explain }: Door): void {
     body: SentimentBody,
     response: {
       200: { ...ExplainResult, description: "The score and what its parts contribute." },
-      ...problemResponses(PROBLEMS, [
-        "invalid_body",
-        "invalid_header",
-        "body_too_large",
-        "unsupported_media_type",
-        "empty_text",
-        "no_known_words",
-        "text_too_long",
-        "unscorable_text",
-        "internal",
-        "overloaded",
-        "draining",
-        "deadline_exceeded",
-      ]),
+      ...problemResponses(PROBLEMS, ONE_TEXT_PROBLEMS),
     },
   };
   app.post("/sentiment/explain", { schema }, async (request, reply) => {

@@ -1,7 +1,7 @@
 import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Door } from "../door.ts";
-import { PROBLEMS, toProblem } from "../errors.ts";
+import { ONE_TEXT_PROBLEMS, PROBLEMS, toProblem } from "../errors.ts";
 import { SentimentBody, SentimentResult } from "../schemas.ts";
 
 export function sentimentRoute(app: App, { score }: Door): void {
@@ -12,20 +12,7 @@ export function sentimentRoute(app: App, { score }: Door): void {
     body: SentimentBody,
     response: {
       200: { ...SentimentResult, description: "The score." },
-      ...problemResponses(PROBLEMS, [
-        "invalid_body",
-        "invalid_header",
-        "body_too_large",
-        "unsupported_media_type",
-        "empty_text",
-        "no_known_words",
-        "text_too_long",
-        "unscorable_text",
-        "internal",
-        "overloaded",
-        "draining",
-        "deadline_exceeded",
-      ]),
+      ...problemResponses(PROBLEMS, ONE_TEXT_PROBLEMS),
     },
   };
   app.post("/sentiment", { schema }, async (request, reply) => {

@@ -1,0 +1,55 @@
+import { type RawBuilder, sql, type Transaction } from "kysely";
+import type { Database } from "./database.ts";
+import type { FeedbackKey, FeedbackRow, Tables } from "./tables.ts";
+
+/** Rows a statement: enough that few are needed, few enough that none holds the thread for long. */
+export const CHUNK = 250;
+
+/** For reading by key, page after page. */
+export function isAfter({ user_id, item_id }: FeedbackKey): RawBuilder<boolean> {
+  return sql<boolean>`(user_id, item_id) > (${user_id}, ${item_id})`;
+}
+
+export function isOneOf(keys: readonly FeedbackKey[]): RawBuilder<boolean> {
+  const pairs = keys.map(({ user_id, item_id }) => sql`(${user_id}, ${item_id})`);
+  return sql<boolean>`(user_id, item_id) in (values ${sql.join(pairs)})`;
+}
+
+// A control character cannot be in an id, so no two keys read the same.
+export const keyOf = ({ user_id, item_id }: FeedbackKey) => `${user_id}\n${item_id}`;
+
+export function* chunks<T>(all: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < all.length; start += CHUNK) yield all.slice(start, start + CHUNK);
+}
+
+export async function byKeys(
+  db: Transaction<Tables>,
+  keys: readonly FeedbackKey[],
+): Promise<Map<string, FeedbackRow>> {
+  const found = new Map<string, FeedbackRow>();
+  for (const part of chunks(keys)) {
+    const rows = await db.selectFrom("feedback").selectAll().where(isOneOf(part)).execute();
+    for (const row of rows) found.set(keyOf(row), row);
+  }
+  return found;
+}
+
+export async function upsert(db: Database, rows: readonly FeedbackRow[]): Promise<void> {
+  for (const part of chunks(rows)) {
+    await db
+      .insertInto("feedback")
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(["user_id", "item_id"]).doUpdateSet(({ ref }) => ({
+          at: ref("excluded.at"),
+          rating: ref("excluded.rating"),
+          text: ref("excluded.text"),
+          score: ref("excluded.score"),
+          stars: ref("excluded.stars"),
+          model: ref("excluded.model"),
+          attempts: ref("excluded.attempts"),
+        })),
+      )
+      .execute();
+  }
+}
