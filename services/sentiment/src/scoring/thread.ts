@@ -16,19 +16,26 @@ export interface Opened {
   provider: Provider;
   precision: Precision;
 }
-export type ThreadMessage = Opened | Inferred | { error: string };
+/** `lastRow`: the batch's last row is being inferred, so that the next batch can be sent. */
+export type ThreadMessage = Opened | Inferred | { lastRow: true } | { error: string };
+/** A batch that a thread has been given. */
+export interface Run {
+  inferred: Promise<Inferred>;
+  /** Resolves when the thread will soon be idle, or has failed: time to give it the next batch. */
+  nearlyDone: Promise<void>;
+}
 
 /** Reading the program and opening the session; a thread that needs longer will not come up. */
 const START_LIMIT_MS = 30_000;
 /** The JavaScript heap of a thread; graphs and tensors lie outside it. */
 const HEAP_MB = 256;
 
-/** One worker thread with one session. It runs one batch at a time. */
+/** One worker thread with one session. It runs its batches one after the other; the first failure is that of all it holds. */
 export class InferenceThread {
   readonly opened: Opened;
   readonly #worker: Worker;
   #alive = true;
-  #pending: Pending | undefined;
+  readonly #pending: Pending[] = [];
 
   private constructor(worker: Worker, opened: Opened) {
     this.#worker = worker;
@@ -36,10 +43,7 @@ export class InferenceThread {
     worker.on("message", (message: ThreadMessage) => this.#settle(message));
     // An uncaught error is followed by the exit, which settles the batch.
     worker.on("error", () => {});
-    worker.on("exit", () => {
-      this.#alive = false;
-      this.#settle({ error: "the worker thread died" });
-    });
+    worker.on("exit", () => this.#fail("the worker thread died"));
   }
 
   /** Rejects with the reason when the session cannot be opened. */
@@ -70,13 +74,21 @@ export class InferenceThread {
    * ids int32 [batch, time] and lengths int32 [batch] move to the thread and are gone here. Rejects when the thread
    * dies, fails, or has not answered within the limit.
    */
-  run(batch: Padded, limitMs: number): Promise<Inferred> {
-    return new Promise((resolve, reject) => {
-      if (!this.#alive) return reject(new Error("the worker thread is dead"));
-      const timer = setTimeout(() => this.#settle({ error: `no answer within ${limitMs} ms` }), limitMs);
-      this.#pending = { resolve, reject, timer };
+  run(batch: Padded, limitMs: number): Run {
+    let almost = () => {};
+    const nearlyDone = new Promise<void>((resolve) => {
+      almost = resolve;
+    });
+    const inferred = new Promise<Inferred>((resolve, reject) => {
+      if (!this.#alive) {
+        almost();
+        return reject(new Error("the worker thread is dead"));
+      }
+      const timer = setTimeout(() => this.#fail(`no answer within ${limitMs} ms`), limitMs);
+      this.#pending.push({ rows: batch.batch, resolve, reject, almost, timer });
       this.#worker.postMessage(batch, [batch.ids.buffer, batch.lengths.buffer] as ArrayBuffer[]);
     });
+    return { inferred, nearlyDone };
   }
 
   async stop(): Promise<void> {
@@ -84,16 +96,45 @@ export class InferenceThread {
   }
 
   #settle(message: ThreadMessage): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    clearTimeout(pending?.timer);
-    if ("logits" in message) pending?.resolve(message);
-    else if ("error" in message) pending?.reject(new Error(message.error));
+    if ("error" in message) this.#fail(message.error);
+    else if ("lastRow" in message) this.#pending[0]?.almost();
+    else if ("logits" in message) this.#finish(message);
+  }
+
+  #finish(inferred: Inferred): void {
+    const [done] = this.#pending;
+    if (done === undefined) return;
+    if (!fits(inferred, done.rows)) {
+      this.#fail("the graph answered with another shape, or values that are not finite");
+      return;
+    }
+    this.#pending.shift();
+    clearTimeout(done.timer);
+    done.resolve(inferred);
+    done.almost();
+  }
+
+  #fail(reason: string): void {
+    this.#alive = false;
+    for (const { reject, almost, timer } of this.#pending.splice(0)) {
+      clearTimeout(timer);
+      reject(new Error(reason));
+      almost();
+    }
   }
 }
 
 interface Pending {
+  rows: number;
   resolve: (inferred: Inferred) => void;
   reject: (error: Error) => void;
+  almost: () => void;
   timer: NodeJS.Timeout;
+}
+
+/** Whether logits are float32 [rows, 2] and stars, where there are some, [rows], all finite. */
+function fits({ logits, stars }: Outputs, rows: number): boolean {
+  const whole = (values: Float32Array, length: number) =>
+    values.length === length && values.every(Number.isFinite);
+  return whole(logits, 2 * rows) && (stars === undefined || whole(stars, rows));
 }

@@ -25,7 +25,8 @@ interface PoolParts {
 }
 
 /**
- * One loop a worker: take a batch, infer, settle, again. Batches form while the workers are busy, so there is
+ * One loop a worker: take a batch, infer, settle, again; the next batch is given when the last row of this one is being
+ * inferred, so that the worker need not wait for it. Batches form while the workers are busy, so there is
  * no timer: an idle worker takes at once whatever is there. A worker that fails in any way is replaced, and its
  * items are tried once more, alone, by another.
  */
@@ -75,16 +76,25 @@ export class WorkerPool {
 
   async #work(first: InferenceThread): Promise<void> {
     let thread: InferenceThread | undefined = first;
+    let settled: Promise<void> | undefined; // the latest batch's
     thread.onEnd(() => this.#parts.queue.wake());
     while (thread !== undefined && !this.#closed) {
       // One that died of itself, between two batches, has no text to blame.
       const items = thread.alive ? this.#takeScorable() : undefined;
-      if (items?.length === 0) await this.#parts.queue.arrival();
-      else if (items === undefined || !(await this.#infer(thread, items))) {
+      if (items === undefined) {
         thread = await this.#replace(thread);
         thread?.onEnd(() => this.#parts.queue.wake());
+      } else if (items.length === 0) await this.#parts.queue.arrival();
+      else {
+        const { inferred, nearlyDone } = thread.run(
+          pad(items.map(({ ids }) => ids)),
+          this.#options.workerTimeoutMs,
+        );
+        settled = this.#settle(items, inferred);
+        await nearlyDone;
       }
     }
+    await settled;
     await thread?.stop();
   }
 
@@ -97,22 +107,20 @@ export class WorkerPool {
     }
   }
 
-  /** Whether the worker did its work. */
-  async #infer(thread: InferenceThread, items: readonly Item[]): Promise<boolean> {
-    const { throughput, events } = this.#parts;
-    const taken = performance.now();
+  /** Hands the items what was inferred; where that failed, they are tried again or their own error. */
+  async #settle(items: readonly Item[], inferred: Promise<Inferred>): Promise<void> {
+    const { throughput, events, queue } = this.#parts;
     const tokens = tokensOf(items);
     throughput.begin(tokens);
     events.emit("batch", { rows: items.length, tokens });
     try {
-      const rows = items.map(({ ids }) => ids);
-      settle(items, taken, await thread.run(pad(rows), this.#options.workerTimeoutMs));
-      throughput.end(tokens, performance.now() - taken);
-      return true;
+      const outputs = await inferred;
+      settle(items, outputs);
+      throughput.end(tokens, outputs.inferMs);
     } catch {
       throughput.end(tokens);
       for (const item of items) this.#retryOrRemember(item);
-      return false;
+      queue.wake(); // its loop may wait for an arrival, and has a worker to replace
     }
   }
 
@@ -149,21 +157,15 @@ function unscorable(): Refusal {
 }
 
 /** Hands each item its row of logits float32 [batch, 2], and of stars float32 [batch] where there are some. */
-function settle(items: readonly Item[], taken: number, { logits, stars, inferMs }: Inferred): void {
-  check("logits", logits, 2 * items.length);
-  if (stars) check("stars", stars, items.length);
+function settle(items: readonly Item[], { logits, stars, inferMs }: Inferred): void {
+  const begun = performance.now() - inferMs;
   items.forEach((item, row) => {
     const pair = [logits[2 * row]!, logits[2 * row + 1]!] as const;
     item.settle({
       logits: pair,
       ...(stars && { stars: stars[row]! }),
-      queueMs: taken - item.arrival,
+      queueMs: begun - item.arrival,
       inferMs,
     });
   });
-}
-
-function check(output: string, values: Float32Array, length: number): void {
-  if (values.length === length && values.every(Number.isFinite)) return;
-  throw new Error(`the graph answered with ${output} of another shape, or not finite`);
 }

@@ -73,6 +73,7 @@ async function runAlone({ ids, lengths, batch, time }: Padded): Promise<Outputs>
   const stars = session.outputNames.includes("stars") ? new Float32Array(batch) : undefined;
   for (let row = 0; row < batch; row++) {
     const length = lengths[row]!;
+    if (row > 0 && row === batch - 1) send({ lastRow: true });
     const alone = { ids: ids.subarray(row * time, row * time + length), batch: 1, time: length };
     const found = await run({ ...alone, lengths: Int32Array.of(length) });
     logits.set(found.logits, 2 * row);
@@ -91,7 +92,8 @@ function send(message: ThreadMessage): void {
   parentPort!.postMessage(message);
 }
 
+let latest = Promise.resolve();
 parentPort!.on("message", (batch: Padded) => {
-  infer(batch).then(send, (error: Error) => send({ error: error.message }));
+  latest = latest.then(() => infer(batch)).then(send, (error: Error) => send({ error: error.message }));
 });
 send(opened);
