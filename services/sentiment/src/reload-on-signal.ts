@@ -21,6 +21,6 @@ async function reload(scorer: Scorer, modelDir: string, log: FastifyBaseLogger):
   }
 }
 
-function nameOf({ manifest }: Artifact): string {
+function nameOf({ manifest }: Pick<Artifact, "manifest">): string {
   return `${manifest.name} ${manifest.version}`;
 }

@@ -17,6 +17,9 @@ export interface EngineOptions extends Omit<PoolOptions, "graphs"> {
   batchTokens: number; // rows x longest row
 }
 
+/** What is known of a model that serves. Its graphs are the workers' affair: they are large. */
+export type Model = Omit<Artifact, "graphBytes">;
+
 export interface Scored {
   outcomes: (Score | Refusal)[]; // one a text, in order
   timings: Timings;
@@ -31,13 +34,13 @@ export interface Scored {
  *          refusal    refusal (all of a request's texts are queued, or none)
  */
 export class Engine {
-  readonly artifact: Artifact;
+  readonly artifact: Model;
   readonly #options: EngineOptions;
   readonly #queue: Queue;
   readonly #pool: WorkerPool;
   readonly #scoring = new Set<Promise<unknown>>();
 
-  private constructor(artifact: Artifact, options: EngineOptions, queue: Queue, pool: WorkerPool) {
+  private constructor(artifact: Model, options: EngineOptions, queue: Queue, pool: WorkerPool) {
     this.artifact = artifact;
     this.#options = options;
     this.#queue = queue;
@@ -48,9 +51,9 @@ export class Engine {
   static async start(artifact: Artifact, options: EngineOptions, events: ScoringEvents): Promise<Engine> {
     const throughput = new Throughput(options.workers);
     const queue = new Queue(options, throughput);
-    const graphs = artifact.graphBytes;
+    const { graphBytes: graphs, ...model } = artifact;
     const pool = await WorkerPool.start({ queue, throughput, events }, { ...options, graphs });
-    const engine = new Engine(artifact, options, queue, pool);
+    const engine = new Engine(model, options, queue, pool);
     try {
       const { texts } = artifact.golden;
       const { outcomes } = await engine.score(

@@ -1,5 +1,5 @@
 import type { Artifact } from "@undertone/models";
-import { Engine, type EngineOptions, type Scored } from "./engine.ts";
+import { Engine, type EngineOptions, type Model, type Scored } from "./engine.ts";
 import { ScoringEvents } from "./events.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Opened } from "./thread.ts";
@@ -49,7 +49,7 @@ export class Scorer {
     return this.#engine.explain(...request);
   }
 
-  get artifact(): Artifact {
+  get artifact(): Model {
     return this.#engine.artifact;
   }
 

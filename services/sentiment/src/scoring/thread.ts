@@ -5,7 +5,7 @@ import type { Artifact, Padded } from "@undertone/models";
 export type Provider = "cpu" | "cuda";
 export type Precision = "float32" | "int8";
 export interface ThreadData {
-  graphs: Artifact["graphBytes"];
+  graphs: Partial<Artifact["graphBytes"]>; // those that the provider may need
   provider: Provider | "auto";
 }
 /** What the graph gives: logits float32 [batch, 2]; stars float32 [batch] where the model estimates them. */

@@ -33,7 +33,7 @@ interface PoolParts {
 export class WorkerPool {
   readonly opened: Opened;
   readonly #parts: PoolParts;
-  readonly #options: PoolOptions;
+  readonly #workerTimeoutMs: number;
   readonly #open: () => Promise<InferenceThread>;
   readonly #culprits = new Culprits();
   readonly #loops: Promise<void>[];
@@ -42,12 +42,12 @@ export class WorkerPool {
 
   private constructor(
     parts: PoolParts,
-    options: PoolOptions,
+    workerTimeoutMs: number,
     threads: InferenceThread[],
     open: () => Promise<InferenceThread>,
   ) {
     this.#parts = parts;
-    this.#options = options;
+    this.#workerTimeoutMs = workerTimeoutMs;
     this.#open = open;
     this.opened = threads[0]!.opened;
     this.#up = threads.length;
@@ -57,10 +57,11 @@ export class WorkerPool {
   static async start(parts: PoolParts, options: PoolOptions): Promise<WorkerPool> {
     const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
     const first = await InferenceThread.start(program, { graphs, provider });
-    // The first worker decides what `auto` means; the others and every replacement follow it.
-    const open = () => InferenceThread.start(program, { graphs, provider: first.opened.provider });
+    // The first worker decides what `auto` means; the others and every replacement follow it, and need its graph alone.
+    const data = graphInUse(graphs, first.opened);
+    const open = () => InferenceThread.start(program, data);
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
-    return new WorkerPool(parts, options, [first, ...others], open);
+    return new WorkerPool(parts, options.workerTimeoutMs, [first, ...others], open);
   }
 
   /** Workers that take batches now. */
@@ -86,10 +87,7 @@ export class WorkerPool {
         thread?.onEnd(() => this.#parts.queue.wake());
       } else if (items.length === 0) await this.#parts.queue.arrival();
       else {
-        const { inferred, nearlyDone } = thread.run(
-          pad(items.map(({ ids }) => ids)),
-          this.#options.workerTimeoutMs,
-        );
+        const { inferred, nearlyDone } = thread.run(pad(items.map(({ ids }) => ids)), this.#workerTimeoutMs);
         settled = this.#settle(items, inferred);
         await nearlyDone;
       }
@@ -150,6 +148,10 @@ export class WorkerPool {
     this.#culprits.add(item);
     item.settle(unscorable());
   }
+}
+
+function graphInUse(graphs: ThreadData["graphs"], { provider, precision }: Opened): ThreadData {
+  return { graphs: { [precision]: graphs[precision] }, provider };
 }
 
 function unscorable(): Refusal {

@@ -16,14 +16,15 @@ env.logLevel = "fatal";
 // On Linux this is the thread's own priority: when cores are short, the event loop goes first and /livez answers.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
-const { graphs, provider } = workerData.data as ThreadData;
+const data = workerData.data as ThreadData;
+const { provider } = data;
 
 /** `auto` takes CUDA where a session can be made on it; a provider asked for by name is used or fails. */
 async function openSession(): Promise<Opened & { session: Session }> {
   if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) return onCpu();
   try {
     if (!existsSync(cudaLibrary())) throw new Error(`no ${cudaLibrary()}`);
-    const session = await createSession("cuda", graphs.float32);
+    const session = await createSession("cuda", data.graphs.float32!);
     return { session, provider: "cuda", precision: "float32" };
   } catch (error) {
     if (provider === "auto") return onCpu();
@@ -32,8 +33,8 @@ async function openSession(): Promise<Opened & { session: Session }> {
 }
 
 async function onCpu(): Promise<Opened & { session: Session }> {
-  const { float32, int8 } = graphs;
-  const session = await createSession("cpu", int8 ?? float32);
+  const { float32, int8 } = data.graphs;
+  const session = await createSession("cpu", (int8 ?? float32)!);
   return { session, provider: "cpu", precision: int8 ? "int8" : "float32" };
 }
 
@@ -57,6 +58,7 @@ function createSession(name: Provider, graph: SharedArrayBuffer) {
 }
 
 const { session, ...opened } = await openSession();
+data.graphs = {}; // the session has its own copy
 
 /** ids int32 [batch, time], lengths int32 [batch]. */
 async function run({ ids, lengths, batch, time }: Padded): Promise<Outputs> {
