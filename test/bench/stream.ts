@@ -1,7 +1,9 @@
 /**
- * A long stream through POST /sentiment/stream, written and read at once: rate, order, and the service's memory.
- * MODEL_DIR=test/fixtures/tiny-model node --import tsx test/bench/stream.ts [LINES, default 1000000]
+ * npm run test:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream, written and read at once.
+ * Fails when a line is out of order, unanswered or refused, or when the service's memory grows.
+ * The model is the tests' tiny one unless MODEL_DIR says otherwise: the door is measured, not the network.
  */
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -9,12 +11,15 @@ import { request } from "node:http";
 import os from "node:os";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { median } from "./speed/statistics.ts";
 
+/** What the service may have more in the second half than in the first. */
+const GROWTH_MB = 64;
 const LINES = Number(process.argv[2] ?? 1_000_000);
 const TEXTS = ["A great film.", "The film was bad and dull, and long.", "good and bad ".repeat(20)];
 
 const service = spawn(process.execPath, ["--import", "tsx", "services/sentiment/src/main.ts", "serve"], {
-  env: { ...process.env, PORT: "0", LOG_LEVEL: "info" },
+  env: { MODEL_DIR: "test/fixtures/tiny-model", ...process.env, PORT: "0", LOG_LEVEL: "info" },
   stdio: ["ignore", "pipe", "inherit"],
 });
 process.on("exit", () => service.kill());
@@ -62,3 +67,12 @@ console.log(`${os.cpus()[0]?.model}, ${os.cpus().length} cores, Node ${process.v
 console.log(last);
 console.log(`${count} lines in ${seconds.toFixed(1)} s: ${(count / seconds).toFixed(0)} lines/s`);
 console.log(`resident MB, at the start and after each twentieth: ${memory.join(" ")}`);
+const { summary } = JSON.parse(last) as { summary: { lines: number; ok: number; complete: boolean } };
+assert.deepEqual(summary, { lines: LINES, ok: LINES, failed: 0, complete: true });
+assert.equal(count, LINES);
+// Readings hop by what is not collected yet: the medians of two stretches, the first tenth left out.
+const steady = memory.slice(3);
+const half = steady.length >> 1;
+const grown = median(steady.slice(half)) - median(steady.slice(0, half));
+assert.ok(grown <= GROWTH_MB, `${grown} MB more in the second half`);
+service.kill();

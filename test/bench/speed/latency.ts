@@ -18,6 +18,7 @@ export const latency: Row = async (bench) => {
   const ask = (loop: Job["load"], forMs?: number) =>
     load.run({ url: `${us.url}/sentiment`, texts, batch: 0, load: loop, ...(forMs && { forMs }) });
   const rows: (string | number)[][] = [];
+  let stages: Stages | undefined;
   const add = (name: string, latencies: readonly number[], rate: number, failed: number) => {
     const shares = [0.5, 0.95, 0.99].map((share) => fixed(percentile(latencies, share), 1));
     rows.push([name, fixed(rate), ...shares, failed]);
@@ -33,6 +34,7 @@ export const latency: Row = async (bench) => {
       lone.us.push(median(latencyMs));
       lone.over.push(median(latencyMs) - median(ms));
     }
+    stages = await loneStages(us.url, texts);
     let capacity = 0;
     for (const clients of CLIENTS) {
       const { latencyMs, wallMs, failed } = await ask({ kind: "closed", clients }, size.openMs);
@@ -65,5 +67,51 @@ export const latency: Row = async (bench) => {
       header: ["raw ms", "request ms", "difference ms"],
       rows: [[fixed(median(lone.raw), 2), fixed(median(lone.us), 2), fixed(median(lone.over), 2)]],
     },
+    {
+      title: "Where a lone request's time goes",
+      note: "Medians in ms, by `Server-Timing`. `queueMs` is the hand-over to the worker's thread; the rest is HTTP, JSON and the hand-over back; `GET /livez` is HTTP alone.",
+      header: Object.keys(stages),
+      rows: [Object.values(stages).map((ms) => fixed(ms, 2))],
+    },
   ];
 };
+
+type Stages = Record<"request" | "encodeMs" | "queueMs" | "inferMs" | "rest" | "GET /livez", number>;
+
+/** One request after the other, from here. */
+async function loneStages(url: string, texts: readonly string[]): Promise<Stages> {
+  const found = {
+    request: [] as number[],
+    encodeMs: [] as number[],
+    queueMs: [] as number[],
+    inferMs: [] as number[],
+    rest: [] as number[],
+    "GET /livez": [] as number[],
+  };
+  for (const text of texts) {
+    const start = performance.now();
+    const answer = await fetch(`${url}/sentiment`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ text }),
+    });
+    await answer.arrayBuffer();
+    const ms = performance.now() - start;
+    const stage = (name: string) =>
+      Number(new RegExp(`${name};dur=([\\d.]+)`).exec(answer.headers.get("server-timing")!)![1]);
+    const [encodeMs, queueMs, inferMs] = ["encodeMs", "queueMs", "inferMs"].map(stage) as [
+      number,
+      number,
+      number,
+    ];
+    found.request.push(ms);
+    found.encodeMs.push(encodeMs);
+    found.queueMs.push(queueMs);
+    found.inferMs.push(inferMs);
+    found.rest.push(ms - encodeMs - queueMs - inferMs);
+    const bare = performance.now();
+    await (await fetch(`${url}/livez`)).arrayBuffer();
+    found["GET /livez"].push(performance.now() - bare);
+  }
+  return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, median(values)])) as Stages;
+}

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
 import { type App, Problem, problemResponses } from "@undertone/base";
 import { gzipBodies } from "../compression.ts";
@@ -38,6 +39,7 @@ export async function sentimentStreamRoute(app: App, door: Door): Promise<void> 
       if (body === undefined) throw new Problem("invalid_body", `Send ${TYPE}.`);
       exempt(request.raw.socket);
       const gone = new AbortController();
+      setMaxListeners(0, gone.signal); // every chunk that waits listens, and MAX_STREAM_HELD bounds them
       reply.raw.once("close", () => gone.abort());
       // The body is not destroyed when its reading ends early: it shares the socket with the answer.
       const source: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
