@@ -4,6 +4,7 @@ import { PROBES } from "./probes.ts";
 import { scan } from "./scan.ts";
 import { spans } from "./spans.ts";
 import { type EncoderSettings, SPECIAL_WORDS, UNKNOWN, type Vocabulary } from "./vocabulary.ts";
+import { WordTable } from "./word-table.ts";
 
 export interface Encoded {
   /** int32 `[scored]`, or `[maximumLength]` zero-padded with `fixedLength`. */
@@ -35,14 +36,14 @@ export class Encoder {
   readonly settings: EncoderSettings;
   /** sha256 (hex) of what this encoder does to fixed probe texts: other rules or words give another one. */
   readonly fingerprint: string;
-  readonly #ids: Map<string, number>;
+  readonly #table: WordTable;
   readonly #isWord: Uint8Array;
   #buffer = new Int32Array(1024);
 
   constructor({ settings, words }: Vocabulary) {
     this.settings = settings;
     const special = SPECIAL_WORDS.length;
-    this.#ids = new Map(words.slice(special).map((word, i) => [word, i + special]));
+    this.#table = new WordTable(words, special);
     this.#isWord = Uint8Array.from(words, (word, id) => Number(id >= special && LETTER_OR_DIGIT.test(word)));
     const seen = PROBES.map((text) => ({ ...this.encode(text), ids: [...this.encode(text).ids] }));
     this.fingerprint = createHash("sha256")
@@ -53,12 +54,12 @@ export class Encoder {
   /** Total over any string; linear in its length. */
   encode(text: string): Encoded {
     const normalized = normalize(text, this.settings.rules);
-    const ids = this.#ids;
+    const table = this.#table;
     let buffer = this.#buffer;
     let total = 0;
     scan(normalized, this.settings.rules, (start, end) => {
       if (total === buffer.length) buffer = grow(buffer);
-      buffer[total++] = ids.get(normalized.slice(start, end)) ?? UNKNOWN;
+      buffer[total++] = table.id(normalized, start, end);
     });
     this.#buffer = buffer.length > 65_536 ? new Int32Array(1024) : buffer;
     return this.#keep(buffer, total);
@@ -67,7 +68,7 @@ export class Encoder {
   /** The same, and every token's place in the text. Slower: it is for showing. */
   locate(text: string): { encoded: Encoded; tokens: Located[] } {
     const found = spans(text, this.settings.rules);
-    const ids = Int32Array.from(found, ({ token }) => this.#ids.get(token) ?? UNKNOWN);
+    const ids = Int32Array.from(found, ({ token }) => this.#table.id(token, 0, token.length));
     const encoded = this.#keep(ids, ids.length);
     const cut = encoded.total - encoded.scored;
     const head = this.#head(encoded.total);
