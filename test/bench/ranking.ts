@@ -54,6 +54,7 @@ for (const size of SIZES) {
       quality: (item) => 0.4 + (item % 7) / 20,
       excluded: () => false,
       n: 10,
+      gamma: 2,
     });
     if (i >= WARM_UP) times.push(performance.now() - from);
   }

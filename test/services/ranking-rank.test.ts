@@ -16,6 +16,7 @@ const catalogue = {
   quality: (i: number) => [0.5, 0.5, 0.5, 1, 0.8][i] ?? 0.5,
   excluded: () => false,
   n: 10,
+  gamma: 1,
 };
 const BOTH = Int32Array.of(1, 0);
 const items = (list: { item: number }[]) => list.map(({ item }) => item);

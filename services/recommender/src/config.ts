@@ -35,7 +35,7 @@ export const ConfigSchema = Type.Object({
   gamma: Type.Number({
     minimum: 0,
     maximum: 10,
-    default: 1,
+    default: 2,
     description: "Weight of an item's quality in the ranking; 0 ranks by interactions alone.",
   }),
 });

@@ -1,9 +1,14 @@
+import { readConfig } from "@undertone/base";
+import { ConfigSchema } from "../../../services/recommender/src/config.ts";
 import { buildNeighbours, type Neighbours } from "../../../services/recommender/src/ranking/neighbours.ts";
 import { type Feeling, QualityTable } from "../../../services/recommender/src/ranking/quality.ts";
 import { popular, rank } from "../../../services/recommender/src/ranking/rank.ts";
 import type { Corpus, Review } from "./corpus.ts";
 import { type UserMetrics, userMetrics } from "./metrics.ts";
 import type { Split } from "./split.ts";
+
+/** What the recommender ranks with unless it is told otherwise. */
+export const { gamma: GAMMA } = readConfig(ConfigSchema, {});
 
 /** What every row of a table shares: the interactions, and who is asked about what. */
 export interface Trial {
@@ -68,6 +73,7 @@ export function evaluatePopularity({ itemCount, popularity, users }: Trial): Use
       quality: () => 1,
       excluded: (i) => own.has(i),
       n: itemCount,
+      gamma: 0,
     });
     return userMetrics(items(ranking), heldOut);
   });

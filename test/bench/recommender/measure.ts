@@ -1,6 +1,7 @@
 import { type Corpus, readCorpus } from "./corpus.ts";
 import { mostlyLiked } from "./derived.ts";
 import { type EarlyQuality, earlyQuality } from "./early-quality.ts";
+import { type GammaRow, gammasInTraining } from "./gamma.ts";
 import { areaUnderCurve } from "./metrics.ts";
 import { type RankingTable, rankingTable } from "./ranking-table.ts";
 import { scoreTexts } from "./scores.ts";
@@ -23,6 +24,7 @@ export interface Measured {
   mostlyLiked: RankingTable | undefined;
   earlyQuality: EarlyQuality;
   starCoverage: CoverageRow[];
+  gammas: GammaRow[];
 }
 
 /** The stages in order: read, score, rank, foretell. */
@@ -37,7 +39,8 @@ export async function measure(
   say(`${model}: ${texts.size - fresh} of ${texts.size} scores were in the cache; VADER now`);
   const vader = new Map([...texts].map((text) => [text, vaderScore(text)]));
   say("ranking, the last 20 % of each user's reviews");
-  const users = rankingTable(lastOfEachUser(corpus), corpus, ours, vader);
+  const split = lastOfEachUser(corpus);
+  const users = rankingTable(split, corpus, ours, vader);
   if (!users) throw new Error("nobody has five reviews with a liked one among the last fifth of them");
   say("ranking, split by time");
   const time = corpus.hasTimes ? rankingTable(byTime(corpus), corpus, ours, vader) : undefined;
@@ -45,7 +48,9 @@ export async function measure(
   const positive = mostlyLiked(corpus, MOSTLY);
   const mostly = rankingTable(lastOfEachUser(positive), positive, ours, vader);
   say("star coverage");
-  const coverage = starCoverage(lastOfEachUser(corpus), corpus, ours);
+  const coverage = starCoverage(split, corpus, ours);
+  say("gamma, on the training reviews");
+  const gammas = gammasInTraining(split, corpus, ours);
   return {
     model,
     corpus: describe(corpus),
@@ -59,6 +64,7 @@ export async function measure(
       stars: byStars,
     }),
     starCoverage: coverage,
+    gammas,
   };
 }
 

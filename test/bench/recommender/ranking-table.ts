@@ -1,6 +1,6 @@
 import { type Interval, mean, relativeGain } from "./bootstrap.ts";
 import type { Corpus } from "./corpus.ts";
-import { evaluate, evaluatePopularity, prepare, type Signal } from "./evaluate.ts";
+import { evaluate, evaluatePopularity, GAMMA, prepare, type Signal } from "./evaluate.ts";
 import { METRICS, type Metric, type UserMetrics } from "./metrics.ts";
 import { byScore, byStars, nothing, type Scores, shuffled } from "./signals.ts";
 import type { Split } from "./split.ts";
@@ -10,8 +10,8 @@ export interface TableRow {
   means: Record<Metric, number>;
   /** In NDCG@10, over kNN on interactions. */
   gain: Interval;
-  /** The same with quality squared. */
-  gainAtGamma2?: Interval;
+  /** The same with quality as it is, not to the recommender's own power. */
+  gainAtGamma1?: Interval;
 }
 
 export interface RankingTable {
@@ -45,7 +45,7 @@ export function rankingTable(
   });
   const liked = (name: string, signals: Signal[]): TableRow => {
     const at = (gamma: number) => sum(signals.map((signal) => evaluate(trial, signal, gamma)));
-    return { ...row(name, at(1)), gainAtGamma2: gainOver(base, at(2)) };
+    return { ...row(name, at(GAMMA)), gainAtGamma1: gainOver(base, at(1)) };
   };
   return {
     users: trial.users.length,

@@ -1,5 +1,6 @@
 import type { Interval } from "./bootstrap.ts";
 import { FIRST } from "./early-quality.ts";
+import { GAMMA } from "./evaluate.ts";
 import { type Measured, OUR_SCORE } from "./measure.ts";
 import { OURS, PLACEBO, type RankingTable } from "./ranking-table.ts";
 
@@ -27,7 +28,7 @@ const gainOf = ({ rows }: RankingTable, wanted: string) =>
 
 /** The whole result as Markdown. */
 export function report(measured: Measured, { machine, commit, date, command }: Circumstances): string {
-  const { corpus, model, auc, earlyQuality, starCoverage, byTime } = measured;
+  const { corpus, model, auc, earlyQuality, starCoverage, byTime, gammas } = measured;
   return `${headline(measured)}
 
 Made by \`${command}\` on ${date}: ${machine}; commit ${commit}; model ${model}.
@@ -35,7 +36,8 @@ ${corpus.reviews} reviews by ${corpus.users} users of ${corpus.items} items, ${p
 review's score against its own verdict: ours ${number(auc.ours, 3)}, VADER ${number(auc.vader, 3)}.
 
 Every item that the user has not reviewed is ranked; right is a held-out item that the user liked. Score rows see no star;
-the row of stars sees those that were given. Gains are in NDCG@10 over kNN on interactions, in brackets the 95 % interval of a
+the row of stars sees those that were given. The recommender's gamma is ${GAMMA}.
+Gains are in NDCG@10 over kNN on interactions, in brackets the 95 % interval of a
 paired bootstrap over users. GAUC: held-out liked above disliked. Liked among hits: of the first 10 that the user did review.
 
 **The last 20 % of each user's reviews** ${ranking(measured.lastOfEachUser)}
@@ -45,6 +47,18 @@ ${byTime ? `\n**Split by time**: the last 20 % of all reviews ${ranking(byTime)}
 ${table(
   ["y from", ...FIRST.map((k) => `first ${k}`)],
   earlyQuality.rows.map(({ name, correlations }) => [bold(name), ...correlations.map((c) => number(c, 3))]),
+)}
+
+**Gamma, on the training reviews alone**, the last 20 % of each user's held out; gains with our score in NDCG@10 over kNN on interactions, where
+only a liked item is right and where every reviewed one is:
+
+${table(
+  ["gamma", "liked", "reviewed"],
+  gammas.map(({ gamma, liked, reviewed }) => [
+    gamma === GAMMA ? `**${gamma}**` : `${gamma}`,
+    interval(liked),
+    interval(reviewed),
+  ]),
 )}
 
 **Limit: stars.** A random part of the reviews that have stars keeps them, the others are interactions only; last 20 %.
@@ -75,12 +89,12 @@ On your own reviews: \`npm run bench:recommender -- --corpus FILE\`; \`--help\` 
 
 const ranking = ({ users, training, heldOutLiked, rows }: RankingTable) =>
   `(${users} users, ${training} training reviews, ${heldOutLiked} held-out liked items):\n\n${table(
-    ["ranking", "NDCG@10", "gain", "gain at gamma 2", "recall@10", "GAUC", "liked among hits"],
-    rows.map(({ name, means, gain, gainAtGamma2 }) => [
+    ["ranking", "NDCG@10", "gain", "gain at gamma 1", "recall@10", "GAUC", "liked among hits"],
+    rows.map(({ name, means, gain, gainAtGamma1 }) => [
       bold(name),
       number(means.ndcg, 4),
       name === "kNN on interactions" ? "" : interval(gain),
-      gainAtGamma2 ? interval(gainAtGamma2) : "",
+      gainAtGamma1 ? interval(gainAtGamma1) : "",
       number(means.recall, 4),
       number(means.gauc, 3),
       percent(means.likedShare, 1),

@@ -1,7 +1,7 @@
 import { shuffle } from "../../../trainer/src/random.ts";
 import { type Interval, relativeGain } from "./bootstrap.ts";
 import type { Corpus, Review } from "./corpus.ts";
-import { evaluate, prepare, type Signal } from "./evaluate.ts";
+import { evaluate, GAMMA, prepare, type Signal } from "./evaluate.ts";
 import { gainOver, sum } from "./ranking-table.ts";
 import { byScore, byStars, nothing, type Scores } from "./signals.ts";
 import type { Split } from "./split.ts";
@@ -37,7 +37,7 @@ export function starCoverage(split: Split, corpus: Corpus, ours: Scores): Covera
           const withStars = kept(order);
           const signal: Signal = (r) =>
             r.stars === undefined ? undefined : withStars.has(r) ? byStars(r) : rest(r);
-          return evaluate(trial, signal, 1);
+          return evaluate(trial, signal, GAMMA);
         }),
       );
     const [stars, both] = [run(nothing), run(score)];

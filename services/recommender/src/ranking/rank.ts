@@ -28,7 +28,7 @@ export interface Catalogue {
   /** How many are wanted. */
   n: number;
   /** Weight of being liked; 0 ranks by interactions alone. */
-  gamma?: number;
+  gamma: number;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Catalogue {
  *
  *     score_i = (affinity_i / max + 0.001 * ln(1 + n_i)) * q_i^gamma,   affinity_i = sum over history h of S_hi
  *
- * P(interact) times P(like). The affinity is the item kNN of Deshpande and Karypis (2004): each item of the history
+ * P(interact) times P(like), for gamma = 1; a larger one makes up for q being shrunk to the mean. The affinity is the item kNN of Deshpande and Karypis (2004): each item of the history
  * gives its neighbours' similarities. `max` is taken over what may be recommended. The history itself is never
  * recommended; items newer than `neighbours` have affinity 0. Ties by index.
  */
@@ -69,7 +69,7 @@ export function popular(catalogue: Catalogue): Ranked[] {
 }
 
 function select(
-  { itemCount, popularity, quality, excluded, n, gamma = 1 }: Catalogue,
+  { itemCount, popularity, quality, excluded, n, gamma }: Catalogue,
   affinity: Float64Array,
 ): Ranked[] {
   let max = 0;
