@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { CorpusOptions } from "./corpus.ts";
 import { withCorpusOptions } from "./corpus-options.ts";
 import { nativeTensorFlow } from "./native.ts";
+import { presetNames } from "./preset.ts";
 import { Progress } from "./progress.ts";
 import { train } from "./train.ts";
 
@@ -33,7 +34,11 @@ interface Flags extends CorpusOptions {
 
 const program = withCorpusOptions(new Command("npm run train --"))
   .description("Trains a model from a corpus of rated reviews, evaluates it and exports it to ONNX.")
-  .requiredOption("--preset <name>", "experiment in trainer/presets: article, default or tiny")
+  .addOption(
+    new Option("--preset <name>", "an experiment of trainer/presets")
+      .choices(presetNames())
+      .makeOptionMandatory(),
+  )
   .requiredOption("--corpus <file>", "CSV or JSON Lines, plain or gzip")
   .option("--test <file>", "test corpus (default: half of the corpus)")
   .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")

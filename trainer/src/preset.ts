@@ -1,4 +1,7 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import Type from "typebox";
 import { Value } from "typebox/value";
 
@@ -108,6 +111,9 @@ export function decisive({ targetAccuracy: _, stars: __, ...rest }: Preset) {
 }
 
 const folder = new URL("../presets/", import.meta.url);
+
+export const presetNames = (): string[] =>
+  readdirSync(fileURLToPath(folder)).map((file) => path.parse(file).name);
 
 /**
  * Reads `trainer/presets/<name>.json`.
