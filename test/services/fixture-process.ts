@@ -29,7 +29,7 @@ export function startRecommender(t: TestContext, env: Record<string, string>) {
 }
 
 function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, ["--import", "tsx", ...args], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", "--import", "tsx", ...args], {
     env: { PATH: process.env.PATH, PORT: "0", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

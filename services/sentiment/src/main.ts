@@ -1,10 +1,9 @@
 import { readConfig } from "@undertone/base";
 import { Command, Option } from "commander";
 import { type Config, ConfigSchema } from "./config.ts";
-import { type FileOptions, scoreFile } from "./file/score-file.ts";
-import { scoreText } from "./score-text.ts";
-import { serve } from "./serve.ts";
+import type { FileOptions } from "./file/score-file.ts";
 
+// Each command loads what it needs, so that a file's first row need not wait for the HTTP libraries.
 const program = new Command("undertone")
   .description(
     "Scores the sentiment of reviews. Configured by environment: see services/sentiment/README.md.",
@@ -14,7 +13,7 @@ const program = new Command("undertone")
 program
   .command("serve", { isDefault: true })
   .description("answer over HTTP (the default)")
-  .action(() => run(serve));
+  .action(() => run(async (config) => (await import("./serve.ts")).serve(config)));
 
 program
   .command("score")
@@ -34,8 +33,10 @@ program
     (file: string | undefined, { text, ...options }: FileOptions & { text?: string }, command: Command) => {
       if ((file === undefined) === (text === undefined)) command.error("expected a file, -, or --text");
       return run(async (config) => {
-        if (text !== undefined) await scoreText(config, text);
-        else process.exitCode = await scoreFile(config, file!, options);
+        if (text === undefined) {
+          const { scoreFile } = await import("./file/score-file.ts");
+          process.exitCode = await scoreFile(config, file!, options);
+        } else await (await import("./score-text.ts")).scoreText(config, text);
       });
     },
   );

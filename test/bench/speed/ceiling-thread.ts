@@ -20,7 +20,7 @@ const session = await InferenceSession.create(new Uint8Array(graph).slice(), {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: "sequential",
-  enableCpuMemArena: false,
+  enableCpuMemArena: true,
 });
 
 /** Runs batches until none is left: [index, milliseconds] of each that this thread took. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type Bench, environment, type Row } from "./bench.ts";
-import { startService } from "./service.ts";
+import { IMAGE_FLAGS, startService } from "./service.ts";
 import { median } from "./statistics.ts";
 import { fixed, type Part } from "./table.ts";
 
@@ -14,7 +14,7 @@ export const cold: Row = async (bench) => {
     execFileSync(process.execPath, ["--import", "tsx", "docker/bundle.ts", "sentiment", folder]);
     const forms = {
       "from the source (tsx)": undefined,
-      "bundled, as in the image": [path.join(folder, "main.js")],
+      "bundled, as in the image": [...IMAGE_FLAGS, path.join(folder, "main.js")],
     };
     const times = new Map<string, number[]>(Object.keys(forms).map((form) => [form, []]));
     for (let i = 0; i < bench.size.coldStarts; i++)

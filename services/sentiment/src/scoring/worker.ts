@@ -5,7 +5,7 @@ import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
 import type { InferenceSession as Session } from "onnxruntime-node";
-import type { Opened, Outputs, Provider, ThreadData, ThreadMessage } from "./thread.ts";
+import type { Opened, Outputs, Precision, Provider, ThreadData, ThreadMessage } from "./thread.ts";
 
 // The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -24,7 +24,7 @@ async function openSession(): Promise<Opened & { session: Session }> {
   if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) return onCpu();
   try {
     if (!existsSync(cudaLibrary())) throw new Error(`no ${cudaLibrary()}`);
-    const session = await createSession("cuda", data.graphs.float32!);
+    const session = await createSession("cuda", data.graphs.float32!, "float32");
     return { session, provider: "cuda", precision: "float32" };
   } catch (error) {
     if (provider === "auto") return onCpu();
@@ -34,8 +34,8 @@ async function openSession(): Promise<Opened & { session: Session }> {
 
 async function onCpu(): Promise<Opened & { session: Session }> {
   const { float32, int8 } = data.graphs;
-  const session = await createSession("cpu", (int8 ?? float32)!);
-  return { session, provider: "cpu", precision: int8 ? "int8" : "float32" };
+  const precision = int8 ? "int8" : "float32";
+  return { session: await createSession("cpu", (int8 ?? float32)!, precision), provider: "cpu", precision };
 }
 
 /** Where onnxruntime looks for CUDA. Trying without it prints an error that no option silences. */
@@ -45,14 +45,15 @@ function cudaLibrary(): string {
   return path.join(folder, "libonnxruntime_providers_cuda.so");
 }
 
-function createSession(name: Provider, graph: SharedArrayBuffer) {
+function createSession(name: Provider, graph: SharedArrayBuffer, precision: Precision) {
   return InferenceSession.create(new Uint8Array(graph).slice(), {
     executionProviders: [name],
-    // One thread a session: the pool is the parallelism. The arena would keep the largest batch's memory.
+    // One thread a session: the pool is the parallelism.
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: "sequential",
-    enableCpuMemArena: false,
+    // The arena keeps the memory of the largest batch: of one text, where texts are inferred one by one.
+    enableCpuMemArena: precision === "int8",
     logSeverityLevel: 4,
   });
 }
