@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { readArtifact } from "@undertone/models";
 import { counterfactuals } from "../../trainer/src/examine/counterfactual.ts";
 import { DISTURBANCES, sample } from "../../trainer/src/examine/disturb.ts";
 import { examine } from "../../trainer/src/examine/examine.ts";
 import { areaUnderCurve, lengthGroups, metricsOfGroup } from "../../trainer/src/metrics.ts";
+import { anchorSection } from "../../trainer/src/report/anchors.ts";
 import { accuracyAt, bestThreshold } from "../bench/peers/peer.ts";
 
 const review = (text: string, rating: number) => ({ text, rating, label: rating > 3 ? 1 : 0 }) as const;
@@ -58,14 +61,15 @@ test("a score that follows a name is found, and one that does not is not", async
 
 test("an examination counts right answers by rating and negation, and lists the worst first", async () => {
   const reviews = [
-    review("good", 5),
-    review("not good", 1),
+    { ...review("good", 5), item: "a" },
+    { ...review("not good", 1), item: "b" },
     review("dull", 2),
     review("it was never dull", 4),
   ];
   const found = await examine({
     reviews,
     scores: await happy(reviews.map(({ text }) => text)),
+    seen: new Set(["b", "c"]),
     lengths: [1, 2, 1, 4],
     score: happy,
     knows: (token) => token !== "dull",
@@ -84,6 +88,13 @@ test("an examination counts right answers by rating and negation, and lists the 
     [
       ["0 to 0.5", 2, 1],
       ["4 or more", 2, 0],
+    ],
+  );
+  assert.deepEqual(
+    found.byItem.map(({ group, rows, accuracy }) => [group, rows, accuracy]),
+    [
+      ["others", 3, 2 / 3],
+      ["reviewed in training too", 1, 0],
     ],
   );
   assert.equal(found.disturbances[0]!.accuracy, 0.5);
@@ -106,4 +117,13 @@ test("a sample is of distinct rows, the same each time", () => {
   const rows = Array.from({ length: 50 }, (_, i) => i);
   assert.deepEqual(sample(rows, 10), sample(rows, 10));
   assert.equal(new Set(sample(rows, 10)).size, 10);
+});
+
+test("published accuracies stand beside a model's own where the corpus is theirs, and nowhere else", async () => {
+  const { manifest } = await readArtifact("models/imdb-bilstm");
+  const card = await readFile("models/imdb-bilstm/README.md", "utf8");
+  const section = anchorSection(manifest);
+  assert.match(section, /\*\*this model, int8\*\* \| 0\.9\d\d \|/);
+  assert.ok(card.includes(section));
+  assert.equal(anchorSection({ ...manifest, corpus: { ...manifest.corpus, sha256: "0".repeat(64) } }), "");
 });

@@ -110,6 +110,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     examination: await examine({
       reviews: reported.reviews,
       scores: reported.scores,
+      seen: new Set(split.train.flatMap(({ item }) => item ?? [])),
       lengths: reported.ids.map((ids) => ids.length),
       score: (texts) => score(encodeTexts(encoder, texts)),
       knows: knownWords(vocabulary),

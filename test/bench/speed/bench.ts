@@ -24,7 +24,7 @@ export const FULL: Size = {
   openMs: 5_000,
   coldStarts: 5,
   memoryMs: 60_000,
-  fileRows: 8_192,
+  fileRows: 25_000,
   cellMs: 1_000,
 };
 export const QUICK: Size = {

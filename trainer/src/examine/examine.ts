@@ -9,6 +9,8 @@ export interface Examination {
   byLength: Group[];
   byStars: Group[];
   byNegation: Group[];
+  /** By whether training had a review of the same item; empty where reviews do not name theirs. */
+  byItem: Group[];
   disturbances: { disturbance: string; accuracy: number; moved: number }[];
   counterfactuals: Counterfactuals;
   worst: { stars: number; score: number; tokens: number; negations: number; known: number }[];
@@ -18,6 +20,8 @@ export interface Examined {
   reviews: readonly Review[];
   /** P(positive) of each. */
   scores: Float64Array;
+  /** What the training reviews are of. */
+  seen: ReadonlySet<string>;
   /** Tokens scored of each. */
   lengths: readonly number[];
   score(texts: string[]): Promise<Float64Array>;
@@ -31,7 +35,14 @@ const NEGATION_EDGES = [0, 0.5, 1, 2, 4];
 const DISTURBED = 1000;
 
 /** Looks at a model's answers from several sides. Negations are counted by the default text rules, whatever the model's. */
-export async function examine({ reviews, scores, lengths, score, knows }: Examined): Promise<Examination> {
+export async function examine({
+  reviews,
+  scores,
+  seen,
+  lengths,
+  score,
+  knows,
+}: Examined): Promise<Examination> {
   const tokens = reviews.map(({ text }) => tokenize(text, "default"));
   const negations = tokens.map((list) => list.filter((token) => NEGATIONS.has(token)).length);
   const labels = reviews.map(({ label }) => label as number);
@@ -52,6 +63,9 @@ export async function examine({ reviews, scores, lengths, score, knows }: Examin
       const next = NEGATION_EDGES[edge + 1];
       return next ? `${NEGATION_EDGES[edge]} to ${next}` : `${NEGATION_EDGES[edge]} or more`;
     }),
+    byItem: reviews.every(({ item }) => item === undefined)
+      ? []
+      : grouped((row) => (seen.has(reviews[row]!.item ?? "") ? "reviewed in training too" : "others")),
     disturbances: await disturbed(reviews, score),
     counterfactuals: await counterfactuals(score),
     worst: worst(20).map((row) => ({

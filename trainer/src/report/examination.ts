@@ -13,6 +13,7 @@ export function examinationSection({
   byLength,
   byStars,
   byNegation,
+  byItem,
   disturbances,
   counterfactuals,
   worst,
@@ -32,7 +33,7 @@ ${byGroup("rating", byStars)}
 By negations (*not*, *n't*, *never*, *hardly*) in 100 tokens:
 
 ${byGroup("negations", byNegation)}
-
+${byItem.length > 0 ? `\nBy what is reviewed:\n\n${byGroup("items", byItem)}\n` : ""}
 When the same reviews are written otherwise (1,000 of these reviews, chosen by a fixed seed):
 
 ${table(

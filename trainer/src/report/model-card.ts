@@ -1,4 +1,5 @@
 import type { Manifest } from "@undertone/models";
+import { anchorSection } from "./anchors.ts";
 import { attributionSection } from "./attribution.ts";
 import { examinationSection } from "./examination.ts";
 import { percent, table } from "./markdown.ts";
@@ -45,7 +46,7 @@ ${table(
   ].map(([name, m]) => [name, m.accuracy.toFixed(4), m.loss.toFixed(4), percent(m.ece)]),
 )}
 
-${starSection(manifest)}${table(
+${anchorSection(manifest)}${starSection(manifest)}${table(
   ["epoch", "loss", "training accuracy", "validation accuracy", "seconds"],
   run.history.map((row) => [
     row.epoch,

@@ -1,0 +1,17 @@
+import type { Manifest } from "@undertone/models";
+import known from "./anchors.json" with { type: "json" };
+import { table } from "./markdown.ts";
+
+/** Published accuracies on the same test reviews, where the corpus is the one they are of; else nothing. */
+export function anchorSection({ corpus, int8 }: Pick<Manifest, "corpus" | "int8">): string {
+  const test = int8?.metrics.test;
+  if (corpus.sha256 !== known.corpus || test === undefined) return "";
+  const rows = [...known.anchors, { name: "**this model, int8**", accuracy: test.accuracy }];
+  rows.sort((a, b) => a.accuracy - b.accuracy);
+  return `${table(
+    ["on these test reviews", "accuracy"],
+    rows.map(({ name, accuracy }) => [name, accuracy.toFixed(3)]),
+  )}
+
+`;
+}
