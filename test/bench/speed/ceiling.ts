@@ -28,17 +28,26 @@ export async function openCeiling(
   threads: number,
 ): Promise<Ceiling> {
   const rows = texts.map((text) => artifact.encoder.encode(text).ids);
+  const name = `${precision}, ${size === 1 ? "one text at a time" : `batches of ${size}`}`;
+  return openRaw({ name, graph: artifact.graphBytes[precision]!, rows, size }, threads);
+}
+
+/** A graph on rows of ids, in batches of `size`, one session a thread. */
+export async function openRaw(
+  { name, graph, rows, size }: { name: string; graph: SharedArrayBuffer; rows: Int32Array[]; size: number },
+  threads: number,
+): Promise<Ceiling> {
   if (size > 1) rows.sort((a, b) => a.length - b.length); // batch mates of one length: the least padding
   const batches = Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
     pad(rows.slice(i * size, (i + 1) * size)),
   );
   const next = new SharedArrayBuffer(4);
-  const data: CeilingData = { graph: artifact.graphBytes[precision]!, batches, next };
+  const data: CeilingData = { graph, batches, next };
   const program = new URL("./ceiling-thread.ts", import.meta.url).href;
   const workers = Array.from({ length: threads }, () => openThread(program, data));
   await Promise.all(workers.map((worker) => once(worker, "message")));
   return {
-    name: `${precision}, ${size === 1 ? "one text at a time" : `batches of ${size}`}`,
+    name,
     async round() {
       new Int32Array(next)[0] = 0;
       const start = performance.now();

@@ -5,6 +5,7 @@ import os, { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { readArtifact } from "@undertone/models";
 import { writeSection } from "../results.ts";
+import { article } from "./article.ts";
 import { FULL, QUICK, type Row } from "./bench.ts";
 import { cold } from "./cold.ts";
 import { file } from "./file.ts";
@@ -15,7 +16,7 @@ import { markdownOf, type Part } from "./table.ts";
 import { FIXTURE, readBenchTexts } from "./texts.ts";
 import { throughput } from "./throughput.ts";
 
-const ROWS: Record<string, Row> = { throughput, latency, cold, file, linear };
+const ROWS: Record<string, Row> = { throughput, article, latency, cold, file, linear };
 const HELP = `npm run bench -- [options]
 
   --only NAMES    of ${Object.keys(ROWS).join(",")}; the results file is written by whole runs only

@@ -1,0 +1,80 @@
+import { exportOnnx } from "../../../trainer/src/onnx/export.ts";
+import { initialParameters, parameterList } from "../../../trainer/src/parameters.ts";
+import { generator } from "../../../trainer/src/random.ts";
+import type { Row } from "./bench.ts";
+import { openRaw } from "./ceiling.ts";
+import { median } from "./statistics.ts";
+import { fixed } from "./table.ts";
+import { textOfTokens } from "./texts.ts";
+
+const TOKENS = 230;
+/** What the article pads every review to; its network reads the pads. */
+const PADDED = 500;
+const REVIEWS = 64;
+
+/** The model and the article's network by turns on one core, both as raw graphs, on the same reviews of 230 tokens. */
+export const article: Row = async (bench) => {
+  const { artifact, size, say } = bench;
+  const { ids } = artifact.encoder.encode(textOfTokens(artifact.encoder, bench.texts.texts, TOKENS));
+  const padded = new Int32Array(PADDED);
+  padded.set(ids);
+  const rows = (row: Int32Array) => Array.from({ length: REVIEWS }, () => row);
+  const theirs = await articleGraph(artifact.vocabulary.words.length);
+  const { float32, int8 } = artifact.graphBytes;
+  const named = (name: string, graph: SharedArrayBuffer, row: Int32Array, batch: number) =>
+    openRaw(
+      {
+        name: `${name}, ${batch === 1 ? "one at a time" : `batches of ${batch}`}`,
+        graph,
+        rows: rows(row),
+        size: batch,
+      },
+      1,
+    );
+  const runs = await Promise.all([
+    ...(int8 ? [named("ours, int8", int8, ids, 1)] : []),
+    named("ours, float32", float32, ids, 8),
+    ...[1, 8, 16].map((batch) => named(`the article's, float32, ${TOKENS} steps`, theirs, ids, batch)),
+    ...[8, 16].map((batch) => named(`the article's, float32, padded to ${PADDED}`, theirs, padded, batch)),
+  ]);
+  const rates = runs.map((): number[] => []);
+  try {
+    for (let round = 0; round <= size.rounds; round++)
+      for (const [i, run] of runs.entries()) {
+        const { rate } = await run.round();
+        if (round > 0) rates[i]!.push(rate); // the first round warms
+      }
+  } finally {
+    await Promise.all(runs.map((run) => run.close()));
+  }
+  const served = rates[0]!;
+  const times = (other: number[]) => median(other.map((rate, round) => served[round]! / rate));
+  say(`article: ${runs.map(({ name }, i) => `${name} ${fixed(median(rates[i]!))}`).join("; ")}`);
+  return [
+    {
+      title: "Against the article's network",
+      note: `Reviews of ${TOKENS} tokens, one core, raw graphs by turns, medians of ${size.rounds} rounds. The article's: 2 layers of 100 units each way on 100-d vectors, weights at random (speed does not depend on them).`,
+      header: ["", "reviews/s", `${runs[0]!.name} / it`],
+      rows: runs.map(({ name }, i) => [name, fixed(median(rates[i]!)), fixed(times(rates[i]!), 2)]),
+    },
+  ];
+};
+
+/** Its network with random weights, as the exporter writes it. */
+async function articleGraph(words: number): Promise<SharedArrayBuffer> {
+  const architecture = {
+    layers: 2,
+    units: 100,
+    bidirectional: true,
+    head: "first-last",
+    embedding: 100,
+  } as const;
+  const list = parameterList(architecture);
+  const random = generator(1);
+  const table = Float32Array.from({ length: words * architecture.embedding }, () => random() - 0.5);
+  const parameters = initialParameters(list, 1);
+  const bytes = await exportOnnx({ architecture, list, parameters, table, temperature: 1 }, "0.0.0");
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}
