@@ -176,6 +176,23 @@ test("a client that neither sends nor ends is told so in the summary", async (t)
   assert.deepEqual([summary.lines, summary.complete, summary.error.code], [1, false, "deadline_exceeded"]);
 });
 
+test("bytes that are no gzip, from a client that does not end, are answered, and the service goes on", async (t) => {
+  const app = await startApp(t, {});
+  const server = await app.listen({ port: 0 });
+  for (let i = 0; i < 5; i++) {
+    const headers = { "content-type": TYPE, "content-encoding": "gzip" };
+    const req = request(`${server}/sentiment/stream`, { method: "POST", headers });
+    req.on("error", () => {});
+    req.write("no gzip\n".repeat(10_000));
+    const [res] = await once(req, "response");
+    let text = "";
+    for await (const chunk of res) text += chunk;
+    const { summary } = JSON.parse(text);
+    assert.deepEqual([summary.lines, summary.complete, summary.error.code], [0, false, "invalid_body"]);
+  }
+  assert.equal((await supertest(app.server).post("/sentiment").send({ text: "great" })).status, 200);
+});
+
 test("a stream waits while the queue is full, instead of failing", async (t) => {
   const app = await startApp(t, { maxQueueTokens: 1, workers: 1 });
   const body = `${JSON.stringify({ text: "great film" })}\n`.repeat(5000);

@@ -37,7 +37,8 @@ export async function sentimentStreamRoute(app: App, door: Door): Promise<void> 
     scope.post("/sentiment/stream", options, (request, reply) => {
       const body = request.body as unknown as Readable | undefined;
       if (body === undefined) throw new Problem("invalid_body", `Send ${TYPE}.`);
-      exempt(request.raw.socket);
+      const { socket } = request.raw; // kept: a request that is destroyed has none
+      exempt(socket);
       const gone = new AbortController();
       setMaxListeners(0, gone.signal); // every chunk that waits listens, and MAX_STREAM_HELD bounds them
       reply.raw.once("close", () => gone.abort());
@@ -45,7 +46,7 @@ export async function sentimentStreamRoute(app: App, door: Door): Promise<void> 
       const source: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
       const lines = answerStream(source, door, gone.signal);
       // What is not read of the body would keep the connection busy for ever.
-      reply.raw.once("finish", () => request.raw.complete || request.raw.socket.destroySoon());
+      reply.raw.once("finish", () => request.raw.complete || socket.destroySoon());
       const taken = untilNotTaken(lines, door.config.requestTimeoutMs, () => request.raw.destroy());
       // One piece of the answer at a time: the next is made when this one is written.
       return reply.type(TYPE).send(Readable.from(taken, { objectMode: true, highWaterMark: 1 }));
