@@ -2,6 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const FILE = new URL("./results.md", import.meta.url);
 
+/** What the section says now, without its markers; nothing where there is none. */
+export async function readSection(name: string): Promise<string> {
+  const [, text = ""] = (await readFile(FILE, "utf8")).split(`<!-- ${name}:begin -->`);
+  return text.split(`<!-- ${name}:end -->`)[0]!.trim();
+}
+
 /** Replaces the section `<!-- name:begin -->` to `<!-- name:end -->` of results.md, or adds it at the end. */
 export async function writeSection(name: string, markdown: string): Promise<void> {
   const old = await readFile(FILE, "utf8").catch(() => "# Results\n");
