@@ -5,6 +5,8 @@ import { readSection, writeSection } from "../bench/results.ts";
 import { SHORT } from "./form.ts";
 
 const HEAD = ["fault", "commit", "measured"];
+/** What runs, not what is there when it has run. */
+const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 const measured = new Map<string, string>();
 
 /** Prints what was measured of a fault, and keeps it for results.md. */
@@ -16,7 +18,6 @@ export function figure(t: TestContext, fault: string, text: string): void {
 /** The full form's figures go into results.md; a fault that was not measured now keeps its row. */
 export async function writeFigures(): Promise<void> {
   if (SHORT) return;
-  const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
   const rows = new Map<string, string[]>();
   for (const line of (await readSection("resilience")).split("\n")) {
     const [, fault, ...rest] = /^\| (.+?) \| (.+?) \| (.+) \|$/.exec(line) ?? [];
