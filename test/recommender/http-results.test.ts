@@ -55,11 +55,12 @@ describe("results", async () => {
     }
   });
 
-  test("the score is P(interact) times P(like)", async () => {
+  test("the score is P(interact) times P(like) to the power of gamma, 2 by default", async () => {
     for (const { score, affinity, pLike, item } of await recommend("fan")) {
       const { body } = await http.get(`/items/${item}`).expect(200);
       assert.equal(body.quality, pLike);
-      assert.ok(Math.abs(score - (affinity + 0.001 * Math.log1p(body.interactions)) * pLike) < 1e-12);
+      const interact = affinity + 0.001 * Math.log1p(body.interactions);
+      assert.ok(Math.abs(score - interact * pLike ** 2) < 1e-12);
     }
   });
 
