@@ -36,7 +36,7 @@ EXPOSE 8080
 # CUDA's own start takes seconds.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# A small young generation: bodies and answers die young, and V8 would keep 48 MB for them.
+# A small young generation: under batches of 1,000 texts the process stayed at 240 to 290 MB and grew past 300 without.
 ENTRYPOINT ["node", "--max-semi-space-size=4", "main.js"]
 CMD ["serve"]
 ARG VERSION=0.1.0

@@ -6,6 +6,7 @@ import { COMMON_PROBLEMS } from "@undertone/base";
 import supertest from "supertest";
 import { parse } from "yaml";
 import { startApp } from "../services/fixture-app.ts";
+import { START_FLAGS } from "../services/fixture-process.ts";
 
 interface Dashboard {
   panels: { title: string; targets?: { expr: string }[] }[];
@@ -25,6 +26,15 @@ describe("what stands around the services", async () => {
       const { detail, ...rest } = JSON.parse(body);
       assert.ok(detail);
       assert.deepEqual(rest, { type: `urn:undertone:problem:${code}`, title, status, code });
+    });
+  }
+
+  for (const image of ["sentiment", "sentiment.cuda"]) {
+    test(`${image}.Dockerfile gives node the flags of npm start, but for the loader`, async () => {
+      const text = await readFile(`docker/${image}.Dockerfile`, "utf8");
+      const [, entry = ""] = /^ENTRYPOINT (.+)$/m.exec(text) ?? [];
+      const flags = START_FLAGS.slice(0, START_FLAGS.indexOf("--import"));
+      assert.deepEqual(JSON.parse(entry), ["node", ...flags, "main.js"]);
     });
   }
 

@@ -2,10 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import packageJson from "../../package.json" with { type: "json" };
 import { TINY_MODEL } from "./fixture-model.ts";
 
 const main = (service: string) =>
   fileURLToPath(new URL(`../../services/${service}/src/main.ts`, import.meta.url));
+
+/** What `npm start` gives to node before the program. */
+export const START_FLAGS = packageJson.scripts.start.split(" ").slice(1, -2);
 
 export interface Ended {
   code: number | null;
@@ -16,7 +20,7 @@ export interface Ended {
 
 /** The real process, with the tiny model unless `env` says otherwise; killed when the test ends. */
 export function start(t: TestContext, args: string[], env: Record<string, string> = {}) {
-  return startProcess(t, [main("sentiment"), ...args], {
+  return startProcess(t, [...START_FLAGS, main("sentiment"), ...args], {
     MODEL_DIR: TINY_MODEL,
     EXECUTION_PROVIDER: "cpu",
     ...env,
@@ -25,11 +29,11 @@ export function start(t: TestContext, args: string[], env: Record<string, string
 
 /** The real process of the recommender; `env` must say where its database is. */
 export function startRecommender(t: TestContext, env: Record<string, string>) {
-  return startProcess(t, [main("recommender")], env);
+  return startProcess(t, ["--import", "tsx", main("recommender")], env);
 }
 
 function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, ["--max-semi-space-size=4", "--import", "tsx", ...args], {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, PORT: "0", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

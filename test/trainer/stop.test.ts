@@ -24,9 +24,16 @@ async function start(run?: string, ...more: string[]) {
   return { child, run: folder, graph: path.join(out, "model.onnx") };
 }
 
-async function finish(child: ChildProcess): Promise<void> {
-  child.stdout!.resume();
-  assert.deepEqual(await once(child, "exit"), [0, null]);
+/** The epochs that it trained. */
+async function finish(child: ChildProcess): Promise<number[]> {
+  const exit = once(child, "exit");
+  const epochs: number[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const [, epoch] = /^(\d+) +\d/.exec(line) ?? [];
+    if (epoch !== undefined) epochs.push(Number(epoch));
+  }
+  assert.deepEqual(await exit, [0, null]);
+  return epochs;
 }
 
 /** Resolves at the first line of an epoch's figures after the first epoch's. */
@@ -55,7 +62,7 @@ for (const [signal, end] of [
     skip: skip || (process.platform === "linux" ? false : "reads /proc"),
   }, async () => {
     const whole = await start();
-    await finish(whole.child);
+    assert.equal((await finish(whole.child))[0], 1);
 
     const broken = await start();
     await secondEpoch(broken.child);
@@ -70,7 +77,8 @@ for (const [signal, end] of [
     assert.deepEqual(replicas.filter(isAlive), [], "training processes that outlived their parent");
 
     const resumed = await start(broken.run, "--resume");
-    await finish(resumed.child);
+    const [first] = await finish(resumed.child);
+    assert.ok(first! >= 3, `went on at epoch ${first}`);
     assert.ok(readFileSync(resumed.graph).equals(readFileSync(whole.graph)));
   });
 }

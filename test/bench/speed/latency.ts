@@ -78,16 +78,9 @@ export const latency: Row = async (bench) => {
 
 type Stages = Record<"request" | "encodeMs" | "queueMs" | "inferMs" | "rest" | "GET /livez", number>;
 
-/** One request after the other, from here. */
+/** Medians of one request after the other, from here. */
 async function loneStages(url: string, texts: readonly string[]): Promise<Stages> {
-  const found = {
-    request: [] as number[],
-    encodeMs: [] as number[],
-    queueMs: [] as number[],
-    inferMs: [] as number[],
-    rest: [] as number[],
-    "GET /livez": [] as number[],
-  };
+  const found: Stages[] = [];
   for (const text of texts) {
     const start = performance.now();
     const answer = await fetch(`${url}/sentiment`, {
@@ -96,22 +89,21 @@ async function loneStages(url: string, texts: readonly string[]): Promise<Stages
       body: JSON.stringify({ text }),
     });
     await answer.arrayBuffer();
-    const ms = performance.now() - start;
-    const stage = (name: string) =>
-      Number(new RegExp(`${name};dur=([\\d.]+)`).exec(answer.headers.get("server-timing")!)![1]);
-    const [encodeMs, queueMs, inferMs] = ["encodeMs", "queueMs", "inferMs"].map(stage) as [
-      number,
-      number,
-      number,
-    ];
-    found.request.push(ms);
-    found.encodeMs.push(encodeMs);
-    found.queueMs.push(queueMs);
-    found.inferMs.push(inferMs);
-    found.rest.push(ms - encodeMs - queueMs - inferMs);
+    const request = performance.now() - start;
+    const timing = answer.headers.get("server-timing")!;
+    const stage = (name: string) => Number(new RegExp(`${name};dur=([\\d.]+)`).exec(timing)![1]);
+    const [encodeMs, queueMs, inferMs] = [stage("encodeMs"), stage("queueMs"), stage("inferMs")];
     const bare = performance.now();
     await (await fetch(`${url}/livez`)).arrayBuffer();
-    found["GET /livez"].push(performance.now() - bare);
+    found.push({
+      request,
+      encodeMs,
+      queueMs,
+      inferMs,
+      rest: request - encodeMs - queueMs - inferMs,
+      "GET /livez": performance.now() - bare,
+    });
   }
-  return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, median(values)])) as Stages;
+  const names = Object.keys(found[0]!) as (keyof Stages)[];
+  return Object.fromEntries(names.map((name) => [name, median(found.map((one) => one[name]))])) as Stages;
 }

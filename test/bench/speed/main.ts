@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import os, { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { readArtifact } from "@undertone/models";
+import { only } from "../../only.ts";
 import { writeSection } from "../results.ts";
 import { article } from "./article.ts";
 import { FULL, QUICK, type Row } from "./bench.ts";
@@ -46,9 +47,7 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const names = values.only?.split(",") ?? Object.keys(ROWS);
-const unknown = names.filter((name) => !Object.hasOwn(ROWS, name));
-if (unknown.length > 0) throw new Error(`--only: expected ${Object.keys(ROWS).join(",")}, got ${unknown}`);
+const names = only(values.only, Object.keys(ROWS));
 
 const size = values.quick ? QUICK : FULL;
 const modelDir = values.model ?? "models/imdb-bilstm";

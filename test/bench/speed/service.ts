@@ -2,13 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import packageJson from "../../../package.json" with { type: "json" };
-import { listening } from "../../services/fixture-process.ts";
+import { listening, START_FLAGS } from "../../services/fixture-process.ts";
 
-/** What `npm start` gives to node, but for the command. */
-const SOURCE = packageJson.scripts.start.split(" ").slice(1, -1);
+const SOURCE = [...START_FLAGS, "services/sentiment/src/main.ts"];
 /** What the images give to node before the program. */
-export const IMAGE_FLAGS = ["--max-semi-space-size=4"];
+export const IMAGE_FLAGS = START_FLAGS.slice(0, START_FLAGS.indexOf("--import"));
 
 export interface Service {
   url: string;

@@ -75,17 +75,17 @@ export class InferenceThread {
    * dies, fails, or has not answered within the limit.
    */
   run(batch: Padded, limitMs: number): Run {
-    let almost = () => {};
+    let markNearlyDone = () => {};
     const nearlyDone = new Promise<void>((resolve) => {
-      almost = resolve;
+      markNearlyDone = resolve;
     });
     const inferred = new Promise<Inferred>((resolve, reject) => {
       if (!this.#alive) {
-        almost();
+        markNearlyDone();
         return reject(new Error("the worker thread is dead"));
       }
       const timer = setTimeout(() => this.#fail(`no answer within ${limitMs} ms`), limitMs);
-      this.#pending.push({ rows: batch.batch, resolve, reject, almost, timer });
+      this.#pending.push({ rows: batch.batch, resolve, reject, markNearlyDone, timer });
       this.#worker.postMessage(batch, [batch.ids.buffer, batch.lengths.buffer] as ArrayBuffer[]);
     });
     return { inferred, nearlyDone };
@@ -97,7 +97,7 @@ export class InferenceThread {
 
   #settle(message: ThreadMessage): void {
     if ("error" in message) this.#fail(message.error);
-    else if ("lastRow" in message) this.#pending[0]?.almost();
+    else if ("lastRow" in message) this.#pending[0]?.markNearlyDone();
     else if ("logits" in message) this.#finish(message);
   }
 
@@ -111,15 +111,15 @@ export class InferenceThread {
     this.#pending.shift();
     clearTimeout(done.timer);
     done.resolve(inferred);
-    done.almost();
+    done.markNearlyDone();
   }
 
   #fail(reason: string): void {
     this.#alive = false;
-    for (const { reject, almost, timer } of this.#pending.splice(0)) {
+    for (const { reject, markNearlyDone, timer } of this.#pending.splice(0)) {
       clearTimeout(timer);
       reject(new Error(reason));
-      almost();
+      markNearlyDone();
     }
   }
 }
@@ -128,7 +128,7 @@ interface Pending {
   rows: number;
   resolve: (inferred: Inferred) => void;
   reject: (error: Error) => void;
-  almost: () => void;
+  markNearlyDone: () => void;
   timer: NodeJS.Timeout;
 }
 
