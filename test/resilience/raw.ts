@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Body } from "./bodies.ts";
@@ -60,8 +59,8 @@ export async function sendRaw(port: number, body: Body, way: string, limitMs: nu
   socket.setEncoding("utf8").on("data", (chunk) => {
     said += chunk;
   });
-  socket.on("error", () => {}); // a reset is an end like any other
-  const closed = once(socket, "close").then(() => true);
+  socket.on("error", () => {}); // a reset, or a write after it, is an end like any other
+  const closed = new Promise<boolean>((resolve) => socket.once("close", () => resolve(true)));
   const type = body.type.replaceAll(/[^ -~]/g, "");
   socket.write(
     `POST ${body.path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: ${type}\r\n${headers}\r\n\r\n`,

@@ -13,7 +13,8 @@ import { frontier } from "./frontier.ts";
 import { lexicons } from "./lexicons.ts";
 import { nbsvm } from "./nbsvm.ts";
 import { ours } from "./ours.ts";
-import { accuracyAt, bestThreshold, type LabelledTexts } from "./peer.ts";
+import { accuracyAt, bestThreshold, type LabelledTexts, type Peer } from "./peer.ts";
+import { shortTexts } from "./windows.ts";
 
 const ROUNDS = 3;
 const TIMED = 1000;
@@ -25,6 +26,8 @@ const HELP = `npm run bench:peers -- [options]
   --train FILE    thresholds are tuned on ${TUNED} of its reviews; default ${DATA}/imdb-train.csv.gz
   --test FILE     default ${DATA}/imdb-test.csv.gz
   --critics FILE  default ${DATA}/film-critics.csv.gz (its column liked is the truth)
+  --confirm FILE  documents.jsonl of trainer/teachers: adds windows of 1 to 3 sentences, cut from validation reviews
+                  whose label it confirms; lexicons' thresholds are tuned there on windows of training reviews
   --nbsvm FILE    nbsvm.py; without it NB-SVM is left out
   --python FILE   a Python with scikit-learn; default python3
   --plot FILE     draws accuracy over reviews/s as SVG
@@ -39,6 +42,7 @@ const { values } = parseArgs({
     train: text,
     test: text,
     critics: text,
+    confirm: text,
     nbsvm: text,
     python: text,
     plot: text,
@@ -61,7 +65,10 @@ const read = async (file: string, options: typeof rated): Promise<LabelledTexts>
   const { rows } = await readCorpus(file, options);
   return { texts: rows.map((row) => row.text), labels: rows.map(({ label }) => label) };
 };
-const tuning = sample((await readCorpus(train, rated)).rows, TUNED);
+const { rows: learning } = await readCorpus(train, rated);
+const tuned = sample(learning, TUNED);
+const tuning = { texts: tuned.map((row) => row.text), labels: tuned.map(({ label }) => label) };
+const short = values.confirm ? await shortTexts(learning, values.confirm) : undefined;
 const sets = [
   await read(test, rated),
   await read(critics, { ...rated, ratingColumn: "liked", positiveAbove: 0.5 }),
@@ -79,32 +86,39 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
+/** Where a peer parts the classes; a model of ours means 0.5 by its score. */
+const thresholdOf = async (peer: Peer, { texts, labels }: LabelledTexts): Promise<number> =>
+  peer.name.startsWith("ours") ? 0.5 : bestThreshold(await peer.score(texts), labels);
+
 const rows = [];
-for (const { name, score } of peers) {
-  const found = await score(tuning.map((row) => row.text));
-  const threshold = name.startsWith("ours")
-    ? 0.5
-    : bestThreshold(
-        found,
-        tuning.map(({ label }) => label),
-      );
-  const [imdb, film] = await Promise.all(sets.map(async ({ texts }) => score(texts)));
+for (const peer of peers) {
+  const threshold = await thresholdOf(peer, tuning);
+  const [imdb, film] = await Promise.all(sets.map(async ({ texts }) => peer.score(texts)));
   rows.push({
-    name,
+    name: peer.name,
     test: accuracyAt(threshold, imdb!, sets[0]!.labels),
     critics: accuracyAt(threshold, film!, sets[1]!.labels),
     criticsAuc: areaUnderCurve(film!, sets[1]!.labels),
-    rate: median(rates.get(name)!),
+    windows:
+      short &&
+      accuracyAt(
+        await thresholdOf(peer, short.tuning),
+        await peer.score(short.test.texts),
+        short.test.labels,
+      ),
+    rate: median(rates.get(peer.name)!),
   });
 }
 if (values.nbsvm) {
-  const given = { python: values.python ?? "python3", program: values.nbsvm, train };
-  const [imdb, film] = await nbsvm(given, [test, critics]);
+  const given = { python: values.python ?? "python3", program: values.nbsvm };
+  const [imdb, film] = await nbsvm({ ...given, train }, [test, critics]);
+  const [windows] = short ? await nbsvm({ ...given, train: short.files.train }, [short.files.test]) : [];
   rows.push({
     name: "NB-SVM, 1-3-grams",
     test: imdb!.accuracy,
     critics: film!.accuracy,
     criticsAuc: null,
+    windows: windows?.accuracy,
     rate: imdb!.rate,
   });
 }
@@ -115,11 +129,17 @@ const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encodi
 const machine = `${os.cpus()[0]?.model.trim()}, Node ${process.version}, commit ${commit}, one core`;
 if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
 else {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  console.log(`${machine}; speeds are medians of ${ROUNDS} rounds over ${TIMED} test reviews\n`);
-  console.log("| | IMDB test | film critics | AUC there | reviews/s |\n| --- | --- | --- | --- | --- |");
-  for (const { name, test, critics, criticsAuc, rate } of rows)
+  const percent = (share: number | undefined) => (share === undefined ? "" : `${(100 * share).toFixed(1)} %`);
+  console.log(`${machine}; speeds are medians of ${ROUNDS} rounds over ${TIMED} test reviews`);
+  if (short)
     console.log(
-      `| ${name} | ${percent(test)} | ${percent(critics)} | ${criticsAuc?.toFixed(3) ?? ""} | ${rate.toFixed(0)} |`,
+      `windows: ${short.test.texts.length}, of ${short.confirmed} confirmed among ${short.validation} validation reviews`,
+    );
+  console.log(
+    "\n| | IMDB test | film critics | AUC there | windows | reviews/s |\n| --- | --- | --- | --- | --- | --- |",
+  );
+  for (const { name, test, critics, criticsAuc, windows, rate } of rows)
+    console.log(
+      `| ${name} | ${percent(test)} | ${percent(critics)} | ${criticsAuc?.toFixed(3) ?? ""} | ${percent(windows)} | ${rate.toFixed(0)} |`,
     );
 }

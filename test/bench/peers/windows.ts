@@ -1,0 +1,75 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { stringify } from "csv-stringify/sync";
+import type { Review } from "../../../trainer/src/corpus.ts";
+import { readPreset } from "../../../trainer/src/preset.ts";
+import { generator } from "../../../trainer/src/random.ts";
+import { cutValidation } from "../../../trainer/src/split.ts";
+import { validationCut } from "../../../trainer/src/split-corpus.ts";
+import { readByKey } from "../../../trainer/src/teacher/by-key.ts";
+import type { LabelledTexts } from "./peer.ts";
+
+/** Log-odds of a review's own class from which its label counts as confirmed: a probability of 0.95. */
+const CONFIRMED = Math.log(0.95 / 0.05);
+const MOST_SENTENCES = 3;
+/** A window of fewer words seldom judges anything. */
+const LEAST_WORDS = 5;
+
+const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
+
+/** One to three consecutive sentences of each review, at a place of its own, with the review's label. */
+export function windowsOf(rows: readonly Review[]): LabelledTexts {
+  const found: LabelledTexts = { texts: [], labels: [] };
+  for (const [i, { text, label }] of rows.entries()) {
+    const random = generator(i);
+    const parts = [...sentences.segment(text.replace(/<br\s*\/?>/g, " "))].map(({ segment }) => segment);
+    const count = Math.min(parts.length, 1 + Math.floor(random() * MOST_SENTENCES));
+    const start = Math.floor(random() * (parts.length - count + 1));
+    const window = parts
+      .slice(start, start + count)
+      .join("")
+      .trim();
+    if (window.split(/\s+/).length < LEAST_WORDS) continue;
+    found.texts.push(window);
+    found.labels.push(label);
+  }
+  return found;
+}
+
+/**
+ * Short texts of the published model's split.
+ * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of trainer/teachers): a
+ *   validation review is cut only where it is sure of the review's own label
+ * @returns windows of training reviews, to tune a threshold on, and of validation reviews, which no compared model was
+ *   fitted to; both splits' files, for a peer that is trained by its own program
+ */
+export async function shortTexts(rows: Review[], confirming: string) {
+  const { train, validation } = cutValidation(rows, validationCut(await readPreset("default")));
+  const logOdds = await readByKey(confirming, "logOdds");
+  const confirmed = validation.filter(
+    ({ text, label }) => (label === 1 ? logOdds(text) : -logOdds(text)) >= CONFIRMED,
+  );
+  const test = windowsOf(confirmed);
+  const folder = await mkdtemp(path.join(os.tmpdir(), "windows-"));
+  const files = { train: path.join(folder, "train.csv.gz"), test: path.join(folder, "windows.csv.gz") };
+  await writeCsv(files.train, {
+    texts: train.map(({ text }) => text),
+    labels: train.map(({ label }) => label),
+  });
+  await writeCsv(files.test, test);
+  return {
+    tuning: windowsOf(train),
+    test,
+    files,
+    confirmed: confirmed.length,
+    validation: validation.length,
+  };
+}
+
+/** In the columns of the corpora: `rating` 5 or 1. */
+async function writeCsv(file: string, { texts, labels }: LabelledTexts): Promise<void> {
+  const rows = texts.map((review_text, i) => ({ rating: labels[i] === 1 ? 5 : 1, review_text }));
+  await writeFile(file, gzipSync(stringify(rows, { header: true })));
+}
