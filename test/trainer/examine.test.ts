@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
 import { counterfactuals } from "../../trainer/src/examine/counterfactual.ts";
@@ -7,7 +9,9 @@ import { DISTURBANCES, sample } from "../../trainer/src/examine/disturb.ts";
 import { examine } from "../../trainer/src/examine/examine.ts";
 import { areaUnderCurve, lengthGroups, metricsOfGroup } from "../../trainer/src/metrics.ts";
 import { anchorSection } from "../../trainer/src/report/anchors.ts";
+import { textKey } from "../../trainer/src/teacher/by-key.ts";
 import { accuracyAt, bestThreshold } from "../bench/peers/peer.ts";
+import { shortTexts, windowsOf } from "../bench/peers/windows.ts";
 
 const review = (text: string, rating: number) => ({ text, rating, label: rating > 3 ? 1 : 0 }) as const;
 const happy = (texts: string[]) =>
@@ -126,4 +130,46 @@ test("published accuracies stand beside a model's own where the corpus is theirs
   assert.match(section, /\*\*this model, int8\*\* \| 0\.9\d\d \|/);
   assert.ok(card.includes(section));
   assert.equal(anchorSection({ ...manifest, corpus: { ...manifest.corpus, sha256: "0".repeat(64) } }), "");
+});
+
+test("windows are up to three whole sentences of a review, and have its label", () => {
+  const parts = [
+    "One of five words here.",
+    "Two is of five words!",
+    "Three is of five too?",
+    "Four, the last of them.",
+  ];
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    review(parts.join(i % 2 ? "<br />" : " "), i % 2 ? 5 : 1),
+  );
+  const { texts, labels } = windowsOf([...rows, review("Too short.", 5)]);
+  const whole = parts.join(" ");
+  const counts = texts.map((text) => parts.filter((part) => text.includes(part)).length);
+  assert.deepEqual(
+    labels,
+    rows.map(({ label }) => label),
+  );
+  assert.deepEqual([...new Set(counts)].sort(), [1, 2, 3]);
+  for (const text of texts) assert.ok(whole.includes(text.replace(/\s+/g, " ")), text);
+  assert.ok(new Set(texts).size > 6, "at places of their own");
+});
+
+test("only validation reviews whose label another model is sure of are cut", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "confirm-"));
+  const rows = Array.from({ length: 200 }, (_, i) =>
+    review(`Number ${i} has enough words here.`, i % 2 ? 5 : 1),
+  );
+  const file = path.join(folder, "documents.jsonl");
+  const sure = new Set(rows.filter((_, i) => i % 4 < 2));
+  const line = (row: (typeof rows)[number]) => {
+    const logOdds = row.label === 1 ? 4 : -4;
+    return JSON.stringify({ key: textKey(row.text), logOdds: sure.has(row) ? logOdds : -logOdds });
+  };
+  await writeFile(file, rows.map(line).join("\n"));
+  const { test: windows, tuning, confirmed, validation } = await shortTexts(rows, file);
+  assert.ok(confirmed > 0 && confirmed < validation, `${confirmed} of ${validation}`);
+  assert.equal(windows.texts.length, confirmed);
+  assert.equal(tuning.texts.length, rows.length - validation);
+  const texts = new Set([...sure].map(({ text }) => text));
+  for (const text of windows.texts) assert.ok(texts.has(text), text);
 });

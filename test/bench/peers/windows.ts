@@ -22,8 +22,8 @@ const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 /** One to three consecutive sentences of each review, at a place of its own, with the review's label. */
 export function windowsOf(rows: readonly Review[]): LabelledTexts {
   const found: LabelledTexts = { texts: [], labels: [] };
-  for (const [i, { text, label }] of rows.entries()) {
-    const random = generator(i);
+  const random = generator(0);
+  for (const { text, label } of rows) {
     const parts = [...sentences.segment(text.replace(/<br\s*\/?>/g, " "))].map(({ segment }) => segment);
     const count = Math.min(parts.length, 1 + Math.floor(random() * MOST_SENTENCES));
     const start = Math.floor(random() * (parts.length - count + 1));
