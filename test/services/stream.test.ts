@@ -5,10 +5,11 @@ import net, { type AddressInfo } from "node:net";
 import { after, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { App } from "@undertone/base";
+import { pino } from "pino";
 import supertest from "supertest";
 import { Value } from "typebox/value";
 import { StreamAnswer } from "../../services/sentiment/src/http/schemas.ts";
-import { startApp } from "./fixture-app.ts";
+import { SLOW_WORKER, startApp } from "./fixture-app.ts";
 
 const TYPE = "application/x-ndjson";
 
@@ -191,6 +192,29 @@ test("bytes that are no gzip, from a client that does not end, are answered, and
     assert.deepEqual([summary.lines, summary.complete, summary.error.code], [0, false, "invalid_body"]);
   }
   assert.equal((await supertest(app.server).post("/sentiment").send({ text: "great" })).status, 200);
+});
+
+test("a client that goes before its first answer is no failure of ours", async (t) => {
+  const logged: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => logged.push(line) });
+  const app = await startApp(t, { program: SLOW_WORKER }, log);
+  await app.listen({ port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const line = '{"text":"great"}\n';
+  for (let client = 0; client < 5; client++) {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.write(`POST /sentiment/stream HTTP/1.1\r\nhost: x\r\ncontent-type: ${TYPE}\r\n`);
+    socket.write(`content-length: ${line.length}\r\n\r\n${line}`);
+    const [request] = await once(app.server, "request");
+    const gone = new Promise((resolve) => request.socket.once("close", resolve));
+    await once(request, "end");
+    socket.resetAndDestroy();
+    await gone;
+  }
+  assert.equal((await supertest(app.server).post("/sentiment").send({ text: "great" })).status, 200);
+  assert.deepEqual(logged, []);
+  const { text } = await supertest(app.server).get("/metrics");
+  assert.doesNotMatch(text, /http_requests_total\{[^}]*status="500"/);
 });
 
 test("a stream waits while the queue is full, instead of failing", async (t) => {
