@@ -11,12 +11,12 @@ import { answersOf, sendRaw, WAY_NAMES } from "./raw.ts";
 import { residentBytes, startService } from "./service.ts";
 
 const BODIES = SHORT ? 3_000 : 100_000;
-const SLICE = 250;
+const SLICE = 1_000;
 const AT_A_TIME = 16;
 /** Every so many bodies one is sent over a socket of its own, in a way that is not HTTP's. */
 const RAW_EVERY = 25;
 const SEED = 1;
-const RECEIVE_TIMEOUT_MS = 3_000;
+const RECEIVE_TIMEOUT_MS = 2_000;
 /** What a stream waits for a client that sends nothing. */
 const REQUEST_TIMEOUT_MS = 5_000;
 /** How long a request may stay without an answer; other work on the machine is in it. */
