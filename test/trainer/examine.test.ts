@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -154,8 +154,9 @@ test("windows are up to three whole sentences of a review, and have its label", 
   assert.ok(new Set(texts).size > 6, "at places of their own");
 });
 
-test("only validation reviews whose label another model is sure of are cut", async () => {
+test("only validation reviews whose label another model is sure of are cut", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "confirm-"));
+  t.after(() => rm(folder, { recursive: true }));
   const rows = Array.from({ length: 200 }, (_, i) =>
     review(`Number ${i} has enough words here.`, i % 2 ? 5 : 1),
   );

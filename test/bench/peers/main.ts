@@ -11,7 +11,7 @@ import { sample } from "../../../trainer/src/examine/disturb.ts";
 import { areaUnderCurve } from "../../../trainer/src/metrics.ts";
 import { frontier } from "./frontier.ts";
 import { lexicons } from "./lexicons.ts";
-import { nbsvm } from "./nbsvm.ts";
+import { nbsvm, nbsvmAccuracy } from "./nbsvm.ts";
 import { ours } from "./ours.ts";
 import { accuracyAt, bestThreshold, type LabelledTexts, type Peer } from "./peer.ts";
 import { shortTexts } from "./windows.ts";
@@ -111,14 +111,13 @@ for (const peer of peers) {
 }
 if (values.nbsvm) {
   const given = { python: values.python ?? "python3", program: values.nbsvm };
-  const [imdb, film] = await nbsvm({ ...given, train }, [test, critics]);
-  const [windows] = short ? await nbsvm({ ...given, train: short.files.train }, [short.files.test]) : [];
+  const [imdb, film] = await nbsvm(given, train, [test, critics]);
   rows.push({
     name: "NB-SVM, 1-3-grams",
     test: imdb!.accuracy,
     critics: film!.accuracy,
     criticsAuc: null,
-    windows: windows?.accuracy,
+    windows: short && (await nbsvmAccuracy(given, short.train, short.test)),
     rate: imdb!.rate,
   });
 }

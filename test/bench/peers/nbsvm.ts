@@ -1,9 +1,21 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { stringify } from "csv-stringify/sync";
+import type { LabelledTexts } from "./peer.ts";
+
+interface Program {
+  python: string;
+  program: string;
+}
 
 /** What NB-SVM reaches on each file, in its own process on one core (its training is not counted). */
 export async function nbsvm(
-  { python, program, train }: { python: string; program: string; train: string },
+  { python, program }: Program,
+  train: string,
   tests: string[],
 ): Promise<{ accuracy: number; rate: number }[]> {
   const { stdout } = await promisify(execFile)(python, [program, train, ...tests], {
@@ -16,4 +28,23 @@ export async function nbsvm(
       const { accuracy, reviews_s } = JSON.parse(line) as { accuracy: number; reviews_s: number };
       return { accuracy, rate: reviews_s };
     });
+}
+
+/** Its accuracy on texts that are no file. */
+export async function nbsvmAccuracy(program: Program, train: LabelledTexts, test: LabelledTexts) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "nbsvm-"));
+  const write = async (name: string, { texts, labels }: LabelledTexts) => {
+    const rows = texts.map((review_text, i) => ({ rating: labels[i] === 1 ? 5 : 1, review_text }));
+    const file = path.join(folder, name);
+    await writeFile(file, gzipSync(stringify(rows, { header: true })));
+    return file;
+  };
+  try {
+    const [found] = await nbsvm(program, await write("train.csv.gz", train), [
+      await write("test.csv.gz", test),
+    ]);
+    return found!.accuracy;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -1,8 +1,3 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import { gzipSync } from "node:zlib";
-import { stringify } from "csv-stringify/sync";
 import type { Review } from "../../../trainer/src/corpus.ts";
 import { readPreset } from "../../../trainer/src/preset.ts";
 import { generator } from "../../../trainer/src/random.ts";
@@ -42,8 +37,8 @@ export function windowsOf(rows: readonly Review[]): LabelledTexts {
  * Short texts of the published model's split.
  * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of trainer/teachers): a
  *   validation review is cut only where it is sure of the review's own label
- * @returns windows of training reviews, to tune a threshold on, and of validation reviews, which no compared model was
- *   fitted to; both splits' files, for a peer that is trained by its own program
+ * @returns training reviews, for a peer that is trained here; windows of them, to tune a threshold on; and windows of
+ *   validation reviews, which no compared model was fitted to
  */
 export async function shortTexts(rows: Review[], confirming: string) {
   const { train, validation } = cutValidation(rows, validationCut(await readPreset("default")));
@@ -51,25 +46,11 @@ export async function shortTexts(rows: Review[], confirming: string) {
   const confirmed = validation.filter(
     ({ text, label }) => (label === 1 ? logOdds(text) : -logOdds(text)) >= CONFIRMED,
   );
-  const test = windowsOf(confirmed);
-  const folder = await mkdtemp(path.join(os.tmpdir(), "windows-"));
-  const files = { train: path.join(folder, "train.csv.gz"), test: path.join(folder, "windows.csv.gz") };
-  await writeCsv(files.train, {
-    texts: train.map(({ text }) => text),
-    labels: train.map(({ label }) => label),
-  });
-  await writeCsv(files.test, test);
   return {
+    train: { texts: train.map(({ text }) => text), labels: train.map(({ label }) => label) },
     tuning: windowsOf(train),
-    test,
-    files,
+    test: windowsOf(confirmed),
     confirmed: confirmed.length,
     validation: validation.length,
   };
-}
-
-/** In the columns of the corpora: `rating` 5 or 1. */
-async function writeCsv(file: string, { texts, labels }: LabelledTexts): Promise<void> {
-  const rows = texts.map((review_text, i) => ({ rating: labels[i] === 1 ? 5 : 1, review_text }));
-  await writeFile(file, gzipSync(stringify(rows, { header: true })));
 }
