@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { COMMON_PROBLEMS, Problem, type ProblemTable, problemDocument } from "./problem.ts";
+import { Problem, type ProblemTable, problemDocument } from "./problem.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -67,9 +67,6 @@ function translate(error: FastifyError): Problem {
       context === "body" ? "invalid_body" : context === "headers" ? "invalid_header" : "invalid_query";
     return new Problem(code, `${where} ${what}.`);
   }
-  // A streamed answer whose client went before it began: as every other route takes a client that has gone.
-  if (error.code === "ERR_STREAM_PREMATURE_CLOSE")
-    return new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title);
   switch (error.statusCode) {
     case 400:
       return new Problem("invalid_body", "The body could not be read as JSON.");

@@ -27,6 +27,10 @@ export async function sentimentStreamRoute(app: App, door: Door): Promise<void> 
     },
   };
   await app.register(async (scope) => {
+    scope.setErrorHandler((error, _request, reply) => {
+      // Fastify reports a client that went before the answer began as a fault of the answer.
+      throw reply.raw.destroyed ? new Problem("deadline_exceeded", PROBLEMS.deadline_exceeded.title) : error;
+    });
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(TYPE, (_request, payload, done) => done(null, payload));
     scope.addContentTypeParser("*", (_request, _payload, done) =>
