@@ -19,7 +19,7 @@ interface Service {
 const SERVICES: Record<string, Service> = {
   sentiment: {
     entries: ["src/main.ts", "src/scoring/worker.ts"],
-    assets: ["src/page"],
+    assets: ["src/http/page/browser"],
     external: ["onnxruntime-node", "@fastify/swagger-ui", "csv-parse", "csv-stringify"],
   },
   recommender: {

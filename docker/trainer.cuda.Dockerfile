@@ -37,7 +37,7 @@ COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH UNDERTONE_CACHE=/opt/undertone
 WORKDIR /app
 USER 1000:1000
-ENTRYPOINT ["node", "--import", "tsx", "trainer/src/main.ts"]
+ENTRYPOINT ["node", "--import", "tsx", "trainer/src/cli/train.ts"]
 CMD ["--help"]
 ARG VERSION=0.1.0
 ARG REVISION=unknown

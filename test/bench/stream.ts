@@ -1,5 +1,5 @@
 /**
- * npm run test:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream, written and read at once.
+ * npm run bench:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream, written and read at once.
  * Fails when a line is out of order, unanswered or refused, or when the service's memory grows.
  * The model is the tests' tiny one unless MODEL_DIR says otherwise: the door is measured, not the network.
  */

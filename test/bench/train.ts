@@ -10,13 +10,13 @@ import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { tokenize } from "@undertone/models";
-import { newTrainingState } from "../../trainer/src/checkpoint.ts";
-import { readCorpus } from "../../trainer/src/corpus.ts";
-import { type Examples, fit } from "../../trainer/src/fit.ts";
-import { initialParameters, parameterList } from "../../trainer/src/parameters.ts";
+import { readCorpus } from "../../trainer/src/data/corpus.ts";
+import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
+import { type Examples, fit } from "../../trainer/src/fit/fit.ts";
+import { WorkerPool } from "../../trainer/src/fit/worker-pool.ts";
+import { initialParameters, parameterList } from "../../trainer/src/model/parameters.ts";
 import { readPreset } from "../../trainer/src/preset.ts";
 import { generator, shuffle } from "../../trainer/src/random.ts";
-import { Replicas } from "../../trainer/src/replicas.ts";
 
 const WORDS = 46_000;
 const EPOCH = 25_000;
@@ -35,8 +35,8 @@ const architecture = { ...article.network, embedding: 100 };
 const random = generator(1);
 const table = Float32Array.from({ length: WORDS * 100 }, () => random() - 0.5);
 const parameters = initialParameters(parameterList(architecture), 0);
-const replicas = new Replicas(os.availableParallelism());
-await replicas.tell({ kind: "start", architecture, table });
+const pool = new WorkerPool(os.availableParallelism());
+await pool.tell({ kind: "start", architecture, table });
 
 const reviews = (
   await readCorpus(corpus, { ratingColumn: "rating", textColumn: "review_text", positiveAbove: 3 })
@@ -53,7 +53,7 @@ async function ours(lengthOf: (row: number) => number, byLength: boolean): Promi
   const ends: number[] = [];
   await fit(newTrainingState(parameters.slice(), table), {
     preset: { ...article, epochs: 1, batches: { ...article.batches, byLength } },
-    replicas,
+    pool,
     train,
     validation: { ids: ids.slice(0, 1), labels: [0] },
     onStep: () => ends.push(performance.now()),
@@ -76,7 +76,7 @@ for (let round = 0; round < rounds; round++) {
   seconds.padded.push(await ours(() => 500, false));
   seconds.lengths.push(await ours((row) => lengths[row % lengths.length]!, true));
 }
-replicas.close();
+pool.close();
 
 const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 console.log(`${os.cpus()[0]?.model}, ${os.cpus().length} cores, Node ${process.version}, commit ${commit}`);

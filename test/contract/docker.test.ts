@@ -5,8 +5,8 @@ import { after, describe, test } from "node:test";
 import { COMMON_PROBLEMS } from "@undertone/base";
 import supertest from "supertest";
 import { parse } from "yaml";
-import { startApp } from "../services/fixture-app.ts";
-import { START_FLAGS } from "../services/fixture-process.ts";
+import { startApp } from "../helpers/app.ts";
+import { START_FLAGS } from "../helpers/process.ts";
 
 interface Dashboard {
   panels: { title: string; targets?: { expr: string }[] }[];

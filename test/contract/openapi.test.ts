@@ -6,8 +6,8 @@ import supertest from "supertest";
 import { Value } from "typebox/value";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 import { BatchResult, ExplainResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
-import { breach } from "../resilience/contract.ts";
-import { startApp } from "../services/fixture-app.ts";
+import { breach } from "../e2e/resilience/contract.ts";
+import { startApp } from "../helpers/app.ts";
 
 interface Document {
   info: { description: string };

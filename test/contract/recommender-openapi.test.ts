@@ -4,7 +4,7 @@ import { after, describe, test } from "node:test";
 import { contract } from "@undertone/base";
 import supertest from "supertest";
 import { PROBLEMS } from "../../services/recommender/src/http/errors.ts";
-import { startRecommender } from "../recommender/fixture-recommender.ts";
+import { startRecommender } from "../helpers/recommender.ts";
 
 interface Document {
   paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, Media> }> }>>;

@@ -4,7 +4,7 @@ import { Catalogue } from "../../services/recommender/src/catalogue.ts";
 import { Pairs } from "../../services/recommender/src/neighbours/pairs.ts";
 import { buildNeighbours } from "../../services/recommender/src/ranking/neighbours.ts";
 import type { FeedbackRow } from "../../services/recommender/src/storage/tables.ts";
-import { eventually, openRecommender } from "./fixture-recommender.ts";
+import { eventually, openRecommender } from "../helpers/recommender.ts";
 
 const sent = (user_id: string, item_id: string) => ({
   user_id,

@@ -7,8 +7,8 @@ import supertest from "supertest";
 import { buildApp } from "../../services/recommender/src/http/app.ts";
 import { PROBLEMS, type ProblemCode } from "../../services/recommender/src/http/errors.ts";
 import type { Recommender } from "../../services/recommender/src/recommender.ts";
-import { assertProblemOf } from "../services/fixture-problem.ts";
-import { openRecommender, startRecommender } from "./fixture-recommender.ts";
+import { assertProblemOf } from "../helpers/problem.ts";
+import { openRecommender, startRecommender } from "../helpers/recommender.ts";
 
 const assertProblem = (response: supertest.Response, code: ProblemCode): void =>
   assertProblemOf(PROBLEMS, response, code);

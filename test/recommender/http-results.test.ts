@@ -5,7 +5,7 @@ import { Value } from "typebox/value";
 import { FeedbackResult } from "../../services/recommender/src/http/routes/feedback.ts";
 import { Item, ItemList, Similar } from "../../services/recommender/src/http/routes/items.ts";
 import { Recommendations } from "../../services/recommender/src/http/routes/recommendations.ts";
-import { startRecommender } from "./fixture-recommender.ts";
+import { startRecommender } from "../helpers/recommender.ts";
 
 const interactions = (user_id: string, ...items: string[]) => items.map((item_id) => ({ user_id, item_id }));
 

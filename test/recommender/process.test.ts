@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { configTable, printableConfig, readConfig } from "@undertone/base";
 import { ConfigSchema } from "../../services/recommender/src/config.ts";
-import { listening, start, startRecommender } from "../services/fixture-process.ts";
-import { databasePath, eventually, NOBODY } from "./fixture-recommender.ts";
+import { listening, start, startRecommender } from "../helpers/process.ts";
+import { databasePath, eventually, NOBODY } from "../helpers/recommender.ts";
 
 const send = (url: string, items: object[]) =>
   fetch(`${url}/feedback`, {

@@ -4,9 +4,9 @@ import { type TestContext, test } from "node:test";
 import { createLogger } from "@undertone/base";
 import { type BatchItem, type BatchResult, SentimentError } from "@undertone/client";
 import { ScoreLoop, type ScoreLoopOptions } from "../../services/recommender/src/score-loop.ts";
-import { startApp } from "../services/fixture-app.ts";
-import { json, scripted } from "../services/fixture-http.ts";
-import { eventually, openRecommender, startRecommender } from "./fixture-recommender.ts";
+import { startApp } from "../helpers/app.ts";
+import { json, scripted } from "../helpers/http.ts";
+import { eventually, openRecommender, startRecommender } from "../helpers/recommender.ts";
 
 const review = (user_id: string, item_id: string, text: string | null, rating: number | null = null) => ({
   user_id,

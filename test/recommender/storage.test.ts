@@ -9,8 +9,8 @@ import {
 import { FeedbackStore } from "../../services/recommender/src/storage/feedback.ts";
 import { ItemStore } from "../../services/recommender/src/storage/items.ts";
 import type { Sent } from "../../services/recommender/src/storage/replace.ts";
-import { startPostgres } from "../services/fixture-postgres.ts";
-import { databasePath } from "./fixture-recommender.ts";
+import { startPostgres } from "../helpers/postgres.ts";
+import { databasePath } from "../helpers/recommender.ts";
 
 const NOW = "2024-05-05T00:00:00.000Z";
 const sent = (user_id: string, item_id: string, rest: Partial<Sent> = {}): Sent => ({

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
-import { attribution } from "../../trainer/src/examine/attribution.ts";
-import { graphAnswers } from "../../trainer/src/onnx/calibrate.ts";
-import { FLOAT32 } from "../../trainer/src/onnx/precision.ts";
+import { attribution } from "../../trainer/src/evaluation/attribution.ts";
+import { graphAnswers } from "../../trainer/src/export/onnx/calibrate.ts";
+import { FLOAT32 } from "../../trainer/src/export/onnx/precision.ts";
 import { attributionSection } from "../../trainer/src/report/attribution.ts";
-import { TINY_MODEL } from "../services/fixture-model.ts";
+import { TINY_MODEL } from "../helpers/model.ts";
 
 const { encoder, graphs } = await readArtifact(TINY_MODEL);
 const score = async (rows: readonly Int32Array[]) =>

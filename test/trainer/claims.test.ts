@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nativeTensorFlow } from "../../trainer/src/native.ts";
+import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
 
 const skip = nativeTensorFlow() ? false : "the trainer is not set up (npm run setup:trainer)";
 const TOKENS = 12;
@@ -20,7 +20,7 @@ const table = Float32Array.from({ length: 8 * 4 }, (_, i) => Math.sin(i * 1.7));
 test("each net learns the word beside its last state, and the gradient is given by the distance from the last word", {
   skip,
 }, async () => {
-  const { study } = await import("../../trainer/src/claims/study.ts");
+  const { study } = await import("../../trainer/research/rnn-lstm-study/study.ts");
   const data = (at: number) => ({
     train: reviews(256, at, 0),
     validation: reviews(40, at, 3),
@@ -48,7 +48,7 @@ test("each net learns the word beside its last state, and the gradient is given 
 
 test("a plain recurrence follows its equation step by step", { skip }, async () => {
   const tf = await import("@tensorflow/tfjs-node-gpu");
-  const { plainRnn } = await import("../../trainer/src/claims/rnn.ts");
+  const { plainRnn } = await import("../../trainer/research/rnn-lstm-study/rnn.ts");
   const kernel = tf.tensor2d([[0.5], [-1.5], [0.8]]);
   const x = tf.tensor3d([[[1, 2]], [[-1, 0.5]]]);
   const found = plainRnn(x, { kernel, bias: tf.tensor1d([0.1]) }).dataSync();

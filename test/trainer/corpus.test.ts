@@ -4,11 +4,11 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { buildVocabulary, coverage } from "../../trainer/src/build-vocabulary.ts";
-import { readCorpus } from "../../trainer/src/corpus.ts";
-import { CorpusError } from "../../trainer/src/rows.ts";
-import { cutValidation, describe, overlap, splitHalves } from "../../trainer/src/split.ts";
-import { embeddingTable, loadVectors } from "../../trainer/src/vectors.ts";
+import { buildVocabulary, coverage } from "../../trainer/src/data/build-vocabulary.ts";
+import { readCorpus } from "../../trainer/src/data/corpus.ts";
+import { CorpusError } from "../../trainer/src/data/rows.ts";
+import { cutValidation, describe, overlap, splitHalves } from "../../trainer/src/data/split.ts";
+import { embeddingTable, loadVectors } from "../../trainer/src/data/vectors.ts";
 
 const columns = { ratingColumn: "rating", textColumn: "review_text", positiveAbove: 3 };
 

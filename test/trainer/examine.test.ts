@@ -4,12 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
-import { counterfactuals } from "../../trainer/src/examine/counterfactual.ts";
-import { DISTURBANCES, sample } from "../../trainer/src/examine/disturb.ts";
-import { examine } from "../../trainer/src/examine/examine.ts";
-import { areaUnderCurve, lengthGroups, metricsOfGroup } from "../../trainer/src/metrics.ts";
+import { textKey } from "../../trainer/src/data/by-key.ts";
+import { counterfactuals } from "../../trainer/src/evaluation/counterfactual.ts";
+import { examine } from "../../trainer/src/evaluation/examine.ts";
+import { areaUnderCurve, lengthGroups, metricsOfGroup } from "../../trainer/src/evaluation/metrics.ts";
+import { DISTURBANCES, sample } from "../../trainer/src/evaluation/perturbations.ts";
 import { anchorSection } from "../../trainer/src/report/anchors.ts";
-import { textKey } from "../../trainer/src/teacher/by-key.ts";
 import { accuracyAt, bestThreshold } from "../bench/peers/peer.ts";
 import { shortTexts, windowsOf } from "../bench/peers/windows.ts";
 

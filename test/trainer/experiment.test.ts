@@ -3,14 +3,14 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { type Plan, readPlan, runsOf } from "../../trainer/src/experiment/plan.ts";
-import { override, recipeHash } from "../../trainer/src/experiment/recipe.ts";
-import { type Row, readRows } from "../../trainer/src/experiment/record.ts";
-import { groupsOf } from "../../trainer/src/experiment/summary.ts";
-import { experimentsTable } from "../../trainer/src/experiment/table.ts";
-import { nativeTensorFlow, packedVectors } from "../../trainer/src/native.ts";
+import { type Plan, readPlan, runsOf } from "../../trainer/research/experiments/plan.ts";
+import { override, recipeHash } from "../../trainer/research/experiments/recipe.ts";
+import { type Row, readRows } from "../../trainer/research/experiments/record.ts";
+import { groupsOf } from "../../trainer/research/experiments/summary.ts";
+import { experimentsTable } from "../../trainer/research/experiments/table.ts";
+import { cutValidation } from "../../trainer/src/data/split.ts";
+import { nativeTensorFlow, packedVectors } from "../../trainer/src/model/native.ts";
 import { readPreset } from "../../trainer/src/preset.ts";
-import { cutValidation } from "../../trainer/src/split.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
@@ -109,7 +109,7 @@ test("a plan runs each variant with each fold and seed, a seed's variants first"
 });
 
 test("the plan of the ablation can be read, and every variant is a preset", async () => {
-  const plan = await readPlan("trainer/experiments/plan.json");
+  const plan = await readPlan("trainer/research/experiments/plan.json");
   const runs = await runsOf(plan);
   assert.equal(runs.length, plan.variants.length * plan.seeds.length * plan.folds.length);
   const recipes = new Set(runs.map(({ preset }) => recipeHash(preset, [])));
@@ -152,15 +152,15 @@ test("a malformed row of the record is refused with its line", async () => {
 });
 
 test("experiments.md is what experiments.jsonl says", async () => {
-  const rows = await readRows("trainer/experiments.jsonl");
-  const written = await readFile("trainer/experiments.md", "utf8").catch(() => undefined);
+  const rows = await readRows("trainer/research/experiments/results.jsonl");
+  const written = await readFile("trainer/research/experiments/README.md", "utf8").catch(() => undefined);
   assert.equal(written, rows.length > 0 ? experimentsTable(rows) : undefined);
 });
 
 test("a run that is in the record is skipped, one that was stopped goes on, one that fails is left out", {
   skip,
 }, async () => {
-  const { experiment } = await import("../../trainer/src/experiment/experiment.ts");
+  const { experiment } = await import("../../trainer/research/experiments/experiment.ts");
   const out = await mkdtemp(path.join(os.tmpdir(), "experiment-"));
   const options = {
     corpus: "test/fixtures/reviews.csv",

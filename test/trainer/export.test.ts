@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scores } from "../../trainer/src/metrics.ts";
-import { nativeTensorFlow } from "../../trainer/src/native.ts";
-import { initialParameters, parameterList } from "../../trainer/src/parameters.ts";
+import { scores } from "../../trainer/src/evaluation/metrics.ts";
+import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
+import { initialParameters, parameterList } from "../../trainer/src/model/parameters.ts";
+import { expectedStars } from "../../trainer/src/model/star-head.ts";
 import type { Architecture } from "../../trainer/src/preset.ts";
 import { generator } from "../../trainer/src/random.ts";
-import { expectedStars } from "../../trainer/src/stars/head.ts";
 
 const skip = nativeTensorFlow() ? false : "TensorFlow's native library is not there (npm run setup:trainer)";
 
@@ -28,9 +28,9 @@ for (const architecture of architectures) {
   test(`TensorFlow.js and onnxruntime give the same scores and stars, alone and in batches: ${name}`, {
     skip,
   }, async () => {
-    const { exportOnnx } = await import("../../trainer/src/onnx/export.ts");
-    const { checkParity } = await import("../../trainer/src/parity.ts");
-    const { Replicas } = await import("../../trainer/src/replicas.ts");
+    const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
+    const { checkParity } = await import("../../trainer/src/export/parity.ts");
+    const { WorkerPool } = await import("../../trainer/src/fit/worker-pool.ts");
     const random = generator(3);
     const table = Float32Array.from({ length: 40 * architecture.embedding }, () => 2 * random() - 1);
     const rows = Array.from({ length: 50 }, (_, i) =>
@@ -39,12 +39,12 @@ for (const architecture of architectures) {
     const list = parameterList(architecture);
     const parameters = initialParameters(list, 1).map((v) => v * 2);
     const temperature = 1.7;
-    const replicas = new Replicas(1);
+    const pool = new WorkerPool(1);
     try {
-      await replicas.tell({ kind: "start", architecture, table });
-      await replicas.tell({ kind: "set", parameters });
-      const logits = (await replicas.predict(rows)).map((v) => v / temperature);
-      const features = await replicas.features(rows);
+      await pool.tell({ kind: "start", architecture, table });
+      await pool.tell({ kind: "set", parameters });
+      const logits = (await pool.predict(rows)).map((v) => v / temperature);
+      const features = await pool.features(rows);
       const stars = starHead(features.length / rows.length);
       const estimated = expectedStars(stars, features);
       const network = { architecture, list, parameters, table, temperature, stars };
@@ -61,15 +61,15 @@ for (const architecture of architectures) {
       const other = await exportOnnx({ ...network, temperature: 1 }, "1.0.0");
       await assert.rejects(checkParity(other, rows, both), /differ by/);
     } finally {
-      replicas.close();
+      pool.close();
     }
   });
 }
 
 test("the int8 graph's scores and stars, one text at a time, stay near float32's", async () => {
-  const { exportOnnx } = await import("../../trainer/src/onnx/export.ts");
-  const { graphAnswers } = await import("../../trainer/src/onnx/calibrate.ts");
-  const { FLOAT32, INT8 } = await import("../../trainer/src/onnx/precision.ts");
+  const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
+  const { graphAnswers } = await import("../../trainer/src/export/onnx/calibrate.ts");
+  const { FLOAT32, INT8 } = await import("../../trainer/src/export/onnx/precision.ts");
   const random = generator(4);
   for (const architecture of architectures) {
     const table = Float32Array.from({ length: 40 * architecture.embedding }, () => 2 * random() - 1);

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/adamw.ts";
-import { epochBatches, shards } from "../../trainer/src/batches.ts";
-import { newTrainingState } from "../../trainer/src/checkpoint.ts";
-import { fit } from "../../trainer/src/fit.ts";
-import type { Request } from "../../trainer/src/messages.ts";
-import { expectedCalibrationError, fitTemperature, scores } from "../../trainer/src/metrics.ts";
+import { expectedCalibrationError, fitTemperature, scores } from "../../trainer/src/evaluation/metrics.ts";
+import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/fit/adamw.ts";
+import { epochBatches, shards } from "../../trainer/src/fit/batches.ts";
+import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
+import { fit } from "../../trainer/src/fit/fit.ts";
+import type { Request } from "../../trainer/src/fit/messages.ts";
+import { rateFactor } from "../../trainer/src/fit/schedule.ts";
+import type { WorkerPool } from "../../trainer/src/fit/worker-pool.ts";
 import { readPreset } from "../../trainer/src/preset.ts";
-import type { Replicas } from "../../trainer/src/replicas.ts";
-import { rateFactor } from "../../trainer/src/schedule.ts";
 
 test("a loss that is not finite stops the run and says at which batch", async () => {
   const answer = { loss: Number.NaN, right: 0, gradient: new Float32Array(3) };
-  const replicas = { tell: async () => undefined, ask: async () => answer } as unknown as Replicas;
+  const pool = { tell: async () => undefined, ask: async () => answer } as unknown as WorkerPool;
   const examples = { ids: [Int32Array.of(2), Int32Array.of(3)], labels: [0, 1] };
   const run = fit(newTrainingState(new Float32Array(3), new Float32Array(8)), {
     preset: await readPreset("tiny"),
-    replicas,
+    pool,
     train: examples,
     validation: examples,
     onStep: () => undefined,
@@ -31,7 +31,7 @@ test("a share of the rows is cut to windows of the row's own ids, with the row's
     Int32Array.from({ length: 50 }, (_, i) => 1000 * row + i),
   );
   const seen: { length: number; first: number; last: number; target: number }[] = [];
-  const replicas = {
+  const pool = {
     tell: async () => undefined,
     predict: async () => new Float32Array(2),
     ask: async (_turn: number, request: Request) => {
@@ -43,10 +43,10 @@ test("a share of the rows is cut to windows of the row's own ids, with the row's
       }
       return { loss: 1, right: 0, gradient: new Float32Array(3) };
     },
-  } as unknown as Replicas;
+  } as unknown as WorkerPool;
   await fit(newTrainingState(new Float32Array(3), new Float32Array(8)), {
     preset: { ...preset, windows: { share: 0.5, minimum: 5, maximum: 20 } },
-    replicas,
+    pool,
     train: { ids: rows, labels: rows.map((_, row) => row / 400) },
     validation: { ids: [Int32Array.of(2)], labels: [0] },
     onStep: () => undefined,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Rank, Tensor } from "@tensorflow/tfjs-node-gpu";
-import type { LstmWeights } from "../../trainer/src/lstm/weights.ts";
-import { nativeTensorFlow } from "../../trainer/src/native.ts";
+import type { LstmWeights } from "../../trainer/src/model/lstm/weights.ts";
+import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
 
 const skip = nativeTensorFlow() ? false : "TensorFlow's native library is not there (npm run setup:trainer)";
 const SAME_STATE = 1e-5;
@@ -10,9 +10,9 @@ const SAME_GRADIENT = 1e-4;
 
 async function rooms() {
   const tf = await import("@tensorflow/tfjs-node-gpu");
-  const { referenceLstm } = await import("../../trainer/src/lstm/reference.ts");
-  const { fusedLstm } = await import("../../trainer/src/lstm/fused.ts");
-  const { lstmLayer } = await import("../../trainer/src/lstm/directions.ts");
+  const { referenceLstm } = await import("../../trainer/src/model/lstm/reference.ts");
+  const { fusedLstm } = await import("../../trainer/src/model/lstm/fused.ts");
+  const { lstmLayer } = await import("../../trainer/src/model/lstm/directions.ts");
   const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 0.7, "float32", seed);
   const weights = (depth: number, units: number, seed: number) =>
     ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OTHER_NAMES } from "../../trainer/src/examine/counterfactual.ts";
-import { readGivenNames, SharedRow } from "../../trainer/src/names/shared-row.ts";
+import { readGivenNames, SharedRow } from "../../trainer/src/data/names/shared-row.ts";
+import { OTHER_NAMES } from "../../trainer/src/evaluation/counterfactual.ts";
 
 const words = ["<pad>", "<unk>", "film", "john", "fine", "mei", "omar"];
 const names = await readGivenNames();

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { checkHash, run } from "../../trainer/src/setup/run.ts";
+import { checkHash, run } from "../../trainer/src/cli/setup/run.ts";
 
 const npmScript = (file: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, ["--import", "tsx", file, ...args]);
@@ -40,10 +40,10 @@ test("a file that is not what was pinned is refused with both hashes, a missing 
 });
 
 test("--help names every option of set-up and training, with defaults", async () => {
-  const setup = await help("trainer/src/setup.ts");
+  const setup = await help("trainer/src/cli/setup.ts");
   for (const option of ["--gpu", "--cpu", "default: where an NVIDIA driver answers"])
     assert.ok(setup.includes(option));
-  const train = await help("trainer/src/main.ts");
+  const train = await help("trainer/src/cli/train.ts");
   for (const option of [
     "--preset",
     "--corpus",
@@ -59,7 +59,7 @@ test("--help names every option of set-up and training, with defaults", async ()
 
 test("a corpus that is not there ends training with one line", async () => {
   await assert.rejects(
-    npmScript("trainer/src/main.ts", "--preset", "tiny", "--corpus", "no-such-file.csv"),
+    npmScript("trainer/src/cli/train.ts", "--preset", "tiny", "--corpus", "no-such-file.csv"),
     (error: Error & { code: number; stderr: string }) => {
       assert.equal(error.code, 1);
       assert.match(error.stderr, /^train: .*(no-such-file\.csv|setup:trainer)/);

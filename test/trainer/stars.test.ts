@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { spearman, starMetrics } from "../../trainer/src/evaluation/star-metrics.ts";
+import { fitHead } from "../../trainer/src/fit/fit-star-head.ts";
+import { learnStars } from "../../trainer/src/fit/learn-stars.ts";
+import { expectedStars, sigmoid } from "../../trainer/src/model/star-head.ts";
 import { generator } from "../../trainer/src/random.ts";
-import { fitHead } from "../../trainer/src/stars/fit-head.ts";
-import { expectedStars, sigmoid } from "../../trainer/src/stars/head.ts";
-import { learnStars } from "../../trainer/src/stars/learn.ts";
-import { spearman, starMetrics } from "../../trainer/src/stars/metrics.ts";
 
 const near = (a: number, b: number, tolerance: number) =>
   assert.ok(Math.abs(a - b) <= tolerance, `${a} is not within ${tolerance} of ${b}`);
@@ -66,7 +66,7 @@ async function learn(seen: (x: number, y: number) => number, ratings?: number[])
   const row = (i: number) => Int32Array.of(i);
   const learnt = await learnStars({
     seed: 0,
-    replicas: { features: async (rows) => (rows.length === 4000 ? train : validation).features },
+    pool: { features: async (rows) => (rows.length === 4000 ? train : validation).features },
     train: { ids: train.ratings.map((_, i) => row(i)), ratings: ratings ?? train.ratings },
     validation: {
       ids: validation.ratings.map((_, i) => row(i)),

@@ -8,7 +8,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { nativeTensorFlow, packedVectors } from "../../trainer/src/native.ts";
+import { nativeTensorFlow, packedVectors } from "../../trainer/src/model/native.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
@@ -18,7 +18,7 @@ async function start(run?: string, ...more: string[]) {
   const folder = run ?? (await mkdtemp(path.join(os.tmpdir(), "stopped-")));
   const out = path.join(folder, "model");
   const flags = ["--preset", "tiny", "--corpus", "test/fixtures/reviews.csv", "--run", folder, "--out", out];
-  const child = spawn(process.execPath, ["--import", "tsx", "trainer/src/main.ts", ...flags, ...more], {
+  const child = spawn(process.execPath, ["--import", "tsx", "trainer/src/cli/train.ts", ...flags, ...more], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   return { child, run: folder, graph: path.join(out, "model.onnx") };
@@ -67,14 +67,14 @@ for (const [signal, end] of [
     const broken = await start();
     await secondEpoch(broken.child);
     const { pid } = broken.child;
-    const replicas = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+    const pool = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
     const exit = once(broken.child, "exit");
     broken.child.kill(signal);
     assert.deepEqual(await exit, end);
     assert.ok(!existsSync(broken.graph));
-    assert.ok(replicas.length >= 2, `${replicas}`);
-    for (let i = 0; i < 100 && replicas.some(isAlive); i++) await sleep(100);
-    assert.deepEqual(replicas.filter(isAlive), [], "training processes that outlived their parent");
+    assert.ok(pool.length >= 2, `${pool}`);
+    for (let i = 0; i < 100 && pool.some(isAlive); i++) await sleep(100);
+    assert.deepEqual(pool.filter(isAlive), [], "training processes that outlived their parent");
 
     const resumed = await start(broken.run, "--resume");
     const [first] = await finish(resumed.child);

@@ -3,10 +3,10 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { textKey } from "../../trainer/src/data/by-key.ts";
+import { domainVectorsFile, trainingTargets } from "../../trainer/src/data/targets.ts";
+import { loadVectors } from "../../trainer/src/data/vectors.ts";
 import { type Preset, readPreset } from "../../trainer/src/preset.ts";
-import { textKey } from "../../trainer/src/teacher/by-key.ts";
-import { domainVectorsFile, lessonOf } from "../../trainer/src/teacher/lesson.ts";
-import { loadVectors } from "../../trainer/src/vectors.ts";
 
 const train = [
   { text: "a fine film", label: 1, rating: 5 } as const,
@@ -30,13 +30,15 @@ const preset = async (change: Partial<Preset>): Promise<Preset> => ({
 });
 
 test("a preset without distillation learns from the labels alone", async () => {
-  const lesson = await lessonOf(train, await preset({ distillation: null }), { textColumn: "review_text" });
+  const lesson = await trainingTargets(train, await preset({ distillation: null }), {
+    textColumn: "review_text",
+  });
   assert.deepEqual(lesson, { texts: ["a fine film", "a dull film"], targets: [1, 0] });
 });
 
 test("targets mix label and teacher by the hard share, and unlabelled reviews have the teacher's alone", async () => {
   const options = await folder({ "a fine film": 0.8, "a dull film": 0.4, "so, so": 0.55 });
-  const lesson = await lessonOf(train, await preset({ distillation: { hardShare: 0.5 } }), options);
+  const lesson = await trainingTargets(train, await preset({ distillation: { hardShare: 0.5 } }), options);
   assert.deepEqual(lesson.texts, ["a fine film", "a dull film", "so, so"]);
   assert.deepEqual(lesson.targets, [0.9, 0.2, 0.55]);
 });
@@ -44,8 +46,11 @@ test("targets mix label and teacher by the hard share, and unlabelled reviews ha
 test("a review that the teacher has not labelled is refused, and so is a missing teacher", async () => {
   const distilling = await preset({ distillation: { hardShare: 0 } });
   const options = await folder({ "a fine film": 0.8 });
-  await assert.rejects(lessonOf(train, distilling, options), /labels\.jsonl: a review is missing/);
-  await assert.rejects(lessonOf(train, distilling, { textColumn: "review_text" }), /give --teacher DIR/);
+  await assert.rejects(trainingTargets(train, distilling, options), /labels\.jsonl: a review is missing/);
+  await assert.rejects(
+    trainingTargets(train, distilling, { textColumn: "review_text" }),
+    /give --teacher DIR/,
+  );
   const { embeddings } = distilling;
   const joining = await preset({ embeddings: { ...embeddings, domain: true } });
   assert.throws(() => domainVectorsFile(joining, { textColumn: "t" }), /give --teacher DIR/);

@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
-import { nativeTensorFlow, packedVectors } from "../../trainer/src/native.ts";
+import { Progress } from "../../trainer/src/cli/progress.ts";
+import { nativeTensorFlow, packedVectors } from "../../trainer/src/model/native.ts";
 import { decisive, readPreset } from "../../trainer/src/preset.ts";
-import { Progress } from "../../trainer/src/progress.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
@@ -90,7 +90,7 @@ test("a model whose names share a vector scores them alike, even where one stood
   });
   await done;
   const { encoder, graphs } = await readArtifact(out);
-  const { onnxOutputs } = await import("../../trainer/src/onnx/runtime.ts");
+  const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
   const [emily, omar] = ["Seen by Emily.", "Seen by Omar."].map((text) => encoder.encode(text).ids);
   assert.notDeepEqual(emily, omar);
   const { logits } = await onnxOutputs(graphs.float32, [emily!, omar!], 1);
@@ -184,7 +184,7 @@ test("a run that starts from another one's best epoch goes on from its weights, 
   await second.done;
   const loss = (lines: string[]) => Number(lines.find((line) => /^1 +\d/.test(line))!.split(/ +/)[1]);
   assert.ok(loss(second.lines) < loss(first.lines) / 2, "its first epoch starts where the other ended");
-  const { warmStart } = await import("../../trainer/src/checkpoint.ts");
+  const { warmStart } = await import("../../trainer/src/fit/checkpoint.ts");
   await assert.rejects(
     warmStart(first.run, { parameters: 1, table: 1 }),
     /has another size than this preset's/,

@@ -1,5 +1,12 @@
 import path from "node:path";
 import type { Manifest } from "@undertone/models";
+import type { Progress } from "./cli/progress.ts";
+import { type CorpusOptions, readCorpus } from "./data/corpus.ts";
+import { prepare } from "./data/prepare.ts";
+import { splitCorpus } from "./data/split-corpus.ts";
+import { domainVectorsFile, type TeacherOptions, trainingTargets } from "./data/targets.ts";
+import { loadVectors } from "./data/vectors.ts";
+import { release } from "./export/release.ts";
 import {
   loadCheckpoint,
   newTrainingState,
@@ -7,19 +14,12 @@ import {
   saveCheckpoint,
   type TrainingState,
   warmStart,
-} from "./checkpoint.ts";
-import { type CorpusOptions, readCorpus } from "./corpus.ts";
-import { fit } from "./fit.ts";
-import { initialParameters } from "./parameters.ts";
-import { prepare } from "./prepare.ts";
+} from "./fit/checkpoint.ts";
+import { fit } from "./fit/fit.ts";
+import { learnStars } from "./fit/learn-stars.ts";
+import { WorkerPool } from "./fit/worker-pool.ts";
+import { initialParameters } from "./model/parameters.ts";
 import { decisive, readPreset } from "./preset.ts";
-import type { Progress } from "./progress.ts";
-import { release } from "./release.ts";
-import { Replicas } from "./replicas.ts";
-import { splitCorpus } from "./split-corpus.ts";
-import { learnStars } from "./stars/learn.ts";
-import { domainVectorsFile, lessonOf, type TeacherOptions } from "./teacher/lesson.ts";
-import { loadVectors } from "./vectors.ts";
 
 export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
@@ -54,7 +54,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   const split = await splitCorpus(corpus.rows, preset, options);
   progress.corpus(split, corpus.dropped, preset.encoder.rules);
 
-  const lesson = await lessonOf(split.train, preset, options);
+  const lesson = await trainingTargets(split.train, preset, options);
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));
   const made = await prepare(split, lesson, vectors, preset);
   const { architecture, list, names, table, vocabulary, encoder, examples, covered } = made;
@@ -76,12 +76,12 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       : fresh;
   if (options.startFrom && !options.resume) names.average(state.table, vectors.dimensions);
 
-  const replicas = new Replicas(options.workers);
+  const pool = new WorkerPool(options.workers);
   try {
-    await replicas.tell({ kind: "start", architecture, table: state.table });
+    await pool.tell({ kind: "start", architecture, table: state.table });
     await fit(state, {
       preset,
-      replicas,
+      pool,
       ...examples,
       onStep: (news) => progress.step(news),
       onEpoch: async (row, current) => {
@@ -90,17 +90,17 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
         progress.epoch(row);
         const { epoch, seconds: _, ...scalars } = row;
         const folder = path.join(options.run, "tensorboard");
-        await replicas.ask(0, { kind: "summary", folder, step: epoch, scalars });
+        await pool.ask(0, { kind: "summary", folder, step: epoch, scalars });
       },
     });
-    await useBest(replicas, state);
+    await useBest(pool, state);
 
-    const validationLogits = await replicas.predict(examples.validation.ids);
+    const validationLogits = await pool.predict(examples.validation.ids);
     const ratings = split.train.map(({ rating }) => rating);
     const stars = preset.stars
       ? await learnStars({
           seed: preset.seed,
-          replicas,
+          pool,
           train: { ids: examples.train.ids.slice(0, ratings.length), ratings },
           validation: examples.validation,
           validationLogits,
@@ -123,11 +123,11 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       progress,
     });
   } finally {
-    replicas.close();
+    pool.close();
   }
 }
 
-/** Gives every replica the parameters of the best epoch, and the vectors as they were then. */
-async function useBest(replicas: Replicas, { best }: TrainingState): Promise<void> {
-  await replicas.tell({ kind: "set", parameters: best.parameters, table: best.table });
+/** Gives every worker the parameters of the best epoch, and the vectors as they were then. */
+async function useBest(pool: WorkerPool, { best }: TrainingState): Promise<void> {
+  await pool.tell({ kind: "set", parameters: best.parameters, table: best.table });
 }

@@ -6,9 +6,9 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import os from "node:os";
 import { parseArgs } from "node:util";
-import { readCorpus } from "../../../trainer/src/corpus.ts";
-import { sample } from "../../../trainer/src/examine/disturb.ts";
-import { areaUnderCurve } from "../../../trainer/src/metrics.ts";
+import { readCorpus } from "../../../trainer/src/data/corpus.ts";
+import { areaUnderCurve } from "../../../trainer/src/evaluation/metrics.ts";
+import { sample } from "../../../trainer/src/evaluation/perturbations.ts";
 import { frontier } from "./frontier.ts";
 import { lexicons } from "./lexicons.ts";
 import { nbsvm, nbsvmAccuracy } from "./nbsvm.ts";
@@ -26,7 +26,7 @@ const HELP = `npm run bench:peers -- [options]
   --train FILE    thresholds are tuned on ${TUNED} of its reviews; default ${DATA}/imdb-train.csv.gz
   --test FILE     default ${DATA}/imdb-test.csv.gz
   --critics FILE  default ${DATA}/film-critics.csv.gz (its column liked is the truth)
-  --confirm FILE  documents.jsonl of trainer/teachers: adds windows of 1 to 3 sentences, cut from validation reviews
+  --confirm FILE  documents.jsonl of trainer/research/teachers: adds windows of 1 to 3 sentences, cut from validation reviews
                   whose label it confirms; lexicons' thresholds are tuned there on windows of training reviews
   --nbsvm FILE    nbsvm.py; without it NB-SVM is left out
   --python FILE   a Python with scikit-learn; default python3

@@ -1,7 +1,7 @@
 import { type Artifact, readArtifact } from "@undertone/models";
-import { encodeTexts } from "../../../trainer/src/encode-texts.ts";
-import { scores } from "../../../trainer/src/metrics.ts";
-import { type Graph, openGraph } from "../../../trainer/src/onnx/runtime.ts";
+import { encodeTexts } from "../../../trainer/src/data/encode-texts.ts";
+import { scores } from "../../../trainer/src/evaluation/metrics.ts";
+import { type Graph, openGraph } from "../../../trainer/src/export/onnx/runtime.ts";
 import type { Peer } from "./peer.ts";
 
 /** A model's graphs on one thread, encoding included: int8 a text at a time, float32 in batches of 8 of similar length. */

@@ -1,9 +1,9 @@
-import type { Review } from "../../../trainer/src/corpus.ts";
+import { readByKey } from "../../../trainer/src/data/by-key.ts";
+import type { Review } from "../../../trainer/src/data/corpus.ts";
+import { cutValidation } from "../../../trainer/src/data/split.ts";
+import { validationCut } from "../../../trainer/src/data/split-corpus.ts";
 import { readPreset } from "../../../trainer/src/preset.ts";
 import { generator } from "../../../trainer/src/random.ts";
-import { cutValidation } from "../../../trainer/src/split.ts";
-import { validationCut } from "../../../trainer/src/split-corpus.ts";
-import { readByKey } from "../../../trainer/src/teacher/by-key.ts";
 import type { LabelledTexts } from "./peer.ts";
 
 /** Log-odds of a review's own class from which its label counts as confirmed: a probability of 0.95. */
@@ -35,7 +35,7 @@ export function windowsOf(rows: readonly Review[]): LabelledTexts {
 
 /**
  * Short texts of the published model's split.
- * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of trainer/teachers): a
+ * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of trainer/research/teachers): a
  *   validation review is cut only where it is sure of the review's own label
  * @returns training reviews, for a peer that is trained here; windows of them, to tune a threshold on; and windows of
  *   validation reviews, which no compared model was fitted to

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { listening } from "../../services/fixture-process.ts";
+import { listening } from "../../helpers/process.ts";
 
 const MAIN = fileURLToPath(new URL("../../../services/sentiment/src/main.ts", import.meta.url));
 

@@ -1,5 +1,5 @@
-import { exportOnnx } from "../../../trainer/src/onnx/export.ts";
-import { initialParameters, parameterList } from "../../../trainer/src/parameters.ts";
+import { exportOnnx } from "../../../trainer/src/export/onnx/export.ts";
+import { initialParameters, parameterList } from "../../../trainer/src/model/parameters.ts";
 import { generator } from "../../../trainer/src/random.ts";
 import type { Row } from "./bench.ts";
 import { openRaw } from "./ceiling.ts";

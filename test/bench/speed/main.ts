@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import os, { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { readArtifact } from "@undertone/models";
-import { only } from "../../only.ts";
+import { only } from "../../helpers/only.ts";
 import { writeSection } from "../results.ts";
 import { article } from "./article.ts";
 import { FULL, QUICK, type Row } from "./bench.ts";

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listening, START_FLAGS } from "../../services/fixture-process.ts";
+import { listening, START_FLAGS } from "../../helpers/process.ts";
 
 const SOURCE = [...START_FLAGS, "services/sentiment/src/main.ts"];
 /** What the images give to node before the program. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Encoder } from "@undertone/models";
-import { readTexts } from "../../../trainer/src/corpus.ts";
+import { readTexts } from "../../../trainer/src/data/corpus.ts";
 import { generator } from "../../../trainer/src/random.ts";
 
 const CORPUS = "../shared/data/imdb-test.csv.gz";

@@ -1,4 +1,4 @@
-import type { Attribution, Movement } from "../examine/attribution.ts";
+import type { Attribution, Movement } from "../evaluation/attribution.ts";
 import { percent, table } from "./markdown.ts";
 
 /** The part of the model card that says whether explanations name the words an answer rests on. */

@@ -1,5 +1,5 @@
-import type { Examination } from "../examine/examine.ts";
-import type { Group } from "../metrics.ts";
+import type { Examination } from "../evaluation/examine.ts";
+import type { Group } from "../evaluation/metrics.ts";
 import { percent, table } from "./markdown.ts";
 
 const byGroup = (head: string, groups: Group[]): string =>

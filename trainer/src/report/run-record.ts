@@ -1,6 +1,6 @@
-import type { EpochRow } from "../checkpoint.ts";
-import type { Attribution } from "../examine/attribution.ts";
-import type { Examination } from "../examine/examine.ts";
+import type { Attribution } from "../evaluation/attribution.ts";
+import type { Examination } from "../evaluation/examine.ts";
+import type { EpochRow } from "../fit/checkpoint.ts";
 
 /** What a run knows beyond the manifest; scores (of the graph that CPUs serve) and labels are of the test reviews, or of validation where none are held. */
 export interface RunRecord {

@@ -2,7 +2,7 @@ import { type App, createApp, Problem, registerDeadline } from "@undertone/base"
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config.ts";
 import type { Recommender } from "../recommender.ts";
-import type { Door } from "./door.ts";
+import type { RouteContext } from "./door.ts";
 import { PROBLEMS } from "./errors.ts";
 import { registerMetrics } from "./metrics.ts";
 import { feedbackRoute } from "./routes/feedback.ts";
@@ -32,7 +32,7 @@ export async function buildApp(
   });
   registerMetrics(metrics.registry, recommender);
   registerDeadline(app, config.requestTimeoutMs);
-  const door: Door = { config, recommender };
+  const door: RouteContext = { config, recommender };
   feedbackRoute(app, door);
   recommendationsRoute(app, door);
   itemsRoute(app, door);

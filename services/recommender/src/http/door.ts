@@ -4,7 +4,7 @@ import type { Recommender } from "../recommender.ts";
 import { PROBLEMS } from "./errors.ts";
 
 /** What the routes work with. */
-export interface Door {
+export interface RouteContext {
   config: Config;
   recommender: Recommender;
 }

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse";
 import type { Scored } from "../scoring/in-order.ts";
-import { ADDED, addedColumns, addedTo } from "./added.ts";
 import type { FileRow, Format, FormatOptions } from "./format.ts";
+import { RESULT_COLUMNS, resultCells, resultColumns } from "./result-columns.ts";
 
 type Parsed = { record: string[]; raw: string; info: { lines: number } };
 
@@ -16,7 +16,7 @@ export function csvFormat({ columns, maxRowLength, stars }: FormatOptions): Form
     column = textColumn(record, columns);
     width = record.length;
     lineEnd = raw.endsWith("\r") ? "\r\n" : "\n";
-    head = `${withoutEnd(raw)},${addedColumns(stars).join(",")}${lineEnd}`;
+    head = `${withoutEnd(raw)},${resultColumns(stars).join(",")}${lineEnd}`;
   }
 
   function toRow({ record, raw, info }: Parsed): FileRow {
@@ -40,7 +40,7 @@ export function csvFormat({ columns, maxRowLength, stars }: FormatOptions): Form
 
   function write(scored: Scored<FileRow>): string {
     // None of these values can need quotes: labels, codes, numbers and booleans.
-    const fields = Object.values(addedTo(scored, stars)).map((value) => value ?? "");
+    const fields = Object.values(resultCells(scored, stars)).map((value) => value ?? "");
     return `${scored.row.raw},${fields.join(",")}${lineEnd}`;
   }
 
@@ -76,7 +76,7 @@ async function* readRecords(source: AsyncIterable<Buffer>, maxRowLength: number)
 }
 
 function textColumn(header: string[], columns: string[]): number {
-  const added = ADDED.find((name) => header.includes(name));
+  const added = RESULT_COLUMNS.find((name) => header.includes(name));
   if (added !== undefined) throw new Error(`the file has a column ${added} already; it was scored before`);
   const name = columns.find((name) => header.includes(name));
   if (name !== undefined) return header.indexOf(name);

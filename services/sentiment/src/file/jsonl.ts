@@ -1,7 +1,7 @@
 import { type Line, readLines } from "../lines.ts";
 import type { Scored } from "../scoring/in-order.ts";
-import { ADDED, addedTo } from "./added.ts";
 import type { FileRow, Format, FormatOptions } from "./format.ts";
+import { RESULT_COLUMNS, resultCells } from "./result-columns.ts";
 
 /** JSON Lines, an object a line. The added members come last; all before them is written as it was read. */
 export function jsonLinesFormat({ columns, maxRowLength, stars }: FormatOptions): Format {
@@ -12,7 +12,8 @@ export function jsonLinesFormat({ columns, maxRowLength, stars }: FormatOptions)
     const fault = (detail: string): FileRow => ({ ...row, fault: { code: "invalid_row", detail } });
     const value = parseObject(raw);
     if (value === undefined) return fault("The line is not a JSON object.");
-    if (ADDED.some((name) => Object.hasOwn(value, name))) throw new Error(`line ${line} was scored before`);
+    if (RESULT_COLUMNS.some((name) => Object.hasOwn(value, name)))
+      throw new Error(`line ${line} was scored before`);
     const column = columns.find((name) => Object.hasOwn(value, name));
     if (column === undefined) return fault(`The object has no ${columns.join(" or ")} (see --column).`);
     const text = value[column];
@@ -25,7 +26,7 @@ export function jsonLinesFormat({ columns, maxRowLength, stars }: FormatOptions)
 
   function write(scored: Scored<FileRow>): string {
     const { raw } = scored.row;
-    const added = JSON.stringify(addedTo(scored, stars)).slice(1);
+    const added = JSON.stringify(resultCells(scored, stars)).slice(1);
     // A line that is no object stays visible, and the output is JSON Lines all the same.
     if (scored.row.fault !== undefined && parseObject(raw) === undefined)
       return `${JSON.stringify({ raw }).slice(0, -1)},${added}\n`;

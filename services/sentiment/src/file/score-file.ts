@@ -8,7 +8,7 @@ import type { FileRow, Format } from "./format.ts";
 import { openInput } from "./input.ts";
 import { jsonLinesFormat } from "./jsonl.ts";
 import { Progress } from "./progress.ts";
-import { Sink } from "./sink.ts";
+import { ResultWriter } from "./result-writer.ts";
 
 export interface FileOptions {
   out?: string;
@@ -42,11 +42,11 @@ export async function scoreFile(config: Config, name: string, options: FileOptio
     if (checkpoint !== undefined && checkpoint.model !== model)
       throw new Error(`--resume: expected the model ${checkpoint.model}, found ${model}`);
     const hash = new RowsHash();
-    const sink = await Sink.open({ format, hash, model, checkpoint, out, errors: options.errors });
+    const writer = await ResultWriter.open({ format, hash, model, checkpoint, out, errors: options.errors });
     const progress = new Progress(input);
     try {
       const rows = afterCheckpoint(format.read(input.bytes), checkpoint ?? { rows: 0, rowsSha256: "" }, hash);
-      let read = sink.rows;
+      let read = writer.rows;
       async function* counted(): AsyncGenerator<FileRow[]> {
         for await (const chunk of rows) {
           read += chunk.length;
@@ -55,16 +55,16 @@ export async function scoreFile(config: Config, name: string, options: FileOptio
       }
       const score = async (texts: string[]) => (await scorer.score(texts)).outcomes;
       for await (const scored of scoreInOrder(counted(), score, IN_FLIGHT)) {
-        await sink.add(scored);
-        progress.update(sink.rows, read);
+        await writer.add(scored);
+        progress.update(writer.rows, read);
       }
-      await sink.finish();
+      await writer.finish();
     } finally {
       progress.stop();
-      await sink.close();
+      await writer.close();
     }
     if (out !== undefined) await removeCheckpoint(out);
-    const { rows, failed } = sink;
+    const { rows, failed } = writer;
     console.error(
       `${rows} rows: ${rows - failed} scored, ${failed} failed; ${progress.rate.toFixed(0)} rows/s`,
     );

@@ -3,18 +3,18 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { registerCompression } from "./compression.ts";
-import type { Door } from "./door.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
+import { predictRoutes } from "./hugging-face/routes.ts";
 import { ScoringMetrics } from "./metrics.ts";
-import { explainRoute } from "./routes/explain.ts";
-import { inferenceRoutes } from "./routes/inference.ts";
-import { modelRoute } from "./routes/model.ts";
-import { pageRoutes } from "./routes/page.ts";
-import { predictRoutes } from "./routes/predict.ts";
-import { sentimentRoute } from "./routes/sentiment.ts";
-import { sentimentBatchRoute } from "./routes/sentiment-batch.ts";
-import { sentimentStreamRoute } from "./routes/sentiment-stream.ts";
+import { modelRoute } from "./model.ts";
+import { inferenceRoutes } from "./open-inference/routes.ts";
+import { pageRoutes } from "./page/routes.ts";
+import type { RouteContext } from "./route-context.ts";
 import { scoreRequests } from "./score-request.ts";
+import { sentimentBatchRoute } from "./sentiment/batch.ts";
+import { explainRoute } from "./sentiment/explain.ts";
+import { sentimentRoute } from "./sentiment/one-text.ts";
+import { sentimentStreamRoute } from "./stream/routes.ts";
 
 /** The whole server but its port: tests and production build the same one. The scorer stays the caller's. */
 export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseLogger): Promise<App> {
@@ -32,20 +32,20 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   });
   await registerCompression(app);
   const scoring = new ScoringMetrics(metrics.registry, scorer, config.batchTokens);
-  const door: Door = {
+  const context: RouteContext = {
     config,
     scorer,
     metrics: scoring,
     ...scoreRequests(scorer, scoring, config.requestTimeoutMs),
     model: () => ({ name: scorer.artifact.manifest.name, version: scorer.artifact.manifest.version }),
   };
-  sentimentRoute(app, door);
-  sentimentBatchRoute(app, door);
-  explainRoute(app, door);
-  await sentimentStreamRoute(app, door);
-  await predictRoutes(app, door);
-  await inferenceRoutes(app, door);
-  modelRoute(app, door);
-  await pageRoutes(app, door);
+  sentimentRoute(app, context);
+  sentimentBatchRoute(app, context);
+  explainRoute(app, context);
+  await sentimentStreamRoute(app, context);
+  await predictRoutes(app, context);
+  await inferenceRoutes(app, context);
+  modelRoute(app, context);
+  await pageRoutes(app, context);
   return app;
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../scoring/refusal.ts";
 import type { Score, Timings } from "../scoring/score.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 
-/** What the engine did for the requests of this door. */
+/** What the engine did for the requests of this context. */
 export class ScoringMetrics {
   readonly #stages: Histogram<"stage">;
   readonly #texts: Counter<"outcome">;

@@ -3,12 +3,12 @@ import { encodeAll } from "./encode.ts";
 import type { ScoringEvents } from "./events.ts";
 import { type Explained, explain } from "./explain.ts";
 import { compareGolden } from "./golden.ts";
-import { Item } from "./item.ts";
 import { Queue } from "./queue.ts";
+import { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
-import type { Opened } from "./thread.ts";
 import { Throughput } from "./throughput.ts";
+import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends Omit<PoolOptions, "graphs"> {
@@ -124,9 +124,9 @@ export class Engine {
       signal,
       checkRoom,
     });
-    const items = encoded.map((text) => (text instanceof Refusal ? text : new Item(text.ids, signal)));
+    const items = encoded.map((text) => (text instanceof Refusal ? text : new QueuedText(text.ids, signal)));
     this.#queue.add(
-      items.filter((item) => item instanceof Item),
+      items.filter((item) => item instanceof QueuedText),
       signal,
       deadline,
     );

@@ -1,10 +1,10 @@
 import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
 import { refuseEncoded, refuseText } from "./encode.ts";
 import type { Explanation } from "./explanation.ts";
-import { type Inference, Item } from "./item.ts";
 import { type Occlusion, occlude } from "./occlusion.ts";
 import { passages, type Range } from "./passages.ts";
 import type { Queue } from "./queue.ts";
+import { type Inference, QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
 
@@ -37,11 +37,11 @@ export async function explain(
   const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
 
   const done = new AbortController();
-  const waiting = AbortSignal.any(signal === undefined ? [done.signal] : [done.signal, signal]);
+  const pending = AbortSignal.any(signal === undefined ? [done.signal] : [done.signal, signal]);
   let passes = 0;
   const infer = async (rows: readonly Int32Array[]): Promise<Inference[]> => {
-    const items = rows.map((ids) => new Item(ids, waiting));
-    queue.add(items, waiting, deadline);
+    const items = rows.map((ids) => new QueuedText(ids, pending));
+    queue.add(items, pending, deadline);
     passes += items.length;
     const inferences = await Promise.all(items.map(async ({ inference }) => accepted(await inference)));
     for (const { queueMs, inferMs } of inferences) {

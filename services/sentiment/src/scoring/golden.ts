@@ -1,7 +1,7 @@
 import type { Golden } from "@undertone/models";
 import { Refusal } from "./refusal.ts";
 import type { Score } from "./score.ts";
-import type { Precision } from "./thread.ts";
+import type { Precision } from "./worker-handle.ts";
 
 /** How far a golden score may lie from the one in the artifact: other machines round otherwise. */
 const GOLDEN_TOLERANCE = 1e-4;

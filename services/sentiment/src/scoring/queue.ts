@@ -1,8 +1,8 @@
 import { takeBatch } from "./batch.ts";
-import type { Item } from "./item.ts";
+import { PendingRequest, tokensOf } from "./pending-request.ts";
+import type { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import type { Throughput } from "./throughput.ts";
-import { tokensOf, Waiting } from "./waiting.ts";
 
 /** The part of the queue that only requests of at most one batch may fill, so that bulk does not shut them out. */
 const RESERVED = 1 / 8;
@@ -18,9 +18,9 @@ export class Queue {
   readonly #maxTokens: number;
   readonly #batchTokens: number;
   readonly #throughput: Throughput;
-  readonly #byArrival = new Map<Waiting, () => void>(); // and what ends listening to its signal
-  #bySize: Waiting[] = [];
-  readonly #retries: Item[] = [];
+  readonly #byArrival = new Map<PendingRequest, () => void>(); // and what ends listening to its signal
+  #bySize: PendingRequest[] = [];
+  readonly #retries: QueuedText[] = [];
   readonly #trying = new Set<string>(); // keys of the retries a worker holds
   #tokens = 0;
   #smallestLeads = false;
@@ -43,27 +43,27 @@ export class Queue {
   }
 
   /**
-   * Adds a request's items, all or none. What cannot be done by `deadline` (milliseconds of performance.now)
-   * is refused; an aborted `signal` takes the items out again. An empty queue takes any one request, so that no
+   * Adds a request's texts, all or none. What cannot be done by `deadline` (milliseconds of performance.now)
+   * is refused; an aborted `signal` takes the texts out again. An empty queue takes any one request, so that no
    * legal one is refused for ever.
    */
-  add(items: readonly Item[], signal?: AbortSignal, deadline = Number.POSITIVE_INFINITY): void {
+  add(texts: readonly QueuedText[], signal?: AbortSignal, deadline = Number.POSITIVE_INFINITY): void {
     if (this.#closed !== undefined) throw this.#closed;
-    if (items.length === 0) return;
+    if (texts.length === 0) return;
     if (signal?.aborted === true) {
-      drop(items);
+      drop(texts);
       return;
     }
-    const waiting = new Waiting(items);
-    this.checkRoom(waiting.tokens);
-    if (!this.#canMake(waiting, deadline - performance.now())) {
-      throw this.#overloaded("There is more work waiting than can be done in the time of this request");
+    const pending = new PendingRequest(texts);
+    this.checkRoom(pending.tokens);
+    if (!this.#canMake(pending, deadline - performance.now())) {
+      throw this.#overloaded("There is more work pending than can be done in the time of this request");
     }
-    const leave = () => this.#leave(waiting);
+    const leave = () => this.#leave(pending);
     signal?.addEventListener("abort", leave, { once: true });
-    this.#byArrival.set(waiting, () => signal?.removeEventListener("abort", leave));
-    this.#bySize.push(waiting);
-    this.#tokens += waiting.tokens;
+    this.#byArrival.set(pending, () => signal?.removeEventListener("abort", leave));
+    this.#bySize.push(pending);
+    this.#tokens += pending.tokens;
     this.wake();
   }
 
@@ -74,20 +74,20 @@ export class Queue {
     if (this.#tokens > 0 && this.#tokens + tokens > limit) throw this.#overloaded();
   }
 
-  /** Gives an item whose worker failed a second try, alone: if it is the culprit, nobody falls with it. */
-  retry(item: Item): void {
+  /** Gives a text whose worker failed a second try, alone: if it is the poison text, nobody falls with it. */
+  retry(text: QueuedText): void {
     if (this.#closed !== undefined) {
-      item.settle(this.#closed);
+      text.settle(this.#closed);
       return;
     }
-    item.retried = true;
-    this.#retries.push(item);
-    this.#tokens += item.ids.length;
+    text.retried = true;
+    this.#retries.push(text);
+    this.#tokens += text.ids.length;
     this.wake();
   }
 
   /** The next batch, or nothing. */
-  take(): Item[] {
+  take(): QueuedText[] {
     const retry = this.#takeRetry();
     const batch = retry === undefined ? this.#takeBatch() : [retry];
     this.#tokens -= tokensOf(batch);
@@ -104,59 +104,59 @@ export class Queue {
   /** From now on everything is refused with this, and so is what waits. */
   close(refusal: Refusal): void {
     this.#closed ??= refusal;
-    for (const item of this.#retries.splice(0)) item.settle(refusal);
+    for (const text of this.#retries.splice(0)) text.settle(refusal);
     for (let batch = this.#takeBatch(); batch.length > 0; batch = this.#takeBatch()) {
-      for (const item of batch) item.settle(refusal);
+      for (const text of batch) text.settle(refusal);
     }
     this.#tokens = 0;
     this.wake();
   }
 
-  /** Equal texts are tried one after the other: if it is a culprit, its fate decides theirs. */
-  #takeRetry(): Item | undefined {
+  /** Equal texts are tried one after the other: if it is a poison text, its fate decides theirs. */
+  #takeRetry(): QueuedText | undefined {
     const index = this.#retries.findIndex(({ key }) => !this.#trying.has(key));
     if (index < 0) return undefined;
-    const [item] = this.#retries.splice(index, 1);
-    this.#trying.add(item!.key);
-    item!.inference.then(() => {
-      this.#trying.delete(item!.key);
+    const [text] = this.#retries.splice(index, 1);
+    this.#trying.add(text!.key);
+    text!.inference.then(() => {
+      this.#trying.delete(text!.key);
       this.wake();
     });
-    return item;
+    return text;
   }
 
-  #takeBatch(): Item[] {
+  #takeBatch(): QueuedText[] {
     const [oldest] = this.#byArrival.keys();
     if (oldest === undefined) return [];
     this.#bySize.sort((a, b) => a.size - b.size); // sorted but for what came since the last batch
     this.#smallestLeads = !this.#smallestLeads;
     const order = this.#smallestLeads ? this.#bySize : [oldest, ...this.#bySize];
     const batch = takeBatch(order, this.#batchTokens);
-    this.#bySize = this.#bySize.filter((waiting) => {
-      if (waiting.tokens > 0) return true;
-      this.#byArrival.get(waiting)?.();
-      this.#byArrival.delete(waiting);
+    this.#bySize = this.#bySize.filter((pending) => {
+      if (pending.tokens > 0) return true;
+      this.#byArrival.get(pending)?.();
+      this.#byArrival.delete(pending);
       return false;
     });
     return batch;
   }
 
   /** Before a request go at most all that waits, and no more than a batch of the oldest for each of the smaller ones. */
-  #canMake(waiting: Waiting, ms: number): boolean {
+  #canMake(pending: PendingRequest, ms: number): boolean {
     if (this.#tokens === 0 && !this.#throughput.busy) return true;
-    if (this.#throughput.msFor(this.#tokens + waiting.tokens) <= ms) return true;
-    const smaller = this.#bySize.filter(({ size }) => size <= waiting.size);
+    if (this.#throughput.msFor(this.#tokens + pending.tokens) <= ms) return true;
+    const smaller = this.#bySize.filter(({ size }) => size <= pending.size);
     const before = 2 * smaller.reduce((sum, { tokens }) => sum + tokens, 0) + this.#batchTokens;
-    return this.#throughput.msFor(Math.min(before, this.#tokens) + waiting.tokens) <= ms;
+    return this.#throughput.msFor(Math.min(before, this.#tokens) + pending.tokens) <= ms;
   }
 
   /** Nobody waits for it any more. */
-  #leave(waiting: Waiting): void {
-    if (waiting.tokens === 0) return;
-    this.#tokens -= waiting.tokens;
-    drop(waiting.takeAll());
-    this.#byArrival.delete(waiting);
-    this.#bySize = this.#bySize.filter((other) => other !== waiting);
+  #leave(pending: PendingRequest): void {
+    if (pending.tokens === 0) return;
+    this.#tokens -= pending.tokens;
+    drop(pending.takeAll());
+    this.#byArrival.delete(pending);
+    this.#bySize = this.#bySize.filter((other) => other !== pending);
   }
 
   #overloaded(reason = "The queue is full"): Refusal {
@@ -172,7 +172,7 @@ export class Queue {
   }
 }
 
-function drop(items: readonly Item[]): void {
+function drop(texts: readonly QueuedText[]): void {
   const refusal = new Refusal("deadline_exceeded", "Nobody waited for the score any more.");
-  for (const item of items) item.settle(refusal);
+  for (const text of texts) text.settle(refusal);
 }

@@ -1,6 +1,6 @@
 import { type Encoded, LABELS } from "@undertone/models";
 import Type from "typebox";
-import type { Inference } from "./item.ts";
+import type { Inference } from "./queued-text.ts";
 
 const TokenCount = (description: string) => Type.Integer({ minimum: 0, description });
 

@@ -2,7 +2,7 @@ import type { Artifact } from "@undertone/models";
 import { Engine, type EngineOptions, type Model, type Scored } from "./engine.ts";
 import { ScoringEvents } from "./events.ts";
 import type { Refusal } from "./refusal.ts";
-import type { Opened } from "./thread.ts";
+import type { Opened } from "./worker-handle.ts";
 
 /** What the doors use: the engine that serves now, which another model's can replace while it works. */
 export class Scorer {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
 import type { InferenceSession as Session } from "onnxruntime-node";
-import type { Opened, Outputs, Precision, Provider, ThreadData, ThreadMessage } from "./thread.ts";
+import type { Opened, Outputs, Precision, Provider, WorkerMessage, WorkerSetup } from "./worker-handle.ts";
 
 // The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -16,7 +16,7 @@ env.logLevel = "fatal";
 // On Linux this is the thread's own priority: when cores are short, the event loop goes first and /livez answers.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
-const data = workerData.data as ThreadData;
+const data = workerData.data as WorkerSetup;
 const { provider } = data;
 
 /** `auto` takes CUDA where a session can be made on it; a provider asked for by name is used or fails. */
@@ -85,13 +85,13 @@ async function runAlone({ ids, lengths, batch, time }: Padded): Promise<Outputs>
   return { logits, ...(stars && { stars }) };
 }
 
-async function infer(batch: Padded): Promise<ThreadMessage> {
+async function infer(batch: Padded): Promise<WorkerMessage> {
   const start = performance.now();
   const outputs = await (opened.precision === "int8" ? runAlone(batch) : run(batch));
   return { ...outputs, inferMs: performance.now() - start };
 }
 
-function send(message: ThreadMessage): void {
+function send(message: WorkerMessage): void {
   parentPort!.postMessage(message);
 }
 

@@ -1,7 +1,7 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type, { type Static } from "typebox";
 import type { Sent } from "../../storage/replace.ts";
-import { type Door, refuseWhenOverloaded } from "../door.ts";
+import { type RouteContext, refuseWhenOverloaded } from "../door.ts";
 import { PROBLEMS, WRITE_PROBLEMS } from "../errors.ts";
 import { closed, ItemId, UserId } from "../schemas.ts";
 
@@ -48,7 +48,7 @@ export const FeedbackResult = Type.Object(
 
 type ItemErrorCode = Static<typeof ItemError>["code"];
 
-export function feedbackRoute(app: App, { recommender, config }: Door): void {
+export function feedbackRoute(app: App, { recommender, config }: RouteContext): void {
   const { maxBatchItems: maxItems, maxTextLength } = config;
   const schema = {
     tags: ["feedback"],

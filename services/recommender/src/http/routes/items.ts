@@ -1,6 +1,6 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import { type Door, knownItem } from "../door.ts";
+import { knownItem, type RouteContext } from "../door.ts";
 import { PROBLEMS, READ_PROBLEMS } from "../errors.ts";
 import { DEFAULT_N, N, readQuery } from "../query.ts";
 import { Category, closed, ItemId, Quality, Reviews } from "../schemas.ts";
@@ -47,7 +47,7 @@ export const Similar = Type.Object(
   closed,
 );
 
-export function itemsRoute(app: App, { recommender }: Door): void {
+export function itemsRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["items"],
     summary: "The items that are liked best.",
@@ -72,7 +72,7 @@ export function itemsRoute(app: App, { recommender }: Door): void {
   });
 }
 
-export function itemRoute(app: App, { recommender }: Door): void {
+export function itemRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["items"],
     summary: "What is known of an item.",
@@ -100,7 +100,7 @@ export function itemRoute(app: App, { recommender }: Door): void {
   });
 }
 
-export function similarRoute(app: App, { recommender }: Door): void {
+export function similarRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["items"],
     summary: "Items that the same users have to do with.",

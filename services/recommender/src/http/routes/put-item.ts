@@ -1,6 +1,6 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import { type Door, refuseWhenOverloaded } from "../door.ts";
+import { type RouteContext, refuseWhenOverloaded } from "../door.ts";
 import { PROBLEMS, WRITE_PROBLEMS } from "../errors.ts";
 import { closed, ItemId } from "../schemas.ts";
 
@@ -15,7 +15,7 @@ const Settings = Type.Object(
 );
 const PutResult = Type.Object({ status: Type.Literal("stored") }, closed);
 
-export function putItemRoute(app: App, { recommender }: Door): void {
+export function putItemRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["items"],
     summary: "Set an item's category and whether it is hidden.",

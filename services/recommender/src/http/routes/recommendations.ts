@@ -1,6 +1,6 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import type { Door } from "../door.ts";
+import type { RouteContext } from "../door.ts";
 import { PROBLEMS, READ_PROBLEMS } from "../errors.ts";
 import { DEFAULT_N, N, readQuery } from "../query.ts";
 import { Category, closed, ItemId, Reviews } from "../schemas.ts";
@@ -31,7 +31,7 @@ export const Recommendations = Type.Object(
   closed,
 );
 
-export function recommendationsRoute(app: App, { recommender }: Door): void {
+export function recommendationsRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["recommendations"],
     summary: "The best items for a user.",

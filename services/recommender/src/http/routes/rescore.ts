@@ -1,6 +1,6 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import { type Door, refuseWhenOverloaded } from "../door.ts";
+import { type RouteContext, refuseWhenOverloaded } from "../door.ts";
 import { PROBLEMS, WRITE_PROBLEMS } from "../errors.ts";
 import { closed } from "../schemas.ts";
 
@@ -9,7 +9,7 @@ const RescoreResult = Type.Object(
   closed,
 );
 
-export function rescoreRoute(app: App, { recommender }: Door): void {
+export function rescoreRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["operation"],
     summary: "Score all texts again, after the sentiment service got a new model.",

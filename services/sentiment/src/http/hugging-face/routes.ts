@@ -1,0 +1,91 @@
+import { type App, asProblem, Problem } from "@undertone/base";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
+import { Refusal } from "../../scoring/refusal.ts";
+import { toProblem } from "../errors.ts";
+import type { RouteContext } from "../route-context.ts";
+import {
+  PredictBody,
+  Predictions,
+  predictError,
+  predictResponses,
+  sequencesOf,
+  toPredictions,
+} from "./translation.ts";
+
+/**
+ * Hugging Face text classification: `/predict` as text-embeddings-inference serves it, and `/` in the shape of the
+ * hosted Inference API, which is what Hugging Face's own clients read: one list a text, whatever was sent.
+ */
+export async function predictRoutes(app: App, { score, config }: RouteContext): Promise<void> {
+  const classify = async (
+    body: Type.Static<typeof PredictBody>,
+    flatPairs: boolean,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    const { texts, single } = sequencesOf(body.inputs, flatPairs);
+    if (texts.length > config.maxBatchItems)
+      throw new Problem(
+        "body_too_large",
+        `batch size ${texts.length} > maximum allowed batch size ${config.maxBatchItems}`,
+      );
+    const { outcomes } = await score(texts, request, reply);
+    const predictions = outcomes.map((outcome) => {
+      if (outcome instanceof Refusal) throw toProblem(outcome);
+      if (outcome.truncated && body.truncate === false)
+        throw new Problem(
+          "text_too_long",
+          `The model reads ${outcome.tokens.scored} tokens, the text has ${outcome.tokens.total}.`,
+        );
+      return toPredictions(outcome.score, body);
+    });
+    return { predictions, single };
+  };
+
+  await app.register(async (scope: App) => {
+    scope.setErrorHandler((error: Parameters<typeof asProblem>[0], request, reply) => {
+      const problem = asProblem(error);
+      const { status, body } = predictError(problem);
+      if (problem.code === "internal") request.log.error({ err: error }, "request failed");
+      return reply.code(status).headers(problem.headers).send(body);
+    });
+    const tags = ["hugging face"];
+    const one = { ...Predictions, description: "The labels, the most probable first." };
+    const many = { ...Type.Array(Predictions), description: "One list of labels a text." };
+    const single = {
+      ...Type.Union([one, many]),
+      description: "A list of labels; for a batch, one list a text.",
+    };
+    scope.post(
+      "/predict",
+      {
+        schema: {
+          tags,
+          summary: "Text classification as text-embeddings-inference serves it.",
+          description:
+            "`inputs` is a string, or a batch `[[string], ...]`. A pair of strings, which TEI takes too, is refused. A text that the model reads only in part is refused where `truncate` is false.",
+          body: PredictBody,
+          response: { 200: single, ...predictResponses },
+        },
+      },
+      async (request, reply) => {
+        const answer = await classify(request.body, true, request, reply);
+        return answer.single ? answer.predictions[0]! : answer.predictions;
+      },
+    );
+    scope.post(
+      "/",
+      {
+        schema: {
+          tags,
+          summary: "Text classification for huggingface_hub and @huggingface/inference.",
+          description: "`inputs` is a string or a list of strings; always one list of labels a text.",
+          body: PredictBody,
+          response: { 200: many, ...predictResponses },
+        },
+      },
+      async (request, reply) => (await classify(request.body, false, request, reply)).predictions,
+    );
+  });
+}

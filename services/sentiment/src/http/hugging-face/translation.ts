@@ -1,0 +1,105 @@
+import { Problem } from "@undertone/base";
+import { LABELS } from "@undertone/models";
+import Type, { type Static } from "typebox";
+import { PROBLEMS } from "../errors.ts";
+
+const closed = { additionalProperties: false };
+const Text = Type.String({ examples: ["A great film."] });
+
+/** Members of other names are ignored, as text-embeddings-inference does. */
+export const PredictBody = Type.Object({
+  inputs: Type.Union([Text, Type.Array(Text), Type.Array(Type.Array(Text))]),
+  truncate: Type.Optional(
+    Type.Boolean({ default: true, description: "Whether a text may be longer than the model reads." }),
+  ),
+  raw_scores: Type.Optional(
+    Type.Boolean({ default: false, description: "Centred logits: softmax of them gives the scores." }),
+  ),
+  parameters: Type.Optional(
+    Type.Object(
+      {
+        top_k: Type.Optional(Type.Integer({ minimum: 1, description: "How many labels of a text." })),
+        function_to_apply: Type.Optional(
+          Type.Enum(["softmax", "none"], { description: "`none` is raw_scores." }),
+        ),
+      },
+      closed,
+    ),
+  ),
+});
+
+export const Predictions = Type.Array(
+  Type.Object({ score: Type.Number(), label: Type.Enum([...LABELS]) }, closed),
+);
+
+/** The text-embeddings-inference error types and the statuses they come with. */
+const TYPES = {
+  Empty: 400,
+  Validation: 413,
+  Tokenizer: 422,
+  Backend: 424,
+  Overloaded: 429,
+  Unhealthy: 503,
+} as const;
+
+const TYPE_OF: Record<string, keyof typeof TYPES> = {
+  empty_text: "Empty",
+  text_too_long: "Validation",
+  body_too_large: "Validation",
+  no_known_words: "Tokenizer",
+  unscorable_text: "Tokenizer",
+  invalid_body: "Tokenizer",
+  rate_limited: "Overloaded",
+  overloaded: "Overloaded",
+  draining: "Unhealthy",
+  deadline_exceeded: "Backend",
+  internal: "Backend",
+};
+
+/** A problem in text-embeddings-inference's words. What it has no word for keeps its own status. */
+export function predictError({ code, message }: Problem) {
+  const type = TYPE_OF[code];
+  const status = type === undefined ? PROBLEMS[code as keyof typeof PROBLEMS].status : TYPES[type];
+  return { status, body: { error: message, error_type: type ?? "Validation" } };
+}
+
+const PredictError = Type.Object(
+  { error: Type.String(), error_type: Type.Enum(Object.keys(TYPES)) },
+  { ...closed, title: "PredictError" },
+);
+
+/** Beside its types: what text-embeddings-inference has no word for. */
+const described = [
+  ...Object.entries(TYPES).map(([type, status]) => [status, `\`${type}\``] as const),
+  ...(["unauthorized", "unsupported_media_type"] as const).map(
+    (code) => [PROBLEMS[code].status, PROBLEMS[code].title] as const,
+  ),
+];
+export const predictResponses = Object.fromEntries(
+  described.map(([status, description]) => [status, { ...PredictError, description }]),
+);
+
+/** `single` says that a list of one was not asked for. `flatPairs`: a flat list is one sequence, as for TEI. */
+export function sequencesOf(
+  inputs: Static<typeof PredictBody>["inputs"],
+  flatPairs: boolean,
+): { texts: string[]; single: boolean } {
+  if (typeof inputs === "string") return { texts: [inputs], single: true };
+  if (inputs.length === 0) throw new Problem("invalid_body", "inputs is empty.");
+  const nested = inputs.map((one) => (typeof one === "string" ? [one] : one));
+  const flat = typeof inputs[0] === "string";
+  const pair = "This model takes no pairs of texts; a batch is [[text], [text], ...].";
+  if (flat && flatPairs && inputs.length > 1) throw new Problem("invalid_body", pair);
+  if (nested.some(({ length }) => length !== 1)) throw new Problem("invalid_body", pair);
+  return { texts: nested.map(([text]) => text!), single: flat && flatPairs };
+}
+
+/** Both labels, the higher score first. */
+export function toPredictions(positive: number, { raw_scores, parameters }: Static<typeof PredictBody>) {
+  const raw = raw_scores === true || parameters?.function_to_apply === "none";
+  const logit = Math.log(positive / (1 - positive)) / 2;
+  const scores = raw ? [-logit, logit] : [1 - positive, positive];
+  return LABELS.map((label, index) => ({ score: scores[index]!, label }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, parameters?.top_k);
+}

@@ -1,0 +1,141 @@
+import { type App, asProblem, Problem } from "@undertone/base";
+import Type from "typebox";
+import { gzipBodies } from "../compression.ts";
+import { PROBLEMS, toProblem } from "../errors.ts";
+import type { RouteContext } from "../route-context.ts";
+import { InferBody, OUTPUTS, readInfer, writeInfer } from "./translation.ts";
+
+const Failure = Type.Object({ error: Type.String() }, { additionalProperties: false });
+const failures = Object.fromEntries(
+  [400, 401, 404, 413, 415, 429, 500, 503, 504].map((status) => [
+    status,
+    { ...Failure, description: "What was wrong." },
+  ]),
+);
+const anything = Type.Unknown();
+
+/** Open Inference Protocol v2 as KServe and Triton speak it, with the binary tensor extension. */
+export async function inferenceRoutes(
+  app: App,
+  { score, scorer, model, config }: RouteContext,
+): Promise<void> {
+  const stats = { success: { count: 0, ns: 0 }, fail: { count: 0, ns: 0 } };
+  let inferences = 0;
+  let last = 0;
+  const schema = (summary: string) => ({
+    tags: ["open inference protocol"],
+    summary,
+    response: { 200: { ...anything, description: "As the protocol says." }, ...failures },
+  });
+
+  await app.register(async (scope: App) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error: Parameters<typeof asProblem>[0], request, reply) => {
+      const problem = asProblem(error);
+      const { status } = PROBLEMS[problem.code as keyof typeof PROBLEMS];
+      if (status === 500) request.log.error({ err: error }, "request failed");
+      return reply.code(status).headers(problem.headers).send({ error: problem.message });
+    });
+    const get = (path: string, summary: string, answer: () => unknown) =>
+      scope.get(path, { schema: schema(summary) }, async (request) => {
+        const { m, v } = request.params as { m?: string; v?: string };
+        const { name, version } = m === undefined ? { name: m, version: v } : model();
+        if (m !== name || (v !== undefined && v !== version))
+          throw new Problem("not_found", "There is no such model.");
+        return answer();
+      });
+
+    get("/v2", "The server.", () => ({
+      name: "undertone",
+      version: "1.0.0",
+      extensions: ["binary_tensor_data", "model_configuration", "statistics"],
+    }));
+    get("/v2/health/live", "Whether the process is alive.", () => ({ live: true }));
+    const ready = () => {
+      if (scorer.refusal !== undefined) throw toProblem(scorer.refusal);
+    };
+    get("/v2/health/ready", "Whether the service takes work now.", () => {
+      ready();
+      return { ready: true };
+    });
+    const text = { name: "text", datatype: "BYTES", shape: [-1] };
+    const outputs = Object.entries(OUTPUTS).map(([name, datatype]) => ({ name, datatype, shape: [-1] }));
+    for (const base of ["/v2/models/:m", "/v2/models/:m/versions/:v"]) {
+      get(base, "The model's inputs and outputs.", () => {
+        const { name, version } = model();
+        return { name, versions: [version], platform: "onnxruntime_onnx", inputs: [text], outputs };
+      });
+      get(`${base}/ready`, "Whether the model takes work now.", () => {
+        ready();
+        return { name: model().name, ready: true };
+      });
+      get(`${base}/config`, "The model's configuration in Triton's form.", () => {
+        const type = { BYTES: "TYPE_STRING", FP32: "TYPE_FP32", BOOL: "TYPE_BOOL" };
+        return {
+          name: model().name,
+          platform: "onnxruntime_onnx",
+          max_batch_size: 0, // the first dimension of the tensors is the batch
+          input: [{ name: "text", data_type: "TYPE_STRING", dims: [-1] }],
+          output: Object.entries(OUTPUTS).map(([name, kind]) => ({
+            name,
+            data_type: type[kind],
+            dims: [-1],
+          })),
+        };
+      });
+      get(`${base}/stats`, "What this door has done, times in nanoseconds.", () => ({
+        model_stats: [
+          {
+            ...model(),
+            last_inference: last,
+            inference_count: inferences,
+            execution_count: stats.success.count,
+            inference_stats: stats,
+          },
+        ],
+      }));
+      const options = {
+        schema: {
+          ...schema("Score texts."),
+          body: { content: { "application/json": { schema: InferBody } } },
+        },
+        validatorCompiler: () => () => true, // a binary body is read before it can be checked
+        ...gzipBodies,
+      };
+      scope.post(`${base}/infer`, options, async (request, reply) => {
+        const { m, v } = request.params as { m: string; v?: string };
+        const { name, version } = model();
+        if (m !== name || (v !== undefined && v !== version))
+          throw new Problem("not_found", "There is no such model.");
+        const header = request.headers["inference-header-content-length"];
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const length = header === undefined ? undefined : Number(header);
+        if (length !== undefined && !(Number.isInteger(length) && length >= 0 && length <= body.length))
+          throw new Problem("invalid_body", "Inference-Header-Content-Length is not within the body.");
+        const { request: asked, texts } = readInfer(body, length);
+        if (texts.length > config.maxBatchItems)
+          throw new Problem(
+            "body_too_large",
+            `${texts.length} texts came; at most ${config.maxBatchItems} are taken.`,
+          );
+        const start = performance.now();
+        const tally = (of: { count: number; ns: number }) => {
+          of.count += 1;
+          of.ns += Math.round((performance.now() - start) * 1e6);
+        };
+        const scored = await score(texts, request, reply).catch((error) => {
+          tally(stats.fail);
+          throw error;
+        });
+        tally(stats.success);
+        inferences += texts.length;
+        last = Date.now();
+        const answer = writeInfer(asked, scored.outcomes, scored.model);
+        if (answer.headerLength === undefined) return reply.type("application/json").send(answer.body);
+        reply.header("inference-header-content-length", answer.headerLength);
+        return reply.type("application/octet-stream").send(answer.body);
+      });
+    }
+  });
+}

@@ -1,0 +1,123 @@
+import { Problem } from "@undertone/base";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import { Refusal } from "../../scoring/refusal.ts";
+import type { Score } from "../../scoring/score.ts";
+
+export const OUTPUTS = { label: "BYTES", score: "FP32", truncated: "BOOL", error: "BYTES" } as const;
+type Output = keyof typeof OUTPUTS;
+
+const Parameters = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
+
+/** Open Inference Protocol v2: the request. Members of other names are ignored. */
+export const InferBody = Type.Object({
+  id: Type.Optional(Type.String()),
+  parameters: Parameters,
+  inputs: Type.Array(
+    Type.Object({
+      name: Type.Literal("text"),
+      parameters: Parameters,
+      datatype: Type.Literal("BYTES"),
+      shape: Type.Array(Type.Integer({ minimum: 1 }), {
+        minItems: 1,
+        maxItems: 2,
+        description: "[N] or [N, 1]",
+      }),
+      data: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Array(Type.String())]))),
+    }),
+    { minItems: 1, maxItems: 1 },
+  ),
+  outputs: Type.Optional(
+    Type.Array(Type.Object({ name: Type.Enum(Object.keys(OUTPUTS) as Output[]), parameters: Parameters })),
+  ),
+});
+type InferBody = Static<typeof InferBody>;
+const infer = Compile(InferBody);
+
+const fault = (detail: string) => new Problem("invalid_body", detail);
+
+/** The request of a body: JSON, or `headerLength` bytes of JSON and the binary tensors after them. */
+export function readInfer(body: Buffer, headerLength: number | undefined) {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8", 0, headerLength));
+  } catch {
+    throw fault("The request could not be read as JSON.");
+  }
+  if (!infer.Check(value)) {
+    const [error] = infer.Errors(value);
+    throw fault(`request${error?.instancePath ?? ""} ${error?.message ?? "is not what the protocol says"}.`);
+  }
+  const { shape, data, parameters } = value.inputs[0]!;
+  const tail = headerLength === undefined ? Buffer.alloc(0) : body.subarray(headerLength);
+  const size = parameters?.binary_data_size;
+  if (tail.length !== (size ?? 0))
+    throw fault(`${tail.length} bytes of binary data came, binary_data_size says ${Number(size ?? 0)}.`);
+  const texts = size === undefined ? (data ?? []).flat() : readBytes(tail);
+  if (shape[0] !== texts.length || (shape[1] ?? 1) !== 1)
+    throw fault(`The shape [${shape}] and ${texts.length} texts do not agree; [N] or [N, 1] is expected.`);
+  return { request: value, texts };
+}
+
+/** BYTES elements: a little-endian uint32 of the length, then so many bytes of UTF-8. */
+function readBytes(data: Buffer): string[] {
+  const texts: string[] = [];
+  for (let at = 0; at < data.length; ) {
+    const end = at + 4 <= data.length ? at + 4 + data.readUInt32LE(at) : Number.POSITIVE_INFINITY;
+    if (end > data.length) throw fault("The binary tensor ends in the middle of an element.");
+    texts.push(data.toString("utf8", at + 4, end));
+    at = end;
+  }
+  return texts;
+}
+
+/** The answer: JSON, and where a client wants them the tensors as bytes behind it (`headerLength`: of the JSON). */
+export function writeInfer(
+  request: InferBody,
+  outcomes: (Score | Refusal)[],
+  model: { name: string; version: string },
+) {
+  const binaryDefault = request.parameters?.binary_data_output === true;
+  const wanted =
+    request.outputs ??
+    Object.keys(OUTPUTS).map((name) => ({ name }) as { name: Output; parameters?: Record<string, unknown> });
+  const tail: Buffer[] = [];
+  const outputs = wanted.map(({ name, parameters }) => {
+    const values = outcomes.map((outcome) => outputOf(name, outcome));
+    const head = { name, datatype: OUTPUTS[name], shape: request.inputs[0]!.shape };
+    // JSON has no NaN: a text that was refused has the score null there.
+    if (!((parameters?.binary_data as boolean | undefined) ?? binaryDefault))
+      return { ...head, data: values };
+    const bytes = Buffer.concat(values.map(toBytes));
+    tail.push(bytes);
+    return { ...head, parameters: { binary_data_size: bytes.length } };
+  });
+  const id = request.id === undefined ? {} : { id: request.id };
+  const json = Buffer.from(
+    JSON.stringify({ model_name: model.name, model_version: model.version, ...id, outputs }),
+  );
+  return { body: Buffer.concat([json, ...tail]), headerLength: tail.length === 0 ? undefined : json.length };
+}
+
+function outputOf(name: Output, outcome: Score | Refusal): string | number | boolean | null {
+  const refused = outcome instanceof Refusal;
+  switch (name) {
+    case "label":
+      return refused ? "" : outcome.label;
+    case "score":
+      return refused ? null : outcome.score;
+    case "truncated":
+      return !refused && outcome.truncated;
+    case "error":
+      return refused ? outcome.code : "";
+  }
+}
+
+function toBytes(value: string | number | boolean | null): Buffer {
+  if (typeof value === "boolean") return Buffer.of(Number(value));
+  if (typeof value !== "string") return Buffer.from(Float32Array.of(value ?? Number.NaN).buffer);
+  const text = Buffer.from(value);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, text]);
+}

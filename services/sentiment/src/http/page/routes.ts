@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import { type App, Problem } from "@undertone/base";
+import Type from "typebox";
+import type { RouteContext } from "../route-context.ts";
+import { renderCard } from "./model-card.ts";
+
+/** The files that the browser loads. In a bundle (docker/bundle.ts) the folder stands beside the program. */
+const BROWSER_FILES = fileURLToPath(new URL("./browser/", import.meta.url));
+
+/** Nothing but what this service sends itself may run, be shown or be asked. */
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "no-cache",
+};
+
+/** Libraries that run in the browser, as they come from npm: no build step. */
+const LIBRARIES = {
+  "csv-parse.js": "csv-parse/browser/esm",
+  "csv-stringify.js": "csv-stringify/browser/esm/sync",
+};
+
+/**
+ * `GET /` and what it needs: the files of browser/, two libraries, the model's card and its plots. Open to anybody: they
+ * hold no text, and a browser has no key before the page has asked for one. What the page asks needs the key.
+ */
+export async function pageRoutes(app: App, { config }: RouteContext): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const fromModel = (file: string) =>
+    readFile(path.join(config.modelDir, file), "utf8").catch(() => {
+      throw new Problem("not_found", "The model has no such file.");
+    });
+  await app.register(async (scope: App) => {
+    scope.addHook("onRoute", (route) => {
+      route.config = { ...route.config, open: true };
+    });
+    scope.addHook("onSend", async (_request, reply) => {
+      reply.headers(HEADERS);
+    });
+    await scope.register(fastifyStatic, {
+      root: BROWSER_FILES,
+      prefix: "/page/",
+      wildcard: false, // a route a file: nothing else can be asked for
+      index: false,
+      cacheControl: false,
+      globIgnore: ["**/*.d.ts"],
+    });
+    const hidden = { schema: { hide: true } };
+    const schema = {
+      tags: ["page"],
+      summary: "The page: one review and what made its score, many reviews, the model card, the service now.",
+      description: "It needs no key; what it asks of the service does.",
+      response: { 200: { description: "The page.", content: { "text/html": { schema: Type.String() } } } },
+    };
+    scope.get("/", { schema, config: { open: true } }, (_request, reply) => {
+      reply.sendFile("index.html");
+    });
+    for (const [file, name] of Object.entries(LIBRARIES)) {
+      const source = path.parse(require.resolve(name));
+      scope.get(`/page/vendor/${file}`, hidden, (_request, reply) => reply.sendFile(source.base, source.dir));
+    }
+    scope.get("/page/card", hidden, async (_request, reply) => {
+      const readme = await fromModel("README.md");
+      return reply.type("text/html; charset=utf-8").send(renderCard(readme));
+    });
+    const Plot = Type.Object({ plot: Type.String() });
+    scope.get("/page/report/:plot", { schema: { hide: true, params: Plot } }, async (request, reply) => {
+      const { plot } = request.params;
+      if (!/^[\w-]+\.svg$/.test(plot)) throw new Problem("not_found", "A plot is an SVG file.");
+      return reply.type("image/svg+xml").send(await fromModel(path.join("report", plot)));
+    });
+  });
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { COMMON_PROBLEMS, Problem } from "@undertone/base";
+import { scoreInOrder } from "../../scoring/in-order.ts";
+import { Refusal } from "../../scoring/refusal.ts";
+import type { Score } from "../../scoring/score.ts";
+import type { RouteContext } from "../route-context.ts";
+import { readStream, toLine } from "./requests.ts";
+
+/** How often a stream looks whether a full queue has room again. */
+const ROOM_MS = 20;
+
+/**
+ * The lines of the answer to a stream's bytes, in order, the summary last. It never throws: what ends it early
+ * stands in the summary. `signal` is aborted when the client has gone.
+ */
+export async function* answerStream(
+  source: AsyncIterable<Buffer>,
+  { config, scorer, metrics, model }: RouteContext,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const count = { lines: 0, ok: 0, failed: 0 };
+
+  async function score(texts: string[]): Promise<(Score | Refusal)[]> {
+    const patience = performance.now() + config.requestTimeoutMs;
+    for (;;) {
+      try {
+        const { outcomes, timings } = await scorer.score(texts, signal);
+        metrics.observe(outcomes, timings);
+        return outcomes;
+      } catch (error) {
+        const wait = error instanceof Refusal && error.code === "overloaded" && performance.now() < patience;
+        if (!wait) throw error;
+        // A stream has no hurry that its reading could not wait for: it is not refused while others are served.
+        do await sleep(ROOM_MS, undefined, { signal });
+        while (scorer.refusal?.code === "overloaded" && performance.now() < patience);
+      }
+    }
+  }
+
+  const summary = (error?: { code: string; detail: string }) =>
+    `${JSON.stringify({ summary: { ...count, complete: error === undefined, ...(error && { error }) }, model: model() })}\n`;
+  try {
+    const rows = readStream(withoutPauses(source, config.requestTimeoutMs), config.maxBodyBytes);
+    for await (const scored of scoreInOrder(rows, score, config.maxStreamHeld)) {
+      const lines = scored.map(toLine);
+      count.lines += lines.length;
+      const ok = lines.filter(({ status }) => status === "ok").length;
+      count.ok += ok;
+      count.failed += lines.length - ok;
+      yield lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    }
+    yield summary();
+  } catch (error) {
+    const known = error instanceof Problem || error instanceof Refusal;
+    const { code, message } = known ? error : new Problem("internal", "The fault is on our side.");
+    yield summary({ code, detail: message });
+  }
+}
+
+/** Rejects when the client sends nothing for so long while it is waited for. */
+async function* withoutPauses(source: AsyncIterable<Buffer>, timeoutMs: number): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const passed = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title)),
+        timeoutMs,
+      );
+    });
+    try {
+      const next = chunks.next().catch(() => {
+        throw new Problem("invalid_body", "The body could not be read to its end.");
+      });
+      const { value, done } = await Promise.race([next, passed]);
+      if (done === true) return;
+      yield value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

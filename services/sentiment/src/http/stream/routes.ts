@@ -1,0 +1,75 @@
+import { setMaxListeners } from "node:events";
+import { Readable } from "node:stream";
+import { type App, Problem, problemResponses } from "@undertone/base";
+import { gzipBodies } from "../compression.ts";
+import { PROBLEMS } from "../errors.ts";
+import { exemptStreams } from "../receive-timeout.ts";
+import type { RouteContext } from "../route-context.ts";
+import { BatchItem, StreamAnswer } from "../schemas.ts";
+import { answerStream } from "./response.ts";
+
+const TYPE = "application/x-ndjson";
+
+export async function sentimentStreamRoute(app: App, context: RouteContext): Promise<void> {
+  const exempt = exemptStreams(app.server);
+  const schema = {
+    tags: ["sentiment"],
+    summary: "Score any number of texts, a line each.",
+    description:
+      "A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS is not waited for any longer.",
+    body: { content: { [TYPE]: { schema: BatchItem } } },
+    response: {
+      200: {
+        description: "One line a line, then the summary.",
+        content: { [TYPE]: { schema: StreamAnswer } },
+      },
+      ...problemResponses(PROBLEMS, ["invalid_body", "unsupported_media_type", "internal", "draining"]),
+    },
+  };
+  await app.register(async (scope) => {
+    scope.setErrorHandler((error, _request, reply) => {
+      // Fastify reports a client that went before the answer began as a fault of the answer.
+      throw reply.raw.destroyed ? new Problem("deadline_exceeded", PROBLEMS.deadline_exceeded.title) : error;
+    });
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(TYPE, (_request, payload, done) => done(null, payload));
+    scope.addContentTypeParser("*", (_request, _payload, done) =>
+      done(new Problem("unsupported_media_type", `Send ${TYPE}.`)),
+    );
+    // Lines are checked one by one as they come: there is no whole body to check.
+    const options = { schema, validatorCompiler: () => () => true, ...gzipBodies };
+    scope.post("/sentiment/stream", options, (request, reply) => {
+      const body = request.body as unknown as Readable | undefined;
+      if (body === undefined) throw new Problem("invalid_body", `Send ${TYPE}.`);
+      const { socket } = request.raw; // kept: a request that is destroyed has none
+      exempt(socket);
+      const gone = new AbortController();
+      setMaxListeners(0, gone.signal); // every chunk that waits listens, and MAX_STREAM_HELD bounds them
+      reply.raw.once("close", () => gone.abort());
+      // The body is not destroyed when its reading ends early: it shares the socket with the answer.
+      const source: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
+      const lines = answerStream(source, context, gone.signal);
+      // What is not read of the body would keep the connection busy for ever.
+      reply.raw.once("finish", () => request.raw.complete || socket.destroySoon());
+      const taken = untilNotTaken(lines, context.config.requestTimeoutMs, () => request.raw.destroy());
+      // One piece of the answer at a time: the next is made when this one is written.
+      return reply.type(TYPE).send(Readable.from(taken, { objectMode: true, highWaterMark: 1 }));
+    });
+  });
+}
+
+/** Gives up when what was given is not taken for so long. */
+async function* untilNotTaken(
+  lines: AsyncIterable<string>,
+  timeoutMs: number,
+  giveUp: () => void,
+): AsyncGenerator<string> {
+  for await (const line of lines) {
+    const timer = setTimeout(giveUp, timeoutMs);
+    try {
+      yield line;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import type { Worker } from "node:worker_threads";
+import { openThread } from "@undertone/base";
+import type { Artifact, Padded } from "@undertone/models";
+
+export type Provider = "cpu" | "cuda";
+export type Precision = "float32" | "int8";
+export interface WorkerSetup {
+  graphs: Partial<Artifact["graphBytes"]>; // those that the provider may need
+  provider: Provider | "auto";
+}
+/** What the graph gives: logits float32 [batch, 2]; stars float32 [batch] where the model estimates them. */
+export type Outputs = { logits: Float32Array; stars?: Float32Array };
+export type Inferred = Outputs & { inferMs: number };
+/** What a thread runs, and where. */
+export interface Opened {
+  provider: Provider;
+  precision: Precision;
+}
+/** `lastRow`: the batch's last row is being inferred, so that the next batch can be sent. */
+export type WorkerMessage = Opened | Inferred | { lastRow: true } | { error: string };
+/** A batch that a thread has been given. */
+export interface Run {
+  inferred: Promise<Inferred>;
+  /** Resolves when the thread will soon be idle, or has failed: time to give it the next batch. */
+  nearlyDone: Promise<void>;
+}
+
+/** Reading the program and opening the session; a thread that needs longer will not come up. */
+const START_LIMIT_MS = 30_000;
+/** The JavaScript heap of a thread; graphs and tensors lie outside it. */
+const HEAP_MB = 256;
+
+/** One worker thread with one session. It runs its batches one after the other; the first failure is that of all it holds. */
+export class WorkerHandle {
+  readonly opened: Opened;
+  readonly #worker: Worker;
+  #alive = true;
+  readonly #pending: Pending[] = [];
+
+  private constructor(worker: Worker, opened: Opened) {
+    this.#worker = worker;
+    this.opened = opened;
+    worker.on("message", (message: WorkerMessage) => this.#settle(message));
+    // An uncaught error is followed by the exit, which settles the batch.
+    worker.on("error", () => {});
+    worker.on("exit", () => this.#fail("the worker thread died"));
+  }
+
+  /** Rejects with the reason when the session cannot be opened. */
+  static start(program: string, data: WorkerSetup): Promise<WorkerHandle> {
+    const worker = openThread(program, data, { maxOldGenerationSizeMb: HEAP_MB });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => worker.terminate(), START_LIMIT_MS);
+      worker.once("exit", () => clearTimeout(timer));
+      worker.once("message", (opened: Opened) => {
+        clearTimeout(timer);
+        resolve(new WorkerHandle(worker, opened));
+      });
+      worker.once("error", reject);
+      worker.once("exit", (code) => reject(new Error(`the worker thread ended with exit code ${code}`)));
+    });
+  }
+
+  /** Called once when the thread ends, whatever ended it. */
+  onEnd(listener: () => void): void {
+    this.#worker.once("exit", listener);
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /**
+   * ids int32 [batch, time] and lengths int32 [batch] move to the thread and are gone here. Rejects when the thread
+   * dies, fails, or has not answered within the limit.
+   */
+  run(batch: Padded, limitMs: number): Run {
+    let markNearlyDone = () => {};
+    const nearlyDone = new Promise<void>((resolve) => {
+      markNearlyDone = resolve;
+    });
+    const inferred = new Promise<Inferred>((resolve, reject) => {
+      if (!this.#alive) {
+        markNearlyDone();
+        return reject(new Error("the worker thread is dead"));
+      }
+      const timer = setTimeout(() => this.#fail(`no answer within ${limitMs} ms`), limitMs);
+      this.#pending.push({ rows: batch.batch, resolve, reject, markNearlyDone, timer });
+      this.#worker.postMessage(batch, [batch.ids.buffer, batch.lengths.buffer] as ArrayBuffer[]);
+    });
+    return { inferred, nearlyDone };
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(message: WorkerMessage): void {
+    if ("error" in message) this.#fail(message.error);
+    else if ("lastRow" in message) this.#pending[0]?.markNearlyDone();
+    else if ("logits" in message) this.#finish(message);
+  }
+
+  #finish(inferred: Inferred): void {
+    const [done] = this.#pending;
+    if (done === undefined) return;
+    if (!fits(inferred, done.rows)) {
+      this.#fail("the graph answered with another shape, or values that are not finite");
+      return;
+    }
+    this.#pending.shift();
+    clearTimeout(done.timer);
+    done.resolve(inferred);
+    done.markNearlyDone();
+  }
+
+  #fail(reason: string): void {
+    this.#alive = false;
+    for (const { reject, markNearlyDone, timer } of this.#pending.splice(0)) {
+      clearTimeout(timer);
+      reject(new Error(reason));
+      markNearlyDone();
+    }
+  }
+}
+
+interface Pending {
+  rows: number;
+  resolve: (inferred: Inferred) => void;
+  reject: (error: Error) => void;
+  markNearlyDone: () => void;
+  timer: NodeJS.Timeout;
+}
+
+/** Whether logits are float32 [rows, 2] and stars, where there are some, [rows], all finite. */
+function fits({ logits, stars }: Outputs, rows: number): boolean {
+  const whole = (values: Float32Array, length: number) =>
+    values.length === length && values.every(Number.isFinite);
+  return whole(logits, 2 * rows) && (stars === undefined || whole(stars, rows));
+}

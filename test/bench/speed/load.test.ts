@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { run } from "./load-process.ts";
+import { percentile } from "./statistics.ts";
+
+/** Answers one request at a time, each after `ms`, with the statuses in turn. */
+async function slowServer(t: { after(end: () => void): void }, ms: number, statuses = [200]) {
+  let queue = Promise.resolve();
+  let answered = 0;
+  const server = createServer((req, res) => {
+    req.resume();
+    queue = queue
+      .then(() => new Promise((done) => setTimeout(done, ms)))
+      .then(() => {
+        res.writeHead(statuses[answered++ % statuses.length]!).end();
+      });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+test("an open loop counts the wait of a request that arrives while the server is behind", async (t) => {
+  const url = await slowServer(t, 20);
+  const texts = new Array<string>(10).fill("a");
+  const { latencyMs } = await run({ url, texts, batch: 0, load: { kind: "open", rate: 1000 } });
+  assert.equal(latencyMs.length, 10);
+  // Arrivals 1 ms apart, answers 20 ms apart: the last one is some 190 ms late, not 20.
+  assert.ok(Math.max(...latencyMs) >= 150, `${latencyMs}`);
+});
+
+test("a closed loop sends every body once, the last one with the texts that are left", async (t) => {
+  const url = await slowServer(t, 1);
+  const texts = new Array<string>(10).fill("a");
+  const loaded = await run({ url, texts, batch: 4, load: { kind: "closed", clients: 2 } });
+  assert.deepEqual([loaded.texts, loaded.failed, loaded.latencyMs.length], [10, 0, 3]);
+});
+
+test("a refused request is counted as failed and gives no latency and no texts", async (t) => {
+  const url = await slowServer(t, 1, [200, 503]);
+  const loaded = await run({ url, texts: ["a", "b"], batch: 0, load: { kind: "closed", clients: 1 } });
+  assert.deepEqual([loaded.texts, loaded.failed, loaded.latencyMs.length], [1, 1, 1]);
+});
+
+test("a percentile is one of the values, by the nearest rank", () => {
+  const values = Array.from({ length: 100 }, (_, i) => 100 - i);
+  assert.deepEqual(
+    [0.5, 0.95, 0.99, 1].map((share) => percentile(values, share)),
+    [50, 95, 99, 100],
+  );
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import packageJson from "../../package.json" with { type: "json" };
+import { TINY_MODEL } from "./model.ts";
+
+const main = (service: string) =>
+  fileURLToPath(new URL(`../../services/${service}/src/main.ts`, import.meta.url));
+
+/** What `npm start` gives to node before the program. */
+export const START_FLAGS = packageJson.scripts.start.split(" ").slice(1, -2);
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The real process, with the tiny model unless `env` says otherwise; killed when the test ends. */
+export function start(t: TestContext, args: string[], env: Record<string, string> = {}) {
+  return startProcess(t, [...START_FLAGS, main("sentiment"), ...args], {
+    MODEL_DIR: TINY_MODEL,
+    EXECUTION_PROVIDER: "cpu",
+    ...env,
+  });
+}
+
+/** The real process of the recommender; `env` must say where its database is. */
+export function startRecommender(t: TestContext, env: Record<string, string>) {
+  return startProcess(t, ["--import", "tsx", main("recommender")], env);
+}
+
+function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, PORT: "0", ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output.stderr += chunk;
+  });
+  const ended = once(child, "close").then(([code, signal]): Ended => ({ code, signal, ...output }));
+  return { child, ended, output };
+}
+
+/** A server's address, once it says that it listens. */
+export async function listening({
+  child,
+  output,
+}: {
+  child: ChildProcess;
+  output: Ended | { stdout: string };
+}) {
+  for (;;) {
+    const url = /"url":"([^"]+)"/.exec(output.stdout)?.[1];
+    if (url !== undefined) return url;
+    if (child.exitCode !== null) throw new Error("the server ended before it listened");
+    await once(child.stdout!, "data");
+  }
+}

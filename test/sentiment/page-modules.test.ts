@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import supertest from "supertest";
+import * as fileCommand from "../../services/sentiment/src/file/result-columns.ts";
+import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
+import { addedColumns, addedTo } from "../../services/sentiment/src/http/page/browser/added.js";
+import { Failure, failureOf } from "../../services/sentiment/src/http/page/browser/failure.js";
+import {
+  buckets,
+  parseMetrics,
+  quantile,
+  sum,
+} from "../../services/sentiment/src/http/page/browser/prometheus.js";
+import { snippetsOf } from "../../services/sentiment/src/http/page/browser/snippets.js";
+import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
+import { startApp } from "../helpers/app.ts";
+
+for (const stars of [false, true]) {
+  test(`the page adds to a row what npm run score adds, ${stars ? "with" : "without"} stars`, () => {
+    assert.deepEqual(addedColumns(stars), fileCommand.resultColumns(stars));
+    const tokens = { total: 1, scored: 1, known: 1 };
+    const score = {
+      label: "positive" as const,
+      score: 0.75,
+      truncated: false,
+      tokens,
+      ...(stars && { stars: 3.5 }),
+    };
+    const row = { raw: "great", line: 2, text: "great" };
+    assert.deepEqual(
+      addedTo(score, stars),
+      Object.values(fileCommand.resultCells({ row, outcome: score }, stars)),
+    );
+    const failed = { row, outcome: new Refusal("empty_text", "") };
+    assert.deepEqual(
+      addedTo({ error: "empty_text" }, stars),
+      Object.values(fileCommand.resultCells(failed, stars)),
+    );
+  });
+}
+
+/** Codes that the page's own requests cannot be answered with, but for a fault of the page. */
+const NOT_MET = /^(invalid_|malformed|not_found|method_not|request_timeout|unsupported|headers_too)/;
+
+test("every refusal that a person can meet is said in a sentence, without a code", () => {
+  for (const code of Object.keys(PROBLEMS).filter((name) => !NOT_MET.test(name))) {
+    const { message } = new Failure(code, "");
+    assert.match(message, /^[A-Z].*\.$/, code);
+    assert.doesNotMatch(message, /_|\b[45]\d\d\b/, code);
+  }
+});
+
+test("a refusal that says when to come again is told with the time", async () => {
+  const failure = await failureOf(
+    Response.json({ code: "overloaded" }, { status: 503, headers: { "retry-after": "2" } }),
+  );
+  assert.equal(failure.message, "The service is busy with other work. Try again in 2 seconds.");
+  assert.equal(failure.retryAfter, 2);
+});
+
+test("an answer that is no problem document still gives a sentence", async () => {
+  const failure = await failureOf(new Response("<h1>Bad gateway</h1>", { status: 502 }));
+  assert.match(failure.message, /^Something failed inside the service/);
+});
+
+const METRICS = `# HELP t_total Texts.
+# TYPE t_total counter
+t_total{outcome="ok"} 7
+t_total{outcome="a \\"b\\", c"} 2
+queue 1e3
+d_bucket{le="0.1",route="/x"} 50
+d_bucket{le="0.2",route="/x"} 100
+d_bucket{le="+Inf",route="/x"} 100
+d_bucket{le="0.1",route="/y"} 9
+d_bucket{le="+Inf",route="/y"} 10
+`;
+
+test("metrics are read with their labels, and added up", () => {
+  const samples = parseMetrics(METRICS);
+  assert.equal(sum(samples, "t_total"), 9);
+  assert.equal(
+    sum(samples, "t_total", ({ outcome }) => outcome !== "ok"),
+    2,
+  );
+  assert.equal(sum(samples, "queue"), 1000);
+});
+
+test("quantiles are linear within a bucket, as Prometheus has them", () => {
+  const samples = parseMetrics(METRICS);
+  const x = buckets(samples, "d", ({ route }) => route === "/x");
+  assert.equal(quantile(0.25, x), 0.05);
+  assert.ok(Math.abs(quantile(0.75, x)! - 0.15) < 1e-12);
+  assert.equal(
+    quantile(
+      0.99,
+      buckets(samples, "d", ({ route }) => route === "/y"),
+    ),
+    0.1,
+    "the last finite bound",
+  );
+  assert.equal(
+    quantile(
+      0.5,
+      buckets(samples, "d", () => false),
+    ),
+    undefined,
+  );
+});
+
+test("the service's own metrics have what the page looks for", async (t) => {
+  const app = await startApp(t, { workers: 1 });
+  await supertest(app.server).post("/sentiment").send({ text: "great" }).expect(200);
+  const samples = parseMetrics((await supertest(app.server).get("/metrics")).text);
+  assert.equal(sum(samples, "sentiment_texts_total"), 1);
+  assert.ok(samples.some(({ name }) => name === "sentiment_queue_tokens"));
+  assert.ok(sum(samples, "process_resident_memory_bytes") > 1e6);
+  assert.ok(
+    quantile(
+      0.5,
+      buckets(samples, "http_request_duration_seconds", ({ method }) => method === "POST"),
+    ),
+  );
+});
+
+test("a snippet never holds the key, and says where it comes from", () => {
+  for (const shown of [
+    { kind: "one", text: "x" },
+    { kind: "many", texts: ["x"] },
+    { kind: "file" },
+  ] as const) {
+    const snippets = snippetsOf(shown as Parameters<typeof snippetsOf>[0], {
+      url: "http://h/",
+      withKey: true,
+    });
+    for (const snippet of Object.values(snippets)) assert.match(snippet, /UNDERTONE_KEY/);
+  }
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import supertest from "supertest";
+import { startApp } from "../helpers/app.ts";
+import { modelCopy } from "../helpers/model.ts";
+import { assertProblem } from "../helpers/problem.ts";
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+const README = `# tiny 1.0.0
+
+| a | b |
+| --- | --- |
+| 1 | 2 |
+
+![curves](report/curves.svg) ![elsewhere](https://example.org/x.svg) ![up](report/../manifest.svg)
+
+<script>alert(1)</script> [bad](javascript:alert(1))
+`;
+
+describe("GET /", async () => {
+  const modelDir = await modelCopy(async (dir) => {
+    await writeFile(path.join(dir, "README.md"), README);
+    await mkdir(path.join(dir, "report"));
+    await writeFile(path.join(dir, "report/curves.svg"), "<svg/>");
+  });
+  const app = await startApp({ after }, { modelDir, workers: 1, apiKeys: "a-key-of-24-letters-here" });
+  const http = supertest(app.server);
+
+  test("the page is open, under its own policy, and POST / still needs the key", async () => {
+    const { headers, text } = await http
+      .get("/")
+      .expect(200)
+      .expect("content-type", /^text\/html/);
+    assert.equal(headers["content-security-policy"], POLICY);
+    assert.equal(headers["x-content-type-options"], "nosniff");
+    assert.equal(headers["referrer-policy"], "no-referrer");
+    assert.match(text, /<h1>Undertone<\/h1>/);
+    await http.post("/").send({ inputs: "great" }).expect(401);
+    assertProblem(await http.post("/sentiment").send({ text: "great" }), "unauthorized");
+  });
+
+  test("all that the page and its modules refer to is served, and nothing of another host", async () => {
+    const seen = new Set(["/"]);
+    for (const address of seen) {
+      const { text, body, headers } = await http.get(address).expect(200);
+      assert.equal(headers["content-security-policy"], POLICY, address);
+      const source = text ?? body.toString();
+      const found = [
+        ...source.matchAll(/(?:from|import) "(\.[^"]+\.js)"/g),
+        ...(address === "/" ? source.matchAll(/(?:href|src)="(page\/[^"]+)"/g) : []),
+      ];
+      for (const [, reference] of found) seen.add(new URL(reference!, `http://x${address}`).pathname);
+      if (!address.startsWith("/page/vendor/"))
+        assert.doesNotMatch(source, /https?:\/\/(?!www\.w3\.org)/, address);
+    }
+    const files = (await readdir("services/sentiment/src/http/page/browser")).filter((name) =>
+      /\.(js|css|svg)$/.test(name),
+    );
+    for (const file of files) assert.ok(seen.has(`/page/${file}`), `${file} is served and never asked for`);
+    assert.ok(seen.has("/page/vendor/csv-parse.js"));
+  });
+
+  test("a module is answered with its type, and again with nothing when it is the same", async () => {
+    const { headers } = await http
+      .get("/page/main.js")
+      .expect(200)
+      .expect("content-type", /javascript/);
+    await http.get("/page/main.js").set("if-none-match", headers.etag!).expect(304);
+    await http.head("/").expect(200);
+  });
+
+  test("the card is the model's README, its markup and its foreign images as text only", async () => {
+    const { text } = await http
+      .get("/page/card")
+      .expect(200)
+      .expect("content-type", /^text\/html/);
+    assert.match(text, /<h3>tiny 1\.0\.0<\/h3>/);
+    assert.match(text, /<table>/);
+    assert.deepEqual(text.match(/<img [^>]*>/g), ['<img src="page/report/curves.svg" alt="curves">']);
+    assert.doesNotMatch(text, /<script|href="javascript|example\.org/);
+    await http.get("/page/report/curves.svg").expect(200).expect("content-type", /svg/);
+  });
+
+  for (const address of [
+    "/page",
+    "/page/",
+    "/page/nothing.js",
+    "/page/vendor/csv-parse.d.ts",
+    "/page/..%2froutes.ts",
+    "/page/vendor/..%2fmain.js",
+    "/page/report/none.svg",
+    "/page/report/..%2fmanifest.json",
+    "/page/report/..%2f..%2fx.svg",
+  ]) {
+    test(`${address} is not found`, async () => {
+      assertProblem(await http.get(address), "not_found");
+    });
+  }
+});
+
+test("a model without a card has none", async (t) => {
+  const app = await startApp(t, { workers: 1 });
+  assertProblem(await supertest(app.server).get("/page/card"), "not_found");
+});
+
+test("the page is not counted in a client's rate", async (t) => {
+  const app = await startApp(t, { workers: 1, rateLimitPerMinute: 1 });
+  for (let n = 0; n < 3; n++) await supertest(app.server).get("/").expect(200);
+  await supertest(app.server).get("/model").expect(200);
+});
+
+test("every id that a module asks the page for is there", async () => {
+  const folder = "services/sentiment/src/http/page/browser";
+  const html = await readFile(path.join(folder, "index.html"), "utf8");
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".js"))) {
+    const source = await readFile(path.join(folder, file), "utf8");
+    for (const [, id] of source.matchAll(/byId\("([\w-]+)"\)/g))
+      assert.ok(html.includes(`id="${id}"`), `${file}: ${id}`);
+  }
+});

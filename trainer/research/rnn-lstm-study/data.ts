@@ -1,0 +1,38 @@
+import { type CorpusOptions, readCorpus } from "../../src/data/corpus.ts";
+import { prepare } from "../../src/data/prepare.ts";
+import { splitCorpus } from "../../src/data/split-corpus.ts";
+import { trainingTargets } from "../../src/data/targets.ts";
+import { loadVectors } from "../../src/data/vectors.ts";
+import type { Examples } from "../../src/fit/fit.ts";
+import { readPreset } from "../../src/preset.ts";
+import { override } from "../experiments/recipe.ts";
+
+/**
+ * The reviews of a corpus that have `tokens` tokens or more, cut to the first ones, split by film as preset `teacher` does.
+ * @param limit training reviews at most
+ * @throws Error when no training or validation review is that long
+ */
+export async function longReviews(
+  options: CorpusOptions & { corpus: string; vectors?: string },
+  { tokens, limit }: { tokens: number; limit: number },
+) {
+  const set = { "encoder.maximumLength": tokens, "encoder.truncation": "start" };
+  const preset = override("teacher", await readPreset("teacher"), set);
+  const split = await splitCorpus((await readCorpus(options.corpus, options)).rows, preset, {
+    ...options,
+    test: false,
+  });
+  const lesson = await trainingTargets(split.train, preset, options);
+  const vectors = await loadVectors(options.vectors);
+  const { examples, table } = await prepare(split, lesson, vectors, preset);
+  const train = ofLength(examples.train, tokens, limit);
+  const validation = ofLength(examples.validation, tokens);
+  if (train.ids.length === 0 || validation.ids.length === 0)
+    throw new Error(`${options.corpus}: too few reviews of ${tokens} tokens or more`);
+  return { train, validation, table, depth: vectors.dimensions };
+}
+
+function ofLength({ ids, labels }: Examples, tokens: number, limit = Number.POSITIVE_INFINITY): Examples {
+  const rows = [...ids.keys()].filter((row) => ids[row]!.length === tokens).slice(0, limit);
+  return { ids: rows.map((row) => ids[row]!), labels: rows.map((row) => labels[row]!) };
+}

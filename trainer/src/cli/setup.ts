@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import { setupBinding } from "./setup/binding.ts";
+import { cacheFolder } from "./setup/cache.ts";
+import { setupGlove } from "./setup/glove.ts";
+import { fetchTensorFlow, hasNvidiaDriver } from "./setup/tensorflow.ts";
+
+const program = new Command("npm run setup:trainer --")
+  .description(
+    "Makes the trainer ready: TensorFlow's library, its binding for Node, GloVe vectors. Safe to run again.",
+  )
+  .option("--gpu", "take TensorFlow's CUDA library (default: where an NVIDIA driver answers)")
+  .option("--cpu", "take TensorFlow's CPU library (default: where none does)")
+  .addHelpText("after", `\nDownloads stay in ${cacheFolder} (UNDERTONE_CACHE), each pinned by hash.`)
+  .parse();
+
+const flags = program.opts<{ gpu?: boolean; cpu?: boolean }>();
+try {
+  if (flags.gpu && flags.cpu) throw new Error("--gpu and --cpu exclude each other");
+  const device = flags.gpu || (!flags.cpu && hasNvidiaDriver()) ? "gpu" : "cpu";
+  await setupBinding(await fetchTensorFlow(device));
+  await setupGlove();
+  console.log("the trainer is ready");
+} catch (error) {
+  console.error(`setup:trainer: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,121 @@
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { gloveFiles } from "../cli/setup/cache.ts";
+import { generator } from "../random.ts";
+
+/** Word vectors, float32 `[dimensions]` each. */
+export interface Vectors {
+  name: string;
+  dimensions: number;
+  size: number;
+  find(word: string): Float32Array | undefined;
+}
+
+/**
+ * The packed GloVe 6B 100d, or a file in GloVe's own text format (a word and its numbers a line, space between).
+ * @param domain a second such file, whose vectors are joined to them
+ * @throws Error that names the file, and the line where one is malformed
+ */
+export async function loadVectors(file?: string, domain?: string): Promise<Vectors> {
+  const general = await (file ? readGloveText(file) : readPacked());
+  return domain ? joinVectors(general, await readGloveText(domain)) : general;
+}
+
+async function readPacked(): Promise<Vectors> {
+  const words = (await readFile(gloveFiles.words, "utf8")).split("\n");
+  const bytes = await readFile(gloveFiles.vectors);
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const rows = new Map(words.map((word, i) => [word, i]));
+  return vectorsOf("glove-6b-100d", values.length / words.length, rows, (row, n) =>
+    values.subarray(row * n, (row + 1) * n),
+  );
+}
+
+async function readGloveText(file: string): Promise<Vectors> {
+  const rows = new Map<string, number>();
+  const vectors: Float32Array[] = [];
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(file) })) {
+    line++;
+    const [word, ...numbers] = text.split(" ");
+    const vector = Float32Array.from(numbers, Number);
+    const expected = vectors[0]?.length ?? vector.length;
+    if (!word || vector.length === 0 || vector.length !== expected || !vector.every(Number.isFinite)) {
+      throw new Error(`${file}: line ${line}: expected a word and ${expected || "some"} numbers`);
+    }
+    rows.set(word, vectors.push(vector) - 1);
+  }
+  if (vectors.length === 0)
+    throw new Error(`${file}: line 1: expected a word and some numbers, found nothing`);
+  return vectorsOf(file, vectors[0]!.length, rows, (row) => vectors[row]!);
+}
+
+function vectorsOf(
+  name: string,
+  dimensions: number,
+  rows: Map<string, number>,
+  row: (index: number, dimensions: number) => Float32Array,
+): Vectors {
+  const find = (word: string) => {
+    const index = rows.get(word);
+    return index === undefined ? undefined : row(index, dimensions);
+  };
+  return { name, dimensions, size: rows.size, find };
+}
+
+/** Tokens that the packed vectors lack, and the word of the same meaning that stands in for each. */
+const STAND_INS = new Map([
+  ["n't", "not"],
+  ["'s", "is"],
+  ["'re", "are"],
+  ["'ve", "have"],
+  ["'ll", "will"],
+  ["'m", "am"],
+  ["'d", "would"],
+  ["...", "."],
+  ["--", "-"],
+]);
+
+/** The vector of a token, or of the word that stands in for it. */
+export const vectorOf = (token: string, vectors: Vectors): Float32Array | undefined =>
+  vectors.find(token) ?? vectors.find(STAND_INS.get(token) ?? token);
+
+/** Two sets of vectors side by side; the half that lacks a word is zero, a word that both lack has none. */
+function joinVectors(a: Vectors, b: Vectors): Vectors {
+  const dimensions = a.dimensions + b.dimensions;
+  const find = (word: string) => {
+    const [left, right] = [vectorOf(word, a), vectorOf(word, b)];
+    if (!left && !right) return undefined;
+    const vector = new Float32Array(dimensions);
+    if (left) vector.set(left);
+    if (right) vector.set(right, a.dimensions);
+    return vector;
+  };
+  return { name: `${a.name} + ${b.name}`, dimensions, size: a.size + b.size, find };
+}
+
+/**
+ * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero; words without a vector are
+ * zero, or uniform in +-0.05.
+ */
+export function embeddingTable(
+  words: readonly string[],
+  vectors: Vectors,
+  { missing, seed }: { missing: "zero" | "random"; seed: number },
+): { table: Float32Array; missing: number } {
+  const { dimensions } = vectors;
+  const random = generator(seed);
+  const table = new Float32Array(words.length * dimensions);
+  let without = 0;
+  for (const [id, word] of words.entries()) {
+    const vector = id < 2 ? undefined : vectorOf(word, vectors);
+    if (vector) table.set(vector, id * dimensions);
+    else if (id > 0) {
+      if (id > 1) without++;
+      if (missing === "random")
+        for (let i = 0; i < dimensions; i++) table[id * dimensions + i] = (random() - 0.5) / 10;
+    }
+  }
+  return { table, missing: without };
+}

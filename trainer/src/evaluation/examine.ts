@@ -1,0 +1,97 @@
+import { tokenize } from "@undertone/models";
+import type { Review } from "../data/corpus.ts";
+import { type Counterfactuals, counterfactuals } from "./counterfactual.ts";
+import { accuracy, type Group, lengthGroups, metricsOfGroup } from "./metrics.ts";
+import { DISTURBANCES, sample } from "./perturbations.ts";
+
+/** What is known of a model beyond its accuracy; every figure is of the graph that a CPU serves. */
+export interface Examination {
+  byLength: Group[];
+  byStars: Group[];
+  byNegation: Group[];
+  /** By whether training had a review of the same item; empty where reviews do not name theirs. */
+  byItem: Group[];
+  disturbances: { disturbance: string; accuracy: number; moved: number }[];
+  counterfactuals: Counterfactuals;
+  worst: { stars: number; score: number; tokens: number; negations: number; known: number }[];
+}
+
+export interface Examined {
+  reviews: readonly Review[];
+  /** P(positive) of each. */
+  scores: Float64Array;
+  /** What the training reviews are of. */
+  seen: ReadonlySet<string>;
+  /** Tokens scored of each. */
+  lengths: readonly number[];
+  score(texts: string[]): Promise<Float64Array>;
+  /** Whether a token is in the vocabulary. */
+  knows(token: string): boolean;
+}
+
+const NEGATIONS = new Set(["not", "n't", "never", "hardly"]);
+/** Negations in 100 tokens. */
+const NEGATION_EDGES = [0, 0.5, 1, 2, 4];
+const DISTURBED = 1000;
+
+/** Looks at a model's answers from several sides. Negations are counted by the default text rules, whatever the model's. */
+export async function examine({
+  reviews,
+  scores,
+  seen,
+  lengths,
+  score,
+  knows,
+}: Examined): Promise<Examination> {
+  const tokens = reviews.map(({ text }) => tokenize(text, "default"));
+  const negations = tokens.map((list) => list.filter((token) => NEGATIONS.has(token)).length);
+  const labels = reviews.map(({ label }) => label as number);
+  const grouped = (groupOf: (row: number) => string): Group[] => {
+    const groups = [...new Set(reviews.map((_, row) => groupOf(row)))].sort();
+    return groups.map((group) => {
+      const rows = [...reviews.keys()].filter((row) => groupOf(row) === group);
+      return metricsOfGroup({ group, rows }, scores, labels);
+    });
+  };
+  const perHundred = (row: number) => (100 * negations[row]!) / Math.max(1, tokens[row]!.length);
+  return {
+    byLength: lengthGroups(lengths).map((group) => metricsOfGroup(group, scores, labels)),
+    byStars: grouped((row) => String(reviews[row]!.rating)),
+    byNegation: grouped((row) => {
+      const rate = perHundred(row);
+      const edge = NEGATION_EDGES.findLastIndex((from) => rate >= from);
+      const next = NEGATION_EDGES[edge + 1];
+      return next ? `${NEGATION_EDGES[edge]} to ${next}` : `${NEGATION_EDGES[edge]} or more`;
+    }),
+    byItem: reviews.every(({ item }) => item === undefined)
+      ? []
+      : grouped((row) => (seen.has(reviews[row]!.item ?? "") ? "reviewed in training too" : "others")),
+    disturbances: await disturbed(reviews, score),
+    counterfactuals: await counterfactuals(score),
+    worst: worst(20).map((row) => ({
+      stars: reviews[row]!.rating,
+      score: scores[row]!,
+      tokens: tokens[row]!.length,
+      negations: negations[row]!,
+      known: tokens[row]!.filter(knows).length / Math.max(1, tokens[row]!.length),
+    })),
+  };
+
+  function worst(count: number): number[] {
+    const wrongness = (row: number) => Math.abs(scores[row]! - labels[row]!);
+    return [...reviews.keys()].sort((a, b) => wrongness(b) - wrongness(a)).slice(0, count);
+  }
+}
+
+async function disturbed(reviews: readonly Review[], score: Examined["score"]) {
+  const chosen = sample(reviews, DISTURBED);
+  const labels = chosen.map(({ label }) => label as number);
+  const before = await score(chosen.map(({ text }) => text));
+  const rows = [{ disturbance: "as written", accuracy: accuracy(before, labels), moved: 0 }];
+  for (const [disturbance, change] of Object.entries(DISTURBANCES)) {
+    const after = await score(chosen.map(({ text }, i) => change(text, i)));
+    const moved = after.reduce((sum, p, i) => sum + Math.abs(p - before[i]!), 0) / after.length;
+    rows.push({ disturbance, accuracy: accuracy(after, labels), moved });
+  }
+  return rows;
+}

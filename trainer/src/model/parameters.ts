@@ -1,0 +1,55 @@
+import type { Architecture } from "../preset.ts";
+import { generator } from "../random.ts";
+
+/** One trained array: its name, shape, and where it stands in the flat array of all parameters. */
+export interface Parameter {
+  name: string;
+  shape: number[];
+  offset: number;
+  size: number;
+}
+
+/**
+ * The network's trained arrays in a fixed order (embeddings apart): `lstm.<layer>.<direction>.kernel`
+ * `[depth + units, 4 * units]` and `.bias` `[4 * units]`, then `dense.kernel` `[features, 2]` and `dense.bias` `[2]`.
+ */
+export function parameterList({ layers, units, bidirectional, head, embedding }: Architecture): Parameter[] {
+  const list: Parameter[] = [];
+  const add = (name: string, shape: number[]) => {
+    const last = list.at(-1);
+    const offset = last ? last.offset + last.size : 0;
+    list.push({ name, shape, offset, size: shape.reduce((a, b) => a * b, 1) });
+  };
+  const directions = bidirectional ? 2 : 1;
+  for (let layer = 0; layer < layers; layer++) {
+    const depth = layer === 0 ? embedding : directions * units;
+    for (let direction = 0; direction < directions; direction++) {
+      add(`lstm.${layer}.${direction}.kernel`, [depth + units, 4 * units]);
+      add(`lstm.${layer}.${direction}.bias`, [4 * units]);
+    }
+  }
+  add("dense.kernel", [(head === "pool" ? 3 : 2) * directions * units, 2]);
+  add("dense.bias", [2]);
+  return list;
+}
+
+/**
+ * First values, one flat float32 array in the list's order: kernels uniform after Glorot and Bengio 2010, biases zero
+ * but the forget gate's, which is 1 (Jozefowicz et al. 2015).
+ */
+export function initialParameters(list: Parameter[], seed: number): Float32Array {
+  const random = generator(seed);
+  const last = list.at(-1)!;
+  const values = new Float32Array(last.offset + last.size);
+  for (const { name, shape, offset, size } of list) {
+    if (shape.length === 2) {
+      const gates = name.startsWith("lstm") ? 4 : 1;
+      const limit = Math.sqrt(6 / (shape[0]! + shape[1]! / gates));
+      for (let i = 0; i < size; i++) values[offset + i] = (2 * random() - 1) * limit;
+    } else if (name.startsWith("lstm")) {
+      const units = size / 4;
+      values.fill(1, offset + units, offset + 2 * units);
+    }
+  }
+  return values;
+}
