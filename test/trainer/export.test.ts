@@ -66,6 +66,21 @@ for (const architecture of architectures) {
   });
 }
 
+test("a graph that is built once is written with any temperature, the same as if it were built for it", async () => {
+  const { buildGraph, exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
+  const architecture = architectures[0]!;
+  const list = parameterList(architecture);
+  const table = new Float32Array(5 * architecture.embedding).fill(0.1);
+  const network = { architecture, list, parameters: initialParameters(list, 1), table };
+  const built = buildGraph(network);
+  const first = await built.serialize(1, "1.0.0");
+  assert.deepEqual(
+    await built.serialize(2.5, "1.0.0"),
+    await exportOnnx({ ...network, temperature: 2.5 }, "1.0.0"),
+  );
+  assert.deepEqual(await built.serialize(1, "1.0.0"), first);
+});
+
 test("the int8 graph's scores and stars, one text at a time, stay near float32's", async () => {
   const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
   const { graphAnswers } = await import("../../trainer/src/export/onnx/calibrate.ts");

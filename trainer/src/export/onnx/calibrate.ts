@@ -1,7 +1,7 @@
 import { expectedCalibrationError, fitTemperature, metricsOf, scores } from "../../evaluation/metrics.ts";
 import { starMetrics } from "../../evaluation/star-metrics.ts";
 import type { Rated } from "../../fit/fit.ts";
-import { exportOnnx, type TrainedNetwork } from "./export.ts";
+import { buildGraph, type TrainedNetwork } from "./export.ts";
 import { INT8, type Precision } from "./precision.ts";
 import { onnxOutputs } from "./runtime.ts";
 
@@ -30,19 +30,20 @@ export async function graphAnswers(
   return { scores: scores(logits), ...others };
 }
 
-/** Exports the network, fits the temperature of that very graph on validation, and exports it again with it. */
+/** Builds the network's graph, fits the temperature of that very graph on validation, and puts it into the last layer. */
 export async function calibrate(
   network: Omit<TrainedNetwork, "temperature">,
   version: string,
   precision: Precision,
   { ids, labels }: Pick<Rated, "ids" | "labels">,
 ): Promise<CalibratedGraph> {
-  const plain = await exportOnnx({ ...network, temperature: 1 }, version, precision);
+  const graph = buildGraph(network, precision);
+  const plain = await graph.serialize(1, version);
   const { logits, ...others } = await onnxOutputs(plain, ids, precision === INT8 ? 1 : 32);
   const temperature = fitTemperature(logits, labels);
   return {
     precision,
-    graph: await exportOnnx({ ...network, temperature }, version, precision),
+    graph: await graph.serialize(temperature, version),
     temperature,
     eceBefore: expectedCalibrationError(scores(logits), labels),
     validation: { scores: scores(logits, temperature), ...others },

@@ -16,18 +16,25 @@ export interface TrainedNetwork {
   stars?: StarHead | undefined;
 }
 
+/** The trained network as ONNX with its temperature in the last layer: see {@link buildGraph}. */
+export const exportOnnx = (net: TrainedNetwork, version: string, precision = FLOAT32): Promise<Uint8Array> =>
+  buildGraph(net, precision).serialize(net.temperature, version);
+
+/** A graph whose temperature is not decided yet. */
+export interface BuiltGraph {
+  /** The ONNX file, its logits divided by the temperature. */
+  serialize(temperature: number, version: string): Promise<Uint8Array>;
+}
+
 /**
- * The trained network as ONNX: `ids` int32 `[batch, time]`, `lengths` int32 `[batch]` -> `logits` float32 `[batch, 2]`,
- * divided by the temperature, so that their softmax is the calibrated score; with a star head, `stars` float32 `[batch]` too.
+ * The trained network as an ONNX graph: `ids` int32 `[batch, time]`, `lengths` int32 `[batch]` -> `logits` float32
+ * `[batch, 2]`, divided by the temperature, so that their softmax is the calibrated score; with a star head, `stars`
+ * float32 `[batch]` too. It is built once; only the last layer's numbers depend on the temperature.
  *
  *     ids -> Transpose -> Gather -> LSTM (sequence_lens) ... -> head -> Gemm -> logits
  *                                                               └─> star head -> stars
  */
-export async function exportOnnx(
-  net: TrainedNetwork,
-  version: string,
-  precision = FLOAT32,
-): Promise<Uint8Array> {
+export function buildGraph(net: Omit<TrainedNetwork, "temperature">, precision = FLOAT32): BuiltGraph {
   const { architecture, list, parameters, table } = net;
   const g = new GraphBuilder();
   g.int32Input("ids", ["batch", "time"]);
@@ -45,18 +52,24 @@ export async function exportOnnx(
     x = g.node("Reshape", `${name}.joined`, [batchFirst, joined]); // [time, batch, directions * units]
   }
   const features = architecture.head === "pool" ? pool(g, x, lastStates) : firstAndLast(g, x);
-  const [kernel, bias] = ["dense.kernel", "dense.bias"].map((name) => {
+  const lastLayer = ["dense.kernel", "dense.bias"].map((name) => {
     const { offset, size, shape } = list.find((p) => p.name === name)!;
-    return g.floats(
-      name,
-      shape,
-      parameters.slice(offset, offset + size).map((v) => v / net.temperature),
-    );
+    const values = parameters.slice(offset, offset + size);
+    return { name: g.floats(name, shape, values), values };
   });
-  g.node("Gemm", "logits", [features, kernel!, bias!]);
+  g.node("Gemm", "logits", [features, ...lastLayer.map(({ name }) => name)]);
   g.floatOutput("logits", ["batch", 2]);
   if (net.stars) addStarOutput(g, features, net.stars);
-  return g.serialize(version);
+  return {
+    serialize(temperature, version) {
+      for (const { name, values } of lastLayer)
+        g.setFloats(
+          name,
+          values.map((value) => value / temperature),
+        );
+      return g.serialize(version);
+    },
+  };
 }
 
 /** int32 `[time, 1, 1]` step numbers and `[1, batch, 1]` lengths, to be compared. */

@@ -14,7 +14,7 @@ type Dimension = number | string;
 /** Gathers nodes and constants, and writes them as one ONNX model (opset 17, IR version 8). */
 export class GraphBuilder {
   readonly #nodes: object[] = [];
-  readonly #initializers: object[] = [];
+  readonly #initializers = new Map<string, { rawData: Buffer }>();
   readonly #inputs: object[] = [];
   readonly #outputs: object[] = [];
   readonly #domains = new Set([""]);
@@ -64,9 +64,14 @@ export class GraphBuilder {
   }
 
   #constant(name: string, dims: number[], dataType: number, values: ArrayBufferView): string {
-    const rawData = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    this.#initializers.push({ name, dims, dataType, rawData });
+    const constant = { name, dims, dataType, rawData: bytesOf(values) };
+    this.#initializers.set(name, constant);
     return name;
+  }
+
+  /** Gives a constant of {@link floats} other values of the same shape. */
+  setFloats(name: string, values: Float32Array): void {
+    this.#initializers.get(name)!.rawData = bytesOf(values);
   }
 
   int32Input(name: string, shape: Dimension[]): string {
@@ -85,7 +90,7 @@ export class GraphBuilder {
     const graph = {
       name: "undertone",
       node: this.#nodes,
-      initializer: this.#initializers,
+      initializer: [...this.#initializers.values()],
       input: this.#inputs,
       output: this.#outputs,
     };
@@ -94,6 +99,8 @@ export class GraphBuilder {
     return Model.encode(Model.fromObject(model)).finish();
   }
 }
+
+const bytesOf = (values: ArrayBufferView) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
 function valueInfo(name: string, elemType: number, shape: Dimension[]): object {
   const dim = shape.map((d) => (typeof d === "string" ? { dimParam: d } : { dimValue: d }));
