@@ -4,17 +4,16 @@ import supertest from "supertest";
 import { Refusal, type RefusalCode } from "../../services/sentiment/src/scoring/refusal.ts";
 import { startAppOver, startScorer } from "../helpers/app.ts";
 
-/** The engine's state, and how each door says it: text-embeddings-inference's status and type, Open Inference's status. */
+/** The engine's state, and the answer of each protocol: status and type of text-embeddings-inference, status of Open Inference. */
 const FAULTS: [RefusalCode, number, string, number][] = [
   ["overloaded", 429, "Overloaded", 503],
   ["draining", 503, "Unhealthy", 503],
   ["deadline_exceeded", 424, "Backend", 504],
-  ["internal", 424, "Backend", 500],
 ];
 const INFER = { inputs: [{ name: "text", datatype: "BYTES", shape: [1], data: ["great"] }] };
 
 for (const [code, status, type, inferStatus] of FAULTS) {
-  test(`${code}: each door says it in its own protocol's words`, async (t) => {
+  test(`${code}: each protocol answers in its own form`, async (t) => {
     const { config, scorer } = await startScorer(t, { workers: 1 });
     t.mock.method(scorer, "score", () => Promise.reject(new Refusal(code, "what the client is told")));
     const { app } = await startAppOver(t, { config, scorer });
@@ -50,7 +49,7 @@ for (const [code, status, type, inferStatus] of FAULTS) {
   });
 }
 
-test("a failure of ours tells no door's client its cause", async (t) => {
+test("an internal failure never tells the client its cause", async (t) => {
   const { config, scorer } = await startScorer(t, { workers: 1 });
   t.mock.method(scorer, "score", () => Promise.reject(new Error("secret cause")));
   const { app } = await startAppOver(t, { config, scorer });

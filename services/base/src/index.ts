@@ -6,7 +6,7 @@ export { deadline, registerDeadline, requestTimeout, TimeoutHeader } from "./dea
 export { listen } from "./listen.ts";
 export { createLogger, type LogLevel } from "./log.ts";
 export { contract, writeOrCheck } from "./openapi.ts";
-export { COMMON_PROBLEMS, Problem, type ProblemTable, problemResponses } from "./problem.ts";
+export { COMMON_PROBLEMS, closed, Problem, type ProblemTable, problemResponses } from "./problem.ts";
 export { asProblem } from "./problem-handlers.ts";
 export { httpSettings, Limit } from "./settings.ts";
 export { closeOnSignal } from "./shutdown.ts";

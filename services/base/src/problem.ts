@@ -1,5 +1,8 @@
 import Type from "typebox";
 
+/** Options of a TypeBox object that has no members but those listed. */
+export const closed = { additionalProperties: false };
+
 /** code -> what every problem of that code says. One flat table a service; codes are never reused. */
 export type ProblemTable = Readonly<Record<string, { readonly status: number; readonly title: string }>>;
 

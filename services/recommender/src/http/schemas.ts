@@ -1,6 +1,6 @@
 import Type from "typebox";
 
-export const closed = { additionalProperties: false };
+export { closed } from "@undertone/base";
 
 /** Ids come back in URLs and logs: no control characters. */
 const id = (description: string) =>

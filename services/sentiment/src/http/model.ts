@@ -1,10 +1,9 @@
-import { type App, problemResponses } from "@undertone/base";
+import { type App, closed, problemResponses } from "@undertone/base";
 import Type from "typebox";
 import { PROBLEMS } from "./errors.ts";
 import type { RouteContext } from "./route-context.ts";
 import { ModelName } from "./schemas.ts";
 
-const closed = { additionalProperties: false };
 const Limit = (description: string) => Type.Integer({ minimum: 1, description });
 
 const ModelResult = Type.Object(

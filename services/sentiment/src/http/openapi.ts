@@ -1,7 +1,7 @@
 import { contract, createLogger, readConfig, writeOrCheck } from "@undertone/base";
 import { ConfigSchema } from "../config.ts";
-import { ScoringEvents } from "../scoring/events.ts";
 import type { Scorer } from "../scoring/scorer.ts";
+import { ScoringEvents } from "../scoring/worker-pool.ts";
 import { buildApp } from "./app.ts";
 
 /** npm run openapi: writes openapi.yaml from the routes. With --check: fails when the file is another. */

@@ -1,9 +1,9 @@
+import { closed } from "@undertone/base";
 import Type from "typebox";
 import { Explanation } from "../scoring/explanation.ts";
 import { Score } from "../scoring/score.ts";
 import { PROBLEMS } from "./errors.ts";
 
-const closed = { additionalProperties: false };
 const Text = Type.String({
   description: "The text to score, as it was written.",
   examples: ["A great film."],

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Encoded, Encoder } from "@undertone/models";
 import { Refusal } from "./refusal.ts";
 
-/** Encoding runs on the event loop, so a long batch lets others have it this often. */
+/** Encoding runs on the event loop; after this time it yields to other requests. */
 const SLICE_MS = 4;
 
 /**
@@ -47,7 +47,7 @@ function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded 
   return refuseEncoded(encoded) ?? encoded;
 }
 
-/** Why a text is not even encoded, if so. */
+/** The refusal of a text that must not be encoded; undefined when it may be. */
 export function refuseText(text: string, maxTextLength: number): Refusal | undefined {
   if (text.length > maxTextLength) {
     return new Refusal(
@@ -58,9 +58,9 @@ export function refuseText(text: string, maxTextLength: number): Refusal | undef
   return text.trim() === "" ? new Refusal("empty_text", "The text is empty.") : undefined;
 }
 
-/** Why an encoded text is not scored, if so. */
+/** The refusal of an encoded text that must not be scored; undefined when it may be. */
 export function refuseEncoded({ total, words }: Encoded): Refusal | undefined {
-  if (total === 0) return new Refusal("empty_text", "The text holds nothing but markup and space.");
+  if (total === 0) return new Refusal("empty_text", "The text contains only markup and white space.");
   if (words > 0) return undefined;
-  return new Refusal("no_known_words", "The model knows no word of the text, so a score would say nothing.");
+  return new Refusal("no_known_words", "The model knows no word of the text, so it cannot score it.");
 }

@@ -1,6 +1,5 @@
 import type { Artifact, Encoded } from "@undertone/models";
 import { encodeAll } from "./encode.ts";
-import type { ScoringEvents } from "./events.ts";
 import { type Explained, explain } from "./explain.ts";
 import { compareGolden } from "./golden.ts";
 import { Queue } from "./queue.ts";
@@ -9,7 +8,7 @@ import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
 import { Throughput } from "./throughput.ts";
 import type { Opened } from "./worker-handle.ts";
-import { type PoolOptions, WorkerPool } from "./worker-pool.ts";
+import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends Omit<PoolOptions, "graphs"> {
   maxTextLength: number; // UTF-16 units
@@ -17,21 +16,21 @@ export interface EngineOptions extends Omit<PoolOptions, "graphs"> {
   batchTokens: number; // rows x longest row
 }
 
-/** What is known of a model that serves. Its graphs are the workers' affair: they are large. */
+/** The artifact without its graphs: they are large, and only the workers need them. */
 export type Model = Omit<Artifact, "graphBytes">;
 
 export interface Scored {
-  outcomes: (Score | Refusal)[]; // one a text, in order
+  outcomes: (Score | Refusal)[]; // one per text, in order
   timings: Timings;
   model: { name: string; version: string };
 }
 
 /**
- * One model with its queue and its workers. From texts to scores:
+ * One model with its queue and its workers:
  *
  *   texts ─ encode ─> queue ─ batch ─> infer (worker threads) ─ softmax ─> scores
  *             │          │
- *          refusal    refusal (all of a request's texts are queued, or none)
+ *          refusal    refusal (the queue takes all texts of a request, or none)
  */
 export class Engine {
   readonly artifact: Model;
@@ -47,7 +46,7 @@ export class Engine {
     this.#pool = pool;
   }
 
-  /** Resolves once the model has answered its golden texts; rejects with one sentence when it has not. */
+  /** Resolves once the model has reproduced its golden scores; rejects with an error of one sentence otherwise. */
   static async start(artifact: Artifact, options: EngineOptions, events: ScoringEvents): Promise<Engine> {
     const throughput = new Throughput(options.workers);
     const queue = new Queue(options, throughput);
@@ -59,9 +58,9 @@ export class Engine {
       const { outcomes } = await engine.score(
         texts.map(({ text }) => text),
         undefined,
-        { maxTextLength: Number.POSITIVE_INFINITY }, // the service's limit on texts is not the model's fault
+        { maxTextLength: Number.POSITIVE_INFINITY }, // golden texts may be longer than the limit of this service
       );
-      throughput.reset(); // short texts by cold workers
+      throughput.reset(); // the workers were cold and the texts short
       compareGolden(outcomes, artifact.golden, pool.opened.precision);
       return engine;
     } catch (error) {
@@ -71,8 +70,9 @@ export class Engine {
   }
 
   /**
-   * One score or refusal a text, in order. Rejects with a refusal that concerns them all: `overloaded` also when it
-   * cannot be done by `deadline`, in milliseconds of performance.now(). An aborted `signal` takes back what waits.
+   * Returns one score or refusal per text, in order. Rejects with a Refusal that concerns all texts: `overloaded` also
+   * when the texts cannot be scored by `deadline`, in milliseconds of performance.now(). An aborted `signal` removes
+   * the texts that still wait.
    */
   score(
     texts: readonly string[],
@@ -85,7 +85,7 @@ export class Engine {
     return this.#track(this.#score(texts, signal, deadline, maxTextLength));
   }
 
-  /** One text's score and what its parts do to it; see explain. */
+  /** The score of one text with the effect of its parts; see explain. */
   async explain(
     text: string,
     signal?: AbortSignal,
@@ -102,7 +102,7 @@ export class Engine {
     return { name, version };
   }
 
-  /** Remembers an answer that is being made, so that nobody closes before it is given. */
+  /** Counts a running call, so that `retire` waits for it. */
   #track<T>(scoring: Promise<T>): Promise<T> {
     const settled: Promise<unknown> = scoring.then(
       () => this.#scoring.delete(settled),
@@ -142,7 +142,7 @@ export class Engine {
     return { outcomes: await Promise.all(outcomes), timings, model: this.#model };
   }
 
-  /** Which of the model's graphs runs, and where. */
+  /** The graph in use and its execution provider. */
   get opened(): Opened {
     return this.#pool.opened;
   }
@@ -151,18 +151,18 @@ export class Engine {
     return this.#queue.tokens;
   }
 
-  /** Why no text would be taken now, if so. */
+  /** The reason why no text can be taken now; undefined when texts can be taken. */
   get refusal(): Refusal | undefined {
     if (this.#pool.up > 0) return this.#queue.refusal;
-    return new Refusal("overloaded", "No worker is up now; one is being started.", 1);
+    return new Refusal("overloaded", "No worker is running; a new one is starting.", 1);
   }
 
-  /** Refuses what waits and all that comes; what a worker holds is still answered. */
+  /** Refuses waiting and later texts. Workers still finish their batches. */
   refuse(): void {
     this.#queue.close(new Refusal("draining", "The service is shutting down."));
   }
 
-  /** Closes once every call of `score` and `explain` has been answered; there must come no more. */
+  /** Closes after every running call of `score` and `explain` has ended. No new call may come. */
   async retire(): Promise<void> {
     await Promise.all(this.#scoring);
     await this.close();

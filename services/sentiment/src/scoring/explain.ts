@@ -15,13 +15,13 @@ export interface Explained {
 }
 
 /**
- * From a text to what its parts do to its score:
+ * Explains a score by occlusion:
  *
  *   text ─ locate ─> queue: the whole ─> queue: without each part ─ occlude ─> explanation
  *
- * The passes wait in the queue as one large request's texts do, so that single texts go before them. The whole goes
- * first: a text that cannot be scored costs no more than it does elsewhere. Rejects with a refusal, the text's own or
- * the engine's; what still waits is taken back then.
+ * The passes wait in the queue like the texts of one large request, so single texts go before them. The whole text is
+ * scored first, so that a text that cannot be scored costs no more than on other routes. Rejects with a Refusal of
+ * the text or of the engine; the passes that still wait are then removed.
  */
 export async function explain(
   text: string,
@@ -37,11 +37,11 @@ export async function explain(
   const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
 
   const done = new AbortController();
-  const pending = AbortSignal.any(signal === undefined ? [done.signal] : [done.signal, signal]);
+  const cancelled = AbortSignal.any(signal === undefined ? [done.signal] : [done.signal, signal]);
   let passes = 0;
   const infer = async (rows: readonly Int32Array[]): Promise<Inference[]> => {
-    const items = rows.map((ids) => new QueuedText(ids, pending));
-    queue.add(items, pending, deadline);
+    const items = rows.map((ids) => new QueuedText(ids, cancelled));
+    queue.add(items, cancelled, deadline);
     passes += items.length;
     const inferences = await Promise.all(items.map(async ({ inference }) => accepted(await inference)));
     for (const { queueMs, inferMs } of inferences) {
@@ -55,7 +55,7 @@ export async function explain(
     const kept = encoded.ids.subarray(0, encoded.scored);
     const logOdds = async (rows: readonly Int32Array[]) => (await infer(rows)).map(logOddsOf);
     const occlusion = await occlude(encoder, kept, logOddsOf(whole!), ranges, logOdds);
-    const explanation = { ...told(tokens, ranges, occlusion), passes };
+    const explanation = { ...describe(tokens, ranges, occlusion), passes };
     return { score: toScore(encoded, whole!), explanation, timings };
   } finally {
     done.abort();
@@ -74,7 +74,7 @@ function accepted(inference: Inference | Refusal): Inference {
 const logOddsOf = ({ logits: [negative, positive] }: Inference) => positive - negative;
 const probability = (logOdds: number) => 1 / (1 + Math.exp(-logOdds));
 
-function told(
+function describe(
   tokens: readonly Located[],
   ranges: readonly Range[],
   occlusion: Occlusion,

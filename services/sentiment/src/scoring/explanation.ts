@@ -1,6 +1,6 @@
+import { closed } from "@undertone/base";
 import Type from "typebox";
 
-const closed = { additionalProperties: false };
 const place = {
   start: Type.Integer({ minimum: 0, description: "Its first UTF-16 unit in the text as it was sent." }),
   end: Type.Integer({ minimum: 0, description: "The UTF-16 unit behind its last." }),

@@ -3,13 +3,13 @@ import { Refusal } from "./refusal.ts";
 import type { Score } from "./score.ts";
 import type { Precision } from "./worker-handle.ts";
 
-/** How far a golden score may lie from the one in the artifact: other machines round otherwise. */
+/** Tolerance for golden scores: machines round differently. */
 const GOLDEN_TOLERANCE = 1e-4;
 
-/** Stars are answered to one decimal, and may be rounded otherwise where the graph's value lies between two. */
+/** Tolerance for golden stars: they are rounded to one decimal, and a value between two decimals may round either way. */
 const STARS_TOLERANCE = 0.051;
 
-/** Throws one sentence when the model does not answer its golden texts as its maker saw it answer. */
+/** Throws an error of one sentence when a golden text does not get the score that the artifact states. */
 export function compareGolden(
   outcomes: readonly (Score | Refusal)[],
   golden: Golden,

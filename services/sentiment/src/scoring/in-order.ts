@@ -1,23 +1,23 @@
 import type { Refusal } from "./refusal.ts";
 import type { Score } from "./score.ts";
 
-/** A row of a long input. Without a text it has a fault that its door knows, and is passed through. */
+/** A row of a long input. A row without a text has a fault that its protocol knows; it is passed through. */
 export interface Row {
   text?: string;
 }
 export type Scored<R extends Row> = { row: R; outcome: Score | Refusal | undefined };
 
-/** What a row weighs beside its text, in UTF-16 units: its ids, promises and answer. */
+/** The memory of a row besides its text, in UTF-16 units: ids, promises and result. */
 const ROW_UNITS = 256;
 
 /**
- * Scores an input of any length in its own order, chunk by chunk, many chunks at once:
+ * Scores an input of any length in order. Several chunks are scored at the same time:
  *
  *   chunks ─ read while `budget` lasts ─> score(texts) of each ─ oldest first ─> scored chunks
  *
- * At most `budget` UTF-16 units and one chunk are held; a reader that does not take its rows stops the reading.
- * A chunk is yielded as soon as it is ready, so a writer that waits for answers before it goes on gets them.
- * Ends with the first fault of `chunks` or `score`.
+ * At most `budget` UTF-16 units and one chunk are in memory; when the consumer stops, the reading stops. A chunk is
+ * yielded as soon as it is scored, so a client may wait for results before it sends more. Throws the first error
+ * of `chunks` or `score`.
  */
 export async function* scoreInOrder<R extends Row>(
   chunks: AsyncIterable<R[]>,
@@ -52,7 +52,7 @@ export async function* scoreInOrder<R extends Row>(
       }
     }
   } finally {
-    // Not awaited: a generator that waits for its input ends only when the input moves.
+    // Not awaited: a generator that waits for its input ends only when the input continues.
     source.return?.().catch(() => {});
   }
 }
@@ -67,7 +67,7 @@ async function scoreChunk<R extends Row>(
   return rows.map((row) => ({ row, outcome: row.text === undefined ? undefined : outcomes[next++] }));
 }
 
-/** A failure is met when its turn comes; until then it is nobody's unhandled rejection. */
+/** Prevents an unhandled rejection until the failure is thrown in its order. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

@@ -1,27 +1,28 @@
 import type { Encoder } from "@undertone/models";
 import { MOST_PASSAGES, type Range } from "./passages.ts";
 
-/** Tokens that are left out one at a time: all of a text that has no more, else those of the sentences that matter most. */
+/** At most this many tokens are left out one at a time; in a longer text, those of the sentences with the most weight. */
 export const MOST_WORDS = 120;
-/** The whole, each word left out, each beginning but the whole, each passage left out. */
+/** Passes: the whole text, each word left out, each shorter beginning, each passage left out. */
 export const MOST_PASSES = 1 + MOST_WORDS + (MOST_WORDS - 1) + MOST_PASSAGES;
 
-/** Log-odds of positive of each row of ids, int32 `[time]`. */
+/** Returns the log-odds of positive for each row of ids, int32 `[time]`. */
 export type LogOdds = (rows: readonly Int32Array[]) => Promise<number[]>;
 
 export interface Occlusion {
-  /** Log-odds that go when only this is left out, by place among the kept ids. */
+  /** The drop in log-odds when this word alone is left out, by its place among the kept ids. */
   words: Map<number, number>;
-  /** The same of each passage. */
+  /** The drop in log-odds when this passage is left out. */
   passages: number[];
   /** Log-odds of the text up to and including the id at this place. */
   beginnings: Map<number, number>;
 }
 
 /**
- * What parts of a text do to its answer, by leaving each out of the ids that the model reads (Zeiler and Fergus 2014;
- * for words Li, Monroe and Jurafsky 2016): the words and the beginnings of a short text, and its passages; of a long
- * one the passages and the beginnings that end with one, then the words of the passages that weigh most, as many as fit.
+ * Measures the effect of each part of a text by leaving it out of the ids that the model reads (Zeiler and Fergus
+ * 2014; for words Li, Monroe and Jurafsky 2016). For a short text the parts are its words, its beginnings and its
+ * passages. For a long text they are its passages and the beginnings that end with one, then the words of the
+ * passages with the most weight, up to MOST_WORDS.
  * @param ids the kept ids, int32 `[scored]`
  * @param whole the log-odds of them all
  */
@@ -61,7 +62,7 @@ export async function occlude(
 const wordsOf = ({ from, to }: Range): Range[] =>
   Array.from({ length: to - from }, (_, i) => ({ from: from + i, to: from + i + 1 }));
 
-/** Of the passages in order of their weight, those whose words are together no more than the limit. */
+/** The words of the passages with the most weight, at most MOST_WORDS in all. */
 function wordsThatMatter(passages: readonly Range[], weights: readonly number[]): Range[] {
   const order = [...passages.keys()].sort((a, b) => Math.abs(weights[b]!) - Math.abs(weights[a]!));
   const words: Range[] = [];

@@ -1,17 +1,17 @@
 import { type Located, sentenceOfEach } from "@undertone/models";
 
-/** The kept ids `from` to `to` of a text: what is left out together. */
+/** The ids from `from` (included) to `to` (excluded) of a text; they are left out together. */
 export interface Range {
   from: number;
   to: number;
 }
 
-/** A longer sentence is looked at in parts of about equal length: text without full stops can be explained too. */
+/** A longer sentence is divided into parts of about equal length, so that a text without full stops can be explained. */
 const LONGEST = 40;
-/** Of more sentences than this, neighbours are looked at together. */
+/** If a text has more sentences, neighbouring sentences are joined. */
 export const MOST_PASSAGES = 64;
 
-/** The sentences of what the model reads of a text, as ranges of its kept ids, in order and without gaps. */
+/** The sentences that the model reads, as ranges of the kept ids, in order and without gaps. */
 export function passages(text: string, tokens: readonly Located[]): Range[] {
   const kept = tokens.flatMap((token, index) => (token.place === undefined ? [] : [{ ...token, index }]));
   const found: Range[] = [];

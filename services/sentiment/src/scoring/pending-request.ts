@@ -1,8 +1,8 @@
 import type { QueuedText } from "./queued-text.ts";
 
-/** What still waits of one request. */
+/** The texts of one request that are still in the queue. */
 export class PendingRequest {
-  /** Tokens of the whole request, taken texts included. */
+  /** Tokens of the whole request, including the texts that a batch has already taken. */
   readonly size: number;
   readonly #texts: QueuedText[]; // the longest last
   #tokens: number;
@@ -17,12 +17,12 @@ export class PendingRequest {
     return this.#tokens;
   }
 
-  /** Tokens of the longest text; 0 when nothing waits. */
+  /** Tokens of the longest text in the queue; 0 when no text is left. */
   get longest(): number {
     return this.#texts.at(-1)?.ids.length ?? 0;
   }
 
-  /** Takes the longest text of `least` to `most` tokens. */
+  /** Removes and returns the longest text that has between `least` and `most` tokens. */
   take(least: number, most: number): QueuedText | undefined {
     const index = this.#countUpTo(most) - 1;
     if (index < 0 || this.#texts[index]!.ids.length < least) return undefined;
@@ -36,7 +36,7 @@ export class PendingRequest {
     return this.#texts.splice(0);
   }
 
-  /** How many texts have at most this many tokens. */
+  /** The number of texts that have at most this many tokens (binary search). */
   #countUpTo(tokens: number): number {
     if (this.longest <= tokens) return this.#texts.length;
     let low = 0;

@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
 import type { QueuedText } from "./queued-text.ts";
 
-/** How many are remembered; the one not seen for longest is forgotten first. */
+/** Keys that are remembered; the least recently used key is forgotten first. */
 const CAPACITY = 10_000;
 
-/** Texts that made two workers fail, remembered by the hash of their ids: they reach no third. */
+/** Poison texts: each made two workers fail. They are refused from then on, by the hash of their ids. */
 export class Quarantine {
   readonly #keys = new LRUCache<string, true>({ max: CAPACITY });
 

@@ -4,24 +4,25 @@ import type { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import type { Throughput } from "./throughput.ts";
 
-/** The part of the queue that only requests of at most one batch may fill, so that bulk does not shut them out. */
+/** The share of the queue reserved for requests of at most one batch, so that bulk requests cannot block them. */
 const RESERVED = 1 / 8;
 
 /**
- * Encoded texts that wait for a worker, bounded in tokens. Requests lead a batch alternately by two orders:
+ * Encoded texts that wait for a worker, bounded in tokens. Each batch starts with the longest text of one request.
+ * That request is chosen by two rules in turn:
  *
- *   the smallest: by all its tokens. A single text leaves with the third batch at the latest, whatever bulk
- *                 waits before it: the batch under way, at most one led by the oldest, its own.
- *   the oldest:   so that no stream of small requests can starve a large one.
+ *   smallest: the request with the fewest tokens. A single text therefore leaves with the third batch at the
+ *             latest: after the current batch and at most one batch that the oldest request leads.
+ *   oldest:   the request that arrived first, so that small requests cannot starve a large one.
  */
 export class Queue {
   readonly #maxTokens: number;
   readonly #batchTokens: number;
   readonly #throughput: Throughput;
-  readonly #byArrival = new Map<PendingRequest, () => void>(); // and what ends listening to its signal
+  readonly #byArrival = new Map<PendingRequest, () => void>(); // each with the function that removes its abort listener
   #bySize: PendingRequest[] = [];
   readonly #retries: QueuedText[] = [];
-  readonly #trying = new Set<string>(); // keys of the retries a worker holds
+  readonly #trying = new Set<string>(); // keys of the retries that a worker holds
   #tokens = 0;
   #smallestLeads = false;
   #closed: Refusal | undefined;
@@ -37,15 +38,16 @@ export class Queue {
     return this.#tokens;
   }
 
-  /** Why nothing can be added now, if so. */
+  /** The reason why the queue takes no text now; undefined when it does. */
   get refusal(): Refusal | undefined {
     return this.#closed ?? (this.#tokens < this.#maxTokens ? undefined : this.#overloaded());
   }
 
   /**
-   * Adds a request's texts, all or none. What cannot be done by `deadline` (milliseconds of performance.now)
-   * is refused; an aborted `signal` takes the texts out again. An empty queue takes any one request, so that no
-   * legal one is refused for ever.
+   * Adds the texts of a request: all of them or none. An empty queue takes a request of any size, so that no valid
+   * request is refused forever. An aborted `signal` removes the texts again.
+   * @param deadline milliseconds of performance.now()
+   * @throws Refusal when the queue is closed or full, or cannot finish the request by the deadline
    */
   add(texts: readonly QueuedText[], signal?: AbortSignal, deadline = Number.POSITIVE_INFINITY): void {
     if (this.#closed !== undefined) throw this.#closed;
@@ -56,8 +58,8 @@ export class Queue {
     }
     const pending = new PendingRequest(texts);
     this.checkRoom(pending.tokens);
-    if (!this.#canMake(pending, deadline - performance.now())) {
-      throw this.#overloaded("There is more work pending than can be done in the time of this request");
+    if (!this.#canFinish(pending, deadline - performance.now())) {
+      throw this.#overloaded("The queue cannot finish this request before its deadline");
     }
     const leave = () => this.#leave(pending);
     signal?.addEventListener("abort", leave, { once: true });
@@ -67,14 +69,14 @@ export class Queue {
     this.wake();
   }
 
-  /** Throws what `add` would throw of a request of so many tokens now; of a larger one it would throw it too. */
+  /** Throws the refusal that `add` would throw for a request of at least this many tokens. */
   checkRoom(tokens: number): void {
     if (this.#closed !== undefined) throw this.#closed;
     const limit = tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
     if (this.#tokens > 0 && this.#tokens + tokens > limit) throw this.#overloaded();
   }
 
-  /** Gives a text whose worker failed a second try, alone: if it is the poison text, nobody falls with it. */
+  /** Queues a text again, alone, after its worker failed: a poison text then takes no other text down. */
   retry(text: QueuedText): void {
     if (this.#closed !== undefined) {
       text.settle(this.#closed);
@@ -86,7 +88,7 @@ export class Queue {
     this.wake();
   }
 
-  /** The next batch, or nothing. */
+  /** The next batch; empty when no text waits. */
   take(): QueuedText[] {
     const retry = this.#takeRetry();
     const batch = retry === undefined ? this.#takeBatch() : [retry];
@@ -96,12 +98,12 @@ export class Queue {
     return this.take();
   }
 
-  /** Resolves when something was added, the queue was closed, or somebody called `wake`. */
+  /** Resolves when a text is added, the queue is closed, or `wake` is called. */
   arrival(): Promise<void> {
     return new Promise((resolve) => this.#arrivals.push(resolve));
   }
 
-  /** From now on everything is refused with this, and so is what waits. */
+  /** Refuses every waiting text and every later request with this refusal. */
   close(refusal: Refusal): void {
     this.#closed ??= refusal;
     for (const text of this.#retries.splice(0)) text.settle(refusal);
@@ -112,7 +114,7 @@ export class Queue {
     this.wake();
   }
 
-  /** Equal texts are tried one after the other: if it is a poison text, its fate decides theirs. */
+  /** Equal texts are retried one after the other, so that a poison text is found before its copies are tried. */
   #takeRetry(): QueuedText | undefined {
     const index = this.#retries.findIndex(({ key }) => !this.#trying.has(key));
     if (index < 0) return undefined;
@@ -128,7 +130,7 @@ export class Queue {
   #takeBatch(): QueuedText[] {
     const [oldest] = this.#byArrival.keys();
     if (oldest === undefined) return [];
-    this.#bySize.sort((a, b) => a.size - b.size); // sorted but for what came since the last batch
+    this.#bySize.sort((a, b) => a.size - b.size); // almost sorted: only requests since the last batch are out of order
     this.#smallestLeads = !this.#smallestLeads;
     const order = this.#smallestLeads ? this.#bySize : [oldest, ...this.#bySize];
     const batch = takeBatch(order, this.#batchTokens);
@@ -141,8 +143,8 @@ export class Queue {
     return batch;
   }
 
-  /** Before a request go at most all that waits, and no more than a batch of the oldest for each of the smaller ones. */
-  #canMake(pending: PendingRequest, ms: number): boolean {
+  /** Estimates the work before a request: everything queued, or per smaller request its tokens and one other batch. */
+  #canFinish(pending: PendingRequest, ms: number): boolean {
     if (this.#tokens === 0 && !this.#throughput.busy) return true;
     if (this.#throughput.msFor(this.#tokens + pending.tokens) <= ms) return true;
     const smaller = this.#bySize.filter(({ size }) => size <= pending.size);
@@ -150,7 +152,7 @@ export class Queue {
     return this.#throughput.msFor(Math.min(before, this.#tokens) + pending.tokens) <= ms;
   }
 
-  /** Nobody waits for it any more. */
+  /** Removes a request whose client has gone. */
   #leave(pending: PendingRequest): void {
     if (pending.tokens === 0) return;
     this.#tokens -= pending.tokens;
@@ -161,10 +163,10 @@ export class Queue {
 
   #overloaded(reason = "The queue is full"): Refusal {
     const seconds = Math.max(1, Math.ceil(this.#throughput.msFor(this.#tokens) / 1000));
-    return new Refusal("overloaded", `${reason}; what waits will be done in about ${seconds} s.`, seconds);
+    return new Refusal("overloaded", `${reason}; the waiting texts will take about ${seconds} s.`, seconds);
   }
 
-  /** Resolves every `arrival`: there may be something to do. */
+  /** Resolves every `arrival`, so that the workers look at the queue again. */
   wake(): void {
     const arrivals = this.#arrivals;
     this.#arrivals = [];
@@ -173,6 +175,6 @@ export class Queue {
 }
 
 function drop(texts: readonly QueuedText[]): void {
-  const refusal = new Refusal("deadline_exceeded", "Nobody waited for the score any more.");
+  const refusal = new Refusal("deadline_exceeded", "The client no longer waited for the score.");
   for (const text of texts) text.settle(refusal);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Refusal } from "./refusal.ts";
 
-/** What a worker found out about one text. */
+/** The result of a worker for one text. */
 export interface Inference {
   logits: readonly [number, number];
   stars?: number;
@@ -12,7 +12,7 @@ export interface Inference {
 /** One encoded text on its way to a worker. */
 export class QueuedText {
   readonly ids: Int32Array; // [time]
-  readonly signal: AbortSignal | undefined; // aborted: nobody waits for the answer any more
+  readonly signal: AbortSignal | undefined; // aborted when the client no longer needs the result
   readonly arrival = performance.now();
   readonly inference: Promise<Inference | Refusal>;
   settle!: (inference: Inference | Refusal) => void;
@@ -27,7 +27,7 @@ export class QueuedText {
     });
   }
 
-  /** The same for the same ids: sha256, base64. */
+  /** SHA-256 of the ids in base64: equal texts have equal keys. */
   get key(): string {
     this.#key ??= createHash("sha256").update(this.ids).digest("base64");
     return this.#key;

@@ -1,4 +1,4 @@
-/** Why a text gets no score. The first four are the text's own fault; the rest are the engine's state. */
+/** Why a text gets no score. The first four concern the text; the others the state of the engine. */
 export type RefusalCode =
   | "empty_text"
   | "no_known_words"
@@ -6,10 +6,9 @@ export type RefusalCode =
   | "unscorable_text"
   | "overloaded"
   | "draining"
-  | "deadline_exceeded"
-  | "internal";
+  | "deadline_exceeded";
 
-/** `message` is for the client: it never quotes the text. */
+/** A text that gets no score. `message` is for the client and never quotes the text. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   /** Whole seconds after which to try again, where that is known. */

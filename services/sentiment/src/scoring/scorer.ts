@@ -1,14 +1,14 @@
 import type { Artifact } from "@undertone/models";
 import { Engine, type EngineOptions, type Model, type Scored } from "./engine.ts";
-import { ScoringEvents } from "./events.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Opened } from "./worker-handle.ts";
+import { ScoringEvents } from "./worker-pool.ts";
 
-/** What the doors use: the engine that serves now, which another model's can replace while it works. */
+/** The entry for every protocol: the current engine, which `reload` can replace with that of another model. */
 export class Scorer {
   readonly events: ScoringEvents;
   readonly #options: EngineOptions;
-  readonly #engines = new Set<Engine>(); // the one that serves, and those that still finish what they hold
+  readonly #engines = new Set<Engine>(); // the current one, and old ones that still finish their texts
   #engine: Engine;
   #closed = false;
 
@@ -19,15 +19,15 @@ export class Scorer {
     this.#engines.add(engine);
   }
 
-  /** Resolves once the model has answered its golden texts; rejects with one sentence when it has not. */
+  /** Resolves once the model has reproduced its golden scores; rejects with an error of one sentence otherwise. */
   static async start(artifact: Artifact, options: EngineOptions): Promise<Scorer> {
     const events = new ScoringEvents();
     return new Scorer(await Engine.start(artifact, options, events), options, events);
   }
 
   /**
-   * From now on serves this model, once it has answered its golden texts; rejects and goes on with the old one when
-   * it has not. What the old one was asked is answered by the old one.
+   * Replaces the model once the new one has reproduced its golden scores. Otherwise rejects and keeps the old model.
+   * Texts that the old model has taken are scored by the old model.
    */
   async reload(artifact: Artifact): Promise<void> {
     const fresh = await Engine.start(artifact, this.#options, this.events);
@@ -53,7 +53,7 @@ export class Scorer {
     return this.#engine.artifact;
   }
 
-  /** Which of the model's graphs runs, and where. */
+  /** The graph in use and its execution provider. */
   get opened(): Opened {
     return this.#engine.opened;
   }
@@ -62,12 +62,12 @@ export class Scorer {
     return [...this.#engines].reduce((sum, { queuedTokens }) => sum + queuedTokens, 0);
   }
 
-  /** Why no text would be taken now, if so. */
+  /** The reason why no text can be taken now; undefined when texts can be taken. */
   get refusal(): Refusal | undefined {
     return this.#engine.refusal;
   }
 
-  /** Refuses what waits and all that comes; what a worker holds is still answered. */
+  /** Refuses waiting and later texts. Workers still finish their batches. */
   refuse(): void {
     for (const engine of this.#engines) engine.refuse();
   }

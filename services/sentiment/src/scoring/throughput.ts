@@ -1,9 +1,9 @@
-/** Busy worker time, in milliseconds, after which a measurement weighs 1/e. */
+/** Busy worker time, in milliseconds, after which the weight of a measurement is 1/e. */
 const MEMORY_MS = 2_000;
 
 /**
- * How fast the workers really are: tokens a millisecond of one busy worker, averaged exponentially over
- * busy time (both sums decay by exp(-ms / MEMORY_MS), so a large batch weighs more than a small one).
+ * The measured throughput: tokens per millisecond of one busy worker, averaged exponentially over busy time.
+ * Both sums decay by exp(-ms / MEMORY_MS), so a large batch has more weight than a small one.
  */
 export class Throughput {
   readonly #workers: number;
@@ -15,12 +15,12 @@ export class Throughput {
     this.#workers = workers;
   }
 
-  /** A worker took this many tokens. */
+  /** A worker has taken this many tokens. */
   begin(tokens: number): void {
     this.#inFlight += tokens;
   }
 
-  /** They left it again: scored in so many milliseconds, or not at all. */
+  /** A worker has finished them in `ms` milliseconds; undefined after a failure. */
   end(tokens: number, ms?: number): void {
     this.#inFlight -= tokens;
     if (ms === undefined) return;
@@ -29,7 +29,7 @@ export class Throughput {
     this.#ms = this.#ms * decay + ms;
   }
 
-  /** What was measured so far is not what comes. */
+  /** Forgets the measurements, for example those of cold workers. */
   reset(): void {
     this.#tokens = 0;
     this.#ms = 0;
@@ -39,7 +39,7 @@ export class Throughput {
     return this.#inFlight > 0;
   }
 
-  /** Milliseconds until all workers together have done what they hold and `tokens` more; 0 before any was measured. */
+  /** Milliseconds until the workers have done their current batches and `tokens` more; 0 before the first measurement. */
   msFor(tokens: number): number {
     if (this.#tokens === 0) return 0;
     return ((this.#inFlight + tokens) * this.#ms) / this.#tokens / this.#workers;

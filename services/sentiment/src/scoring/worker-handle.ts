@@ -8,29 +8,29 @@ export interface WorkerSetup {
   graphs: Partial<Artifact["graphBytes"]>; // those that the provider may need
   provider: Provider | "auto";
 }
-/** What the graph gives: logits float32 [batch, 2]; stars float32 [batch] where the model estimates them. */
+/** The outputs of the graph: logits float32 [batch, 2], and stars float32 [batch] if the model estimates them. */
 export type Outputs = { logits: Float32Array; stars?: Float32Array };
 export type Inferred = Outputs & { inferMs: number };
-/** What a thread runs, and where. */
+/** The graph that a worker runs, and its execution provider. */
 export interface Opened {
   provider: Provider;
   precision: Precision;
 }
-/** `lastRow`: the batch's last row is being inferred, so that the next batch can be sent. */
+/** `lastRow`: the worker infers the last row of its batch, so the next batch can be sent. */
 export type WorkerMessage = Opened | Inferred | { lastRow: true } | { error: string };
-/** A batch that a thread has been given. */
+/** A batch that a worker has accepted. */
 export interface Run {
   inferred: Promise<Inferred>;
-  /** Resolves when the thread will soon be idle, or has failed: time to give it the next batch. */
+  /** Resolves when the worker is about to be idle, or has failed: the next batch can be sent. */
   nearlyDone: Promise<void>;
 }
 
-/** Reading the program and opening the session; a thread that needs longer will not come up. */
+/** Limit for loading the program and opening the session. */
 const START_LIMIT_MS = 30_000;
-/** The JavaScript heap of a thread; graphs and tensors lie outside it. */
+/** The JavaScript heap of a worker. Graphs and tensors are outside it. */
 const HEAP_MB = 256;
 
-/** One worker thread with one session. It runs its batches one after the other; the first failure is that of all it holds. */
+/** The parent side of a worker thread with one session. Batches run in order; a failure rejects every batch it holds. */
 export class WorkerHandle {
   readonly opened: Opened;
   readonly #worker: Worker;
@@ -40,8 +40,8 @@ export class WorkerHandle {
   private constructor(worker: Worker, opened: Opened) {
     this.#worker = worker;
     this.opened = opened;
-    worker.on("message", (message: WorkerMessage) => this.#settle(message));
-    // An uncaught error is followed by the exit, which settles the batch.
+    worker.on("message", (message: WorkerMessage) => this.#receive(message));
+    // The exit event follows an uncaught error and rejects the batches.
     worker.on("error", () => {});
     worker.on("exit", () => this.#fail("the worker thread died"));
   }
@@ -61,7 +61,7 @@ export class WorkerHandle {
     });
   }
 
-  /** Called once when the thread ends, whatever ended it. */
+  /** Calls the listener once when the thread ends for any reason. */
   onEnd(listener: () => void): void {
     this.#worker.once("exit", listener);
   }
@@ -71,8 +71,8 @@ export class WorkerHandle {
   }
 
   /**
-   * ids int32 [batch, time] and lengths int32 [batch] move to the thread and are gone here. Rejects when the thread
-   * dies, fails, or has not answered within the limit.
+   * Sends a batch: ids int32 [batch, time] and lengths int32 [batch] are transferred, so the caller loses them.
+   * `inferred` rejects when the worker dies, fails, or does not answer within the limit.
    */
   run(batch: Padded, limitMs: number): Run {
     let markNearlyDone = () => {};
@@ -95,7 +95,7 @@ export class WorkerHandle {
     await this.#worker.terminate();
   }
 
-  #settle(message: WorkerMessage): void {
+  #receive(message: WorkerMessage): void {
     if ("error" in message) this.#fail(message.error);
     else if ("lastRow" in message) this.#pending[0]?.markNearlyDone();
     else if ("logits" in message) this.#finish(message);
@@ -132,7 +132,7 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
-/** Whether logits are float32 [rows, 2] and stars, where there are some, [rows], all finite. */
+/** Checks the shapes, logits [rows, 2] and stars [rows], and that every value is finite. */
 function fits({ logits, stars }: Outputs, rows: number): boolean {
   const whole = (values: Float32Array, length: number) =>
     values.length === length && values.every(Number.isFinite);

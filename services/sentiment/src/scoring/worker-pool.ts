@@ -1,6 +1,6 @@
+import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pad } from "@undertone/models";
-import type { ScoringEvents } from "./events.ts";
 import { tokensOf } from "./pending-request.ts";
 import { Quarantine } from "./quarantine.ts";
 import type { Queue } from "./queue.ts";
@@ -9,13 +9,21 @@ import { Refusal } from "./refusal.ts";
 import type { Throughput } from "./throughput.ts";
 import { type Inferred, type Opened, WorkerHandle, type WorkerSetup } from "./worker-handle.ts";
 
-/** Between two tries to open a worker that does not come up. */
+/** The events of the engine, for metrics. */
+export class ScoringEvents extends EventEmitter<{
+  /** A worker takes a batch: its rows, and their tokens without padding. */
+  batch: [{ rows: number; tokens: number }];
+  /** A failed worker was replaced. */
+  restart: [];
+}> {}
+
+/** Pause between two attempts to start a worker. */
 const REOPEN_MS = 1_000;
 
 export interface PoolOptions extends WorkerSetup {
   workers: number;
   workerTimeoutMs: number; // for one batch
-  program?: string; // URL of the TypeScript file a worker runs; tests bring one that dies
+  program?: string; // URL of the TypeScript file that a worker runs; tests replace it
 }
 
 interface PoolParts {
@@ -25,10 +33,10 @@ interface PoolParts {
 }
 
 /**
- * One loop a worker: take a batch, infer, settle, again; the next batch is given when the last row of this one is being
- * inferred, so that the worker need not wait for it. Batches form while the workers are busy, so there is
- * no timer: an idle worker takes at once whatever is there. A worker that fails in any way is replaced, and its
- * texts are tried once more, alone, by another.
+ * Each worker has one loop: take a batch, infer, deliver the results. A worker gets its next batch when it infers the
+ * last row of the current one, so that it never waits. Batches form while all workers are busy; no timer is
+ * needed, because an idle worker takes whatever the queue holds. A worker that fails is replaced, and each of
+ * its texts is tried once more, alone, by another worker.
  */
 export class WorkerPool {
   readonly opened: Opened;
@@ -57,19 +65,19 @@ export class WorkerPool {
   static async start(parts: PoolParts, options: PoolOptions): Promise<WorkerPool> {
     const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
     const first = await WorkerHandle.start(program, { graphs, provider });
-    // The first worker decides what `auto` means; the others and every replacement follow it, and need its graph alone.
+    // The first worker resolves `auto`. The others and every replacement use the same provider and graph.
     const data = graphInUse(graphs, first.opened);
     const open = () => WorkerHandle.start(program, data);
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
     return new WorkerPool(parts, options.workerTimeoutMs, [first, ...others], open);
   }
 
-  /** Workers that take batches now. */
+  /** The number of workers that can take a batch. */
   get up(): number {
     return this.#up;
   }
 
-  /** Ends the workers; the queue must be closed. What a worker holds is finished first. */
+  /** Stops the workers after their current batches. The queue must be closed before. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#loops);
@@ -77,10 +85,10 @@ export class WorkerPool {
 
   async #work(first: WorkerHandle): Promise<void> {
     let worker: WorkerHandle | undefined = first;
-    let settled: Promise<void> | undefined; // the latest batch's
+    let settled: Promise<void> | undefined; // of the latest batch
     worker.onEnd(() => this.#parts.queue.wake());
     while (worker !== undefined && !this.#closed) {
-      // One that died of itself, between two batches, has no text to blame.
+      // A worker that died between two batches held no text, so no text is retried.
       const texts = worker.alive ? this.#takeScorable() : undefined;
       if (texts === undefined) {
         worker = await this.#replace(worker);
@@ -88,7 +96,7 @@ export class WorkerPool {
       } else if (texts.length === 0) await this.#parts.queue.arrival();
       else {
         const { inferred, nearlyDone } = worker.run(pad(texts.map(({ ids }) => ids)), this.#workerTimeoutMs);
-        settled = this.#settle(texts, inferred);
+        settled = this.#deliver(texts, inferred);
         await nearlyDone;
       }
     }
@@ -105,26 +113,26 @@ export class WorkerPool {
     }
   }
 
-  /** Hands the texts what was inferred; where that failed, they are tried again or their own error. */
-  async #settle(texts: readonly QueuedText[], inferred: Promise<Inferred>): Promise<void> {
+  /** Gives each text its result. After a failure each text is retried or refused. */
+  async #deliver(texts: readonly QueuedText[], inferred: Promise<Inferred>): Promise<void> {
     const { throughput, events, queue } = this.#parts;
     const tokens = tokensOf(texts);
     throughput.begin(tokens);
     events.emit("batch", { rows: texts.length, tokens });
     try {
       const outputs = await inferred;
-      settle(texts, outputs);
+      resolveRows(texts, outputs);
       throughput.end(tokens, outputs.inferMs);
     } catch {
       throughput.end(tokens);
-      for (const text of texts) this.#retryOrRemember(text);
-      queue.wake(); // its loop may wait for an arrival, and has a worker to replace
+      for (const text of texts) this.#retryOrQuarantine(text);
+      queue.wake(); // the loop may wait for an arrival while its worker must be replaced
     }
   }
 
-  /** Waits until a new worker is up, however long; nothing once the pool is closed. */
+  /** Starts a new worker, with retries until one is up; returns undefined once the pool is closed. */
   async #replace(worker: WorkerHandle): Promise<WorkerHandle | undefined> {
-    // Not awaited: a worker that hangs in native code does not end, and its successor need not wait for that.
+    // Not awaited: a worker that hangs in native code may never end, and its successor must not wait for it.
     void worker.stop();
     this.#up -= 1;
     while (!this.#closed) {
@@ -140,7 +148,7 @@ export class WorkerPool {
     return undefined;
   }
 
-  #retryOrRemember(text: QueuedText): void {
+  #retryOrQuarantine(text: QueuedText): void {
     if (!text.retried) {
       this.#parts.queue.retry(text);
       return;
@@ -155,11 +163,11 @@ function graphInUse(graphs: WorkerSetup["graphs"], { provider, precision }: Open
 }
 
 function unscorable(): Refusal {
-  return new Refusal("unscorable_text", "The text was tried twice, and scoring it failed both times.");
+  return new Refusal("unscorable_text", "Scoring the text failed twice.");
 }
 
-/** Hands each text its row of logits float32 [batch, 2], and of stars float32 [batch] where there are some. */
-function settle(texts: readonly QueuedText[], { logits, stars, inferMs }: Inferred): void {
+/** Gives each text its row of logits, float32 [batch, 2], and of stars, float32 [batch], if the graph has them. */
+function resolveRows(texts: readonly QueuedText[], { logits, stars, inferMs }: Inferred): void {
   const begun = performance.now() - inferMs;
   texts.forEach((text, row) => {
     const pair = [logits[2 * row]!, logits[2 * row + 1]!] as const;

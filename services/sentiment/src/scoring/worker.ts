@@ -10,16 +10,16 @@ import type { Opened, Outputs, Precision, Provider, WorkerMessage, WorkerSetup }
 // The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
 const { env, InferenceSession, Tensor } = await import("onnxruntime-node");
-// What goes wrong is thrown too; the native log would only repeat it on standard error.
+// Errors are thrown as well; the native log would repeat them on standard error.
 env.logLevel = "fatal";
 
-// On Linux this is the thread's own priority: when cores are short, the event loop goes first and /livez answers.
+// On Linux this sets the priority of this thread alone: under load the event loop runs first and /livez answers.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 const data = workerData.data as WorkerSetup;
 const { provider } = data;
 
-/** `auto` takes CUDA where a session can be made on it; a provider asked for by name is used or fails. */
+/** `auto` uses CUDA if a session can be created on it. A provider that is set by name is used, or the start fails. */
 async function openSession(): Promise<Opened & { session: Session }> {
   if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) return onCpu();
   try {
@@ -38,7 +38,7 @@ async function onCpu(): Promise<Opened & { session: Session }> {
   return { session: await createSession("cpu", (int8 ?? float32)!, precision), provider: "cpu", precision };
 }
 
-/** Where onnxruntime looks for CUDA. Trying without it prints an error that no option silences. */
+/** The path where onnxruntime looks for CUDA. An attempt without the file prints an error that no option silences. */
 function cudaLibrary(): string {
   const main = createRequire(import.meta.url).resolve("onnxruntime-node");
   const folder = path.join(main, "../../bin/napi-v6", process.platform, process.arch);
@@ -48,11 +48,11 @@ function cudaLibrary(): string {
 function createSession(name: Provider, graph: SharedArrayBuffer, precision: Precision) {
   return InferenceSession.create(new Uint8Array(graph).slice(), {
     executionProviders: [name],
-    // One thread a session: the pool is the parallelism.
+    // One thread per session: the worker pool gives the parallelism.
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: "sequential",
-    // The arena keeps the memory of the largest batch: of one text, where texts are inferred one by one.
+    // The arena keeps the memory of the largest batch. That is small only if texts are inferred one at a time.
     enableCpuMemArena: precision === "int8",
     logSeverityLevel: 4,
   });

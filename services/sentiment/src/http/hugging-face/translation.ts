@@ -1,9 +1,8 @@
-import { Problem } from "@undertone/base";
+import { closed, Problem } from "@undertone/base";
 import { LABELS } from "@undertone/models";
 import Type, { type Static } from "typebox";
 import { PROBLEMS } from "../errors.ts";
 
-const closed = { additionalProperties: false };
 const Text = Type.String({ examples: ["A great film."] });
 
 /** Members of other names are ignored, as text-embeddings-inference does. */
