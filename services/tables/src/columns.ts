@@ -1,0 +1,67 @@
+import { type Detected, delimiterName } from "./options.ts";
+import type { TableRecord } from "./record.ts";
+import { listNames, showName, TableError } from "./table-error.ts";
+
+/** Reads one column's value of a record; `undefined` where a JSON object lacks the member. */
+export type ColumnReader = (record: TableRecord) => unknown;
+
+/**
+ * Which column is meant: the first of `names` that the table has, or its number from 1 on.
+ * @throws TableError where the table has none of them, or one of them twice
+ */
+export function columnReader(
+  names: readonly string[],
+  columns: readonly string[],
+  detected: Detected,
+  headerLine: number,
+): ColumnReader {
+  if (detected.format !== "csv") {
+    if (!names.some((name) => columns.includes(name))) throw missing(names, columns, detected, headerLine);
+    return ({ members = {} }) => {
+      const name = names.find((name) => Object.hasOwn(members, name));
+      return name === undefined ? undefined : members[name];
+    };
+  }
+  const name = names.find((name) => columns.includes(name));
+  if (name !== undefined) refuseDuplicates(columns, headerLine);
+  const index = name === undefined ? numbered(names, columns.length) : columns.indexOf(name);
+  if (index === undefined) throw missing(names, columns, detected, headerLine);
+  return ({ cells }) => cells[index];
+}
+
+function numbered(names: readonly string[], width: number): number | undefined {
+  const number = names.map((name) => (/^[1-9]\d{0,5}$/.test(name) ? Number(name) : 0)).find((n) => n > 0);
+  return number !== undefined && number <= width ? number - 1 : undefined;
+}
+
+function missing(
+  names: readonly string[],
+  columns: readonly string[],
+  { format, delimiter, header }: Detected,
+  line: number,
+): TableError {
+  const expected = `Expected a column ${names.map(showName).join(" or ")}`;
+  const found = `found ${columns.length === 1 ? "one column" : `${columns.length} columns`}`;
+  if (format === "csv" && !header)
+    return new TableError("missing_column", `${expected}; ${found} and no header.`, [
+      { option: "textColumn" },
+    ]);
+  const list = columns.length === 0 ? "none" : listNames(columns);
+  const split = format === "csv" ? `, separated by ${delimiterName(delimiter!)}` : "";
+  return new TableError("missing_column", `Line ${line}: ${expected}; ${found}: ${list}${split}.`, [
+    { option: "textColumn" },
+    ...(format === "csv" ? ([{ option: "delimiter" }, { option: "header", value: "false" }] as const) : []),
+  ]);
+}
+
+/** Two columns of one name make the name ambiguous; a number never is. */
+function refuseDuplicates(columns: readonly string[], line: number): void {
+  const index = columns.findIndex((name, i) => name.trim() !== "" && columns.indexOf(name) !== i);
+  if (index === -1) return;
+  const first = columns.indexOf(columns[index]!);
+  throw new TableError(
+    "duplicate_column",
+    `Line ${line}: the columns ${first + 1} and ${index + 1} are both named ${showName(columns[index]!)}. Give each column a name of its own, or choose by number.`,
+    [{ option: "textColumn", value: String(first + 1) }],
+  );
+}

@@ -1,0 +1,154 @@
+import { type CsvError, type Options, parse } from "csv-parse";
+import type { ByteSource } from "./byte-source.ts";
+import {
+  countLineEnds,
+  lineEndings,
+  lineEndOf,
+  type RecordBatch,
+  type Records,
+  type TableRecord,
+} from "./record.ts";
+import { TableError } from "./table-error.ts";
+
+export interface CsvDialect {
+  delimiter: string;
+  quote: string | null;
+  escape: string;
+  lineEnds: "lf" | "crlf" | "cr" | undefined;
+  maxRecordBytes: number;
+  /** The line that the bytes begin on. */
+  firstLine: number;
+}
+
+/** csv-parse's options; a reader that only looks at a file's head takes the same. */
+export function csvOptions({
+  delimiter,
+  quote,
+  escape: quoteEscape,
+  lineEnds,
+  maxRecordBytes,
+}: Omit<CsvDialect, "firstLine">): Options {
+  return {
+    delimiter,
+    quote,
+    escape: quoteEscape,
+    record_delimiter: lineEndings(lineEnds),
+    relax_quotes: true, // a quote inside an unquoted cell is a character
+    relax_column_count: true, // such a row has a fault of its own
+    max_record_size: maxRecordBytes, // a quote that is never closed must not swallow a whole file
+  };
+}
+
+/** UTF-8 bytes as rows, all that one piece of input completes at a time; the header is the first row. */
+export async function* readCsv(bytes: ByteSource, dialect: CsvDialect): Records {
+  const rows = new Rows(dialect);
+  const parser = parse({
+    ...csvOptions(dialect),
+    on_record: (cells, info) => {
+      rows.add(cells as unknown as string[], info.bytes);
+      return null; // nothing goes through the parser's own object stream, one row at a time
+    },
+  });
+  parser.on("error", () => {}); // reported by the call below that met it
+  parser.resume();
+  const call = (run: (done: (error?: Error | null) => void) => void) =>
+    new Promise<void>((resolve, reject) =>
+      run((error) => (error ? reject(rows.failure(error as CsvError)) : resolve())),
+    );
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    rows.take(chunk);
+    await call((done) => parser.write(chunk, done));
+    const batch = rows.release();
+    if (batch.length > 0) yield batch;
+  }
+  await call((done) => parser.once("error", done).end(done));
+  const batch = rows.release();
+  if (batch.length > 0) yield batch;
+  return rows.tail;
+}
+
+/** Cuts each row's own bytes out of what was parsed: csv-parse says where a row ends. */
+class Rows {
+  readonly #dialect: CsvDialect;
+  readonly #ends: string[];
+  #parsed: { cells: string[]; end: number }[] = [];
+  #chunks: Buffer[] = [];
+  #start = 0; // of #chunks, in bytes from the beginning of the file
+  #index = 0;
+  #line: number;
+  #lead = "";
+
+  constructor(dialect: CsvDialect) {
+    this.#dialect = dialect;
+    this.#ends = lineEndings(dialect.lineEnds);
+    this.#line = dialect.firstLine;
+  }
+
+  take(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  add(cells: string[], end: number): void {
+    this.#parsed.push({ cells, end });
+  }
+
+  release(): RecordBatch {
+    if (this.#parsed.length === 0) return [];
+    const bytes = Buffer.concat(this.#chunks);
+    const records: TableRecord[] = [];
+    let from = 0;
+    for (const { cells, end } of this.#parsed) {
+      const text = bytes.toString("utf8", from, end - this.#start);
+      from = end - this.#start;
+      const line = this.#line;
+      this.#line += countLineEnds(text);
+      if (cells.length === 1 && text.trim() === "") {
+        this.#lead += text;
+        continue;
+      }
+      const lineEnd = lineEndOf(text, this.#ends);
+      const raw = text.slice(0, text.length - lineEnd.length);
+      records.push({ index: this.#index++, line, lead: this.#lead, raw, end: lineEnd, cells });
+      this.#lead = "";
+    }
+    this.#parsed = [];
+    this.#start += from;
+    this.#chunks = [bytes.subarray(from)];
+    return records;
+  }
+
+  /** Blank lines after the last row. */
+  get tail(): string {
+    return this.#lead;
+  }
+
+  failure({ code }: CsvError): Error {
+    const { quote, maxRecordBytes } = this.#dialect;
+    this.release(); // what came whole before the failure moves the line on
+    const text = Buffer.concat(this.#chunks).toString();
+    const line = this.#line + countLineEnds(text.slice(0, openQuote(text, quote)));
+    if (code === "CSV_QUOTE_NOT_CLOSED")
+      return new TableError(
+        "unclosed_quote",
+        `Line ${line}: a quote is opened and never closed. Close it, or write a quote inside a quoted cell twice.`,
+        [{ option: "quote", value: "none" }],
+      );
+    return new TableError(
+      "record_too_long",
+      `Line ${this.#line}: the row that begins here is longer than ${maxRecordBytes} bytes; a quote that is opened on line ${line} may never be closed.`,
+      [{ option: "quote", value: "none" }],
+    );
+  }
+}
+
+/** Where the last quote that opened a cell stands. */
+function openQuote(text: string, quote: string | null): number {
+  let opened = 0;
+  let inside = false;
+  if (quote === null) return 0;
+  for (let at = text.indexOf(quote); at !== -1; at = text.indexOf(quote, at + 1)) {
+    inside = !inside;
+    if (inside) opened = at;
+  }
+  return opened;
+}

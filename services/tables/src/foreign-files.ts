@@ -1,0 +1,75 @@
+import { TableError } from "./table-error.ts";
+
+/** First bytes of files that people name `.csv` though they are something else. */
+const SIGNATURES: [bytes: string, what: string][] = [
+  ["PK\x03\x04", "a zip archive, as Excel (.xlsx), OpenDocument and Word files are"],
+  ["PK\x05\x06", "an empty zip archive"],
+  ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file (.xls, .doc)"],
+  ["PAR1", "a Parquet file"],
+  ["%PDF-", "a PDF file"],
+  ["ARROW1", "an Arrow (Feather) file"],
+  ["ORC", "an ORC file"],
+  ["Obj\x01", "an Avro file"],
+  ["SQLite format 3\0", "an SQLite database"],
+  ["\x89HDF\r\n\x1a\n", "an HDF5 file"],
+  ["\x93NUMPY", "a NumPy array"],
+  ["\x80\x04\x95", "a Python pickle"],
+  ["BZh", "a bzip2 archive"],
+  ["\xfd7zXZ\0", "an xz archive"],
+  ["7z\xbc\xaf\x27\x1c", "a 7-Zip archive"],
+  ["Rar!\x1a\x07", "a RAR archive"],
+  ["\x04\x22\x4d\x18", "an LZ4 archive"],
+  ["\x1f\x8b", "gzip inside gzip"],
+  ["\x28\xb5\x2f\xfd", "zstd inside another archive"],
+  ["\x89PNG", "a PNG image"],
+  ["\xff\xd8\xff", "a JPEG image"],
+  ["\x7fELF", "a program"],
+];
+/** Signatures that a table's own first cell could begin with: they count only where bytes follow that no text has. */
+const ALSO_TEXT = new Set(["PAR1", "ORC", "ARROW1", "BZh"]);
+const MARKUP: [start: RegExp, what: string][] = [
+  [/^\s*(<!doctype html|<html|<head|<body)/i, "an HTML page, perhaps a page that asks for a login"],
+  [/^\s*<\?xml|^\s*<!doctype/i, "an XML document"],
+  [/^\{\\rtf/, "a rich text (RTF) document"],
+  [
+    /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    "a Git LFS pointer, not the file itself (run git lfs pull)",
+  ],
+];
+
+/** @throws TableError for a file that is recognised as something else than a table of text */
+export function refuseForeignFiles(head: Buffer): void {
+  const start = head.toString("latin1", 0, 64);
+  const binary = countControls(head) > 0;
+  const what =
+    SIGNATURES.find(([bytes]) => start.startsWith(bytes) && (binary || !ALSO_TEXT.has(bytes)))?.[1] ??
+    (isTar(head) ? "a tar archive" : undefined);
+  if (what !== undefined) throw notATable(what);
+}
+
+/** The same for what is text; `head` is decoded, so a page in UTF-16 is recognised too. */
+export function refuseForeignText(head: Buffer): void {
+  const text = head.toString("utf8", 0, 1_024);
+  const what = MARKUP.find(([start]) => start.test(text))?.[1];
+  if (what !== undefined) throw notATable(what);
+  const controls = countControls(head);
+  if (controls > 3 && controls * 100 > head.length) throw notATable("binary data of an unknown kind");
+}
+
+/** Controls that no text has; an escape, a tab and what ends a line or a page are none of them. */
+function countControls(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) count += 1;
+  return count;
+}
+
+function isTar(head: Buffer): boolean {
+  return head.toString("latin1", 257, 262) === "ustar";
+}
+
+function notATable(what: string): TableError {
+  return new TableError(
+    "not_a_table",
+    `The file is ${what}. Expected CSV, TSV, JSON Lines or a JSON array; export it as one of these.`,
+  );
+}

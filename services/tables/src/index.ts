@@ -1,0 +1,11 @@
+/** One reader and writer of CSV, TSV, JSON Lines and JSON arrays. It imports nothing of ours. */
+export type { ByteSource } from "./byte-source.ts";
+export type { ColumnReader } from "./columns.ts";
+export { knownEncoding } from "./encoding.ts";
+export { kindOf } from "./json-object.ts";
+export { openTable } from "./open-table.ts";
+export { type Detected, describeDetected, type TableOptions } from "./options.ts";
+export type { Fault, TableRecord } from "./record.ts";
+export type { Table } from "./table.ts";
+export { type Advice, TableError, type TableErrorCode } from "./table-error.ts";
+export { spreadsheetCsv, TableWriter } from "./write-table.ts";

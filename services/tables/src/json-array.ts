@@ -1,0 +1,105 @@
+import { Tokenizer, TokenType } from "@streamparser/json";
+import type { ByteSource } from "./byte-source.ts";
+import { parseObject } from "./json-object.ts";
+import { countLineEnds, type Records, type TableRecord } from "./record.ts";
+import { TableError } from "./table-error.ts";
+
+/** UTF-8 bytes as the elements of one JSON array. What stands around an element is the next one's lead. */
+export async function* readJsonArray(bytes: ByteSource, maxRecordBytes: number): Records {
+  const elements = new Elements(maxRecordBytes);
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    const batch = elements.write(chunk);
+    if (batch.length > 0) yield batch;
+  }
+  return elements.end();
+}
+
+/** Finds where each element begins and ends; what is between is kept as text. Offsets count from the file's start. */
+class Elements {
+  readonly #tokenizer = new Tokenizer();
+  readonly #maxRecordBytes: number;
+  #depth = 0;
+  #closed = false;
+  #opened: number | undefined;
+  #found: [from: number, to: number][] = [];
+  #fault: number | undefined;
+  #chunks: Buffer[] = [];
+  #start = 0; // of #chunks
+  #index = 0;
+  #line = 1;
+
+  constructor(maxRecordBytes: number) {
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#tokenizer.onToken = ({ token, offset }) => this.#token(token, offset);
+    this.#tokenizer.onError = ({ message }) => {
+      this.#fault ??= Number(/absolute position "(\d+)"/.exec(message)?.[1] ?? this.#start);
+    };
+  }
+
+  write(chunk: Buffer): TableRecord[] {
+    this.#chunks.push(chunk);
+    this.#tokenizer.write(chunk);
+    const batch = this.#release();
+    if (this.#fault !== undefined) throw this.#broken(this.#fault);
+    const held = this.#chunks[0]!.length;
+    if (held <= this.#maxRecordBytes) return batch;
+    throw new TableError(
+      "record_too_long",
+      `Line ${this.#line}: the array's element ${this.#index + 1} is longer than ${this.#maxRecordBytes} bytes.`,
+    );
+  }
+
+  /** What stands after the last element. */
+  end(): string {
+    if (this.#closed) return this.#text();
+    throw new TableError(
+      "invalid_json",
+      `Line ${this.#line + countLineEnds(this.#text())}: the JSON array is not closed. The file is cut off, or is not a JSON array.`,
+    );
+  }
+
+  #token(token: TokenType, offset: number): void {
+    if (this.#closed) this.#fault ??= offset;
+    const closes = token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET;
+    if (closes) this.#depth -= 1;
+    if (
+      this.#opened !== undefined &&
+      (this.#depth === 0 || (this.#depth === 1 && token === TokenType.COMMA))
+    ) {
+      this.#found.push([this.#opened, offset]);
+      this.#opened = undefined;
+    } else if (this.#depth === 1 && !closes && token !== TokenType.COMMA) this.#opened ??= offset;
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#depth += 1;
+    if (closes && this.#depth === 0) this.#closed = true;
+  }
+
+  #release(): TableRecord[] {
+    const bytes = Buffer.concat(this.#chunks);
+    let at = 0;
+    const records = this.#found.map(([from, to]) => {
+      const lead = bytes.toString("utf8", at, from - this.#start);
+      const raw = bytes.toString("utf8", from - this.#start, to - this.#start).trimEnd();
+      at = from - this.#start + Buffer.byteLength(raw);
+      const line = this.#line + countLineEnds(lead);
+      this.#line = line + countLineEnds(raw);
+      return { index: this.#index++, line, lead, raw, end: "", cells: [], ...parseObject(raw) };
+    });
+    this.#found = [];
+    this.#start += at;
+    this.#chunks = [bytes.subarray(at)];
+    return records;
+  }
+
+  #text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+
+  #broken(at: number): TableError {
+    const before = Buffer.concat(this.#chunks).toString("utf8", 0, at - this.#start);
+    const column = before.length - Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r"));
+    return new TableError(
+      "invalid_json",
+      `Line ${this.#line + countLineEnds(before)}, column ${column}: this is not JSON. Expected an array of objects.`,
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import { type ByteSource, readHead, skipBytes } from "./byte-source.ts";
+import { readCsv } from "./csv.ts";
+import { detectDialect, detectFormat, detectLineEnds } from "./detect-format.ts";
+import { detectEncoding } from "./encoding.ts";
+import { refuseForeignFiles, refuseForeignText } from "./foreign-files.ts";
+import { readJsonArray } from "./json-array.ts";
+import { readJsonLines } from "./json-lines.ts";
+import { type Detected, MAX_RECORD_BYTES, type TableOptions } from "./options.ts";
+import { Table } from "./table.ts";
+import { TableError } from "./table-error.ts";
+import { toUtf8, transcoder } from "./transcode.ts";
+import { detectCompression, limitBytes, unpack } from "./unpack.ts";
+
+/**
+ * Reads the head of a file and says what the file is; its records follow as a stream:
+ *
+ *   stored bytes ─ unpack ─> bytes ─ decode ─> UTF-8 ─ CSV, JSON Lines or JSON array ─> records
+ *
+ * The memory that is held does not grow with the file.
+ * @throws TableError where the file is no table, or not the table that the options say
+ */
+export async function openTable(source: ByteSource, options: TableOptions = {}): Promise<Table> {
+  const { maxRecordBytes = MAX_RECORD_BYTES, maxBytes = Number.POSITIVE_INFINITY } = options;
+  checkDelimiter(options.delimiter);
+  const stored = await readHead(source);
+  const compression = options.compression ?? detectCompression(stored.head);
+  const unpacked = await readHead(limitBytes(unpack(stored.bytes, compression), maxBytes));
+  if (unpacked.head.length === 0) throw empty();
+  refuseForeignFiles(unpacked.head);
+  const encoding = detectEncoding(unpacked.head, options.encoding);
+  const coder = transcoder(encoding.name);
+  const decoded = await readHead(toUtf8(skipBytes(unpacked.bytes, encoding.mark.length), coder));
+  const text = decoded.head.toString();
+  if (text === "") throw empty();
+  refuseForeignText(decoded.head);
+
+  const format = options.format ?? detectFormat(text);
+  const detected: Detected = {
+    format,
+    compression,
+    encoding: encoding.name,
+    byteOrderMark: encoding.mark.length > 0,
+    lineEnds: options.lineEnds ?? detectLineEnds(text),
+    header: format === "csv" && (options.header ?? true),
+  };
+  const checks = {
+    transcoder: coder,
+    encoding: encoding.name,
+    encodingErrors: options.encodingErrors ?? "stop",
+    head: unpacked.head,
+  };
+  if (format === "csv") {
+    const likely = options.likelyColumns ?? [];
+    const { csv, sepLine } = detectDialect(text, { ...options, maxRecordBytes }, likely, decoded.whole);
+    Object.assign(detected, { delimiter: csv.delimiter, escape: csv.escape });
+    const records = readCsv(skipBytes(decoded.bytes, Buffer.byteLength(sepLine)), csv);
+    return Table.start({ detected, records, checks, sepLine });
+  }
+  const records =
+    format === "json"
+      ? readJsonArray(decoded.bytes, maxRecordBytes)
+      : readJsonLines(decoded.bytes, { lineEnds: options.lineEnds, maxRecordBytes });
+  return Table.start({ detected, records, checks, sepLine: "" });
+}
+
+function empty(): TableError {
+  return new TableError("empty_file", "The file is empty. Expected a header and rows.");
+}
+
+/** A delimiter that a number, a name or a quote can contain would make what is written ambiguous. */
+function checkDelimiter(delimiter: string | undefined): void {
+  if (delimiter === undefined || /^[^A-Za-z0-9"'\\\r\n.\-+_]$/u.test(delimiter)) return;
+  throw new TableError(
+    "invalid_option",
+    `The delimiter ${JSON.stringify(delimiter.slice(0, 10))} cannot be used. Expected one character such as , ; | or a tab.`,
+  );
+}

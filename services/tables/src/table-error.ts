@@ -1,0 +1,65 @@
+import { toUSVString } from "node:util";
+import type { TableOptions } from "./options.ts";
+
+export type TableErrorCode =
+  | "empty_file"
+  | "no_rows"
+  | "not_a_table"
+  | "invalid_compression"
+  | "invalid_encoding"
+  | "invalid_header"
+  | "invalid_option"
+  | "missing_column"
+  | "duplicate_column"
+  | "unclosed_quote"
+  | "record_too_long"
+  | "too_many_bytes"
+  | "invalid_json";
+
+export interface Advice {
+  option: keyof TableOptions | "textColumn" | "resultPrefix";
+  /** Absent for a switch and where the value is the user's to choose. */
+  value?: string;
+}
+
+/**
+ * A table that cannot be read, or not any further. The message says what is wrong, where, and what
+ * was expected. It never holds the file's content, except for the names of columns, cut and escaped.
+ */
+export class TableError extends Error {
+  readonly code: TableErrorCode;
+  /** Options that may help; `adviseAs` says them in the words of a command or of a request. */
+  readonly advice: readonly Advice[];
+
+  constructor(code: TableErrorCode, message: string, advice: readonly Advice[] = []) {
+    super(message);
+    this.name = "TableError";
+    this.code = code;
+    this.advice = advice;
+  }
+
+  /** The message with its advice, each option written by `write`. */
+  adviseAs(write: (advice: Advice) => string): string {
+    if (this.advice.length === 0) return this.message;
+    return `${this.message} Try ${this.advice.map(write).join(", or ")}.`;
+  }
+}
+
+const MOST_NAMES = 10;
+const LONGEST_NAME = 40;
+
+/** Names of columns for a message: at most ten, each cut and with control characters escaped. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(showName);
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+export function showName(name: string): string {
+  const cut = name.length > LONGEST_NAME ? `${toUSVString(name.slice(0, LONGEST_NAME))}…` : name;
+  // JSON leaves the C1 controls, the line separators and the directions of bidirectional text.
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,114 @@
+import { type Checks, findFault, invalidBytes } from "./check-records.ts";
+import { type ColumnReader, columnReader } from "./columns.ts";
+import type { Detected } from "./options.ts";
+import { countLineEnds, type RecordBatch, type Records, type TableRecord } from "./record.ts";
+import { TableError } from "./table-error.ts";
+
+/** How many names of members are kept, of which an error lists a few. */
+const MOST_COLUMNS = 1_000;
+
+interface Source {
+  detected: Detected;
+  records: Records;
+  checks: Omit<Checks, "width">;
+  /** Excel's `sep=;` line, which stands before the header. */
+  sepLine: string;
+}
+
+/** A table whose head was read: what it is, its columns, and its records as a stream. */
+export class Table {
+  readonly detected: Detected;
+  /** A CSV's columns in order, "1", "2", ... without a header; of JSON the members that its first records have. */
+  readonly columns: readonly string[];
+  /** A CSV's header as it stood, with what stands before it. */
+  readonly header: TableRecord | undefined;
+  /** Blank lines so far. */
+  skipped = 0;
+  /** What stands after the last record; known when the records have ended. */
+  tail = "";
+  readonly #records: Records;
+  readonly #first: RecordBatch;
+  readonly #checks: Checks;
+
+  private constructor({ detected, records, checks }: Source, first: RecordBatch, header?: TableRecord) {
+    this.detected = detected;
+    this.header = header;
+    this.#records = records;
+    this.#first = first;
+    const csv = detected.format === "csv";
+    const width = header?.cells.length ?? first[0]!.cells.length;
+    this.#checks = { ...checks, width: csv ? width : undefined };
+    this.columns = csv
+      ? (header?.cells ?? Array.from({ length: width }, (_, i) => String(i + 1)))
+      : memberNames(first);
+  }
+
+  /** @throws TableError where the table has no record to begin with */
+  static async start(source: Source): Promise<Table> {
+    const { detected, records, checks, sepLine } = source;
+    const { value: first, done } = await records.next();
+    if (done === true) {
+      if (detected.format === "json") throw new TableError("no_rows", "The JSON array has no elements.");
+      throw new TableError("empty_file", "The file has blank lines only. Expected a header and rows.");
+    }
+    first[0]!.lead = sepLine + first[0]!.lead;
+    const header = detected.header ? first.shift() : undefined;
+    const invalid = header && invalidBytes(header, checks);
+    if (invalid !== undefined) throw invalid;
+    if (header?.raw.includes("\0"))
+      throw new TableError("invalid_header", `Line ${header.line}: the header has a NUL character.`);
+    if (detected.format !== "csv" && first.every(({ members }) => members === undefined))
+      throw new TableError("invalid_json", `Line ${first[0]!.line}. ${first[0]!.fault!.detail}`);
+    return new Table(source, first, header);
+  }
+
+  /**
+   * Reads one column: the first of `names` that is there, or a number from 1 on.
+   * @throws TableError where there is none, or where two columns have the same name
+   */
+  column(...names: string[]): ColumnReader {
+    return columnReader(names, this.columns, this.detected, this.header?.line ?? this.#first[0]?.line ?? 1);
+  }
+
+  /**
+   * The records, as many at a time as one piece of input completes. A record's own fault is in it. Can be read once.
+   * @throws TableError where the rest cannot be read, or where the end comes without any record
+   */
+  async *records(): AsyncGenerator<TableRecord[]> {
+    let index = 0;
+    const checked = (batch: RecordBatch) => {
+      for (const record of batch) {
+        record.index = index++;
+        record.fault = findFault(record, this.#checks);
+        this.#countBlank(record.lead);
+      }
+      return batch;
+    };
+    if (this.header !== undefined) this.#countBlank(this.header.lead.replace(/^sep=.*\s*/i, ""));
+    if (this.#first.length > 0) yield checked(this.#first);
+    try {
+      let next = await this.#records.next();
+      for (; next.done !== true; next = await this.#records.next()) yield checked(next.value);
+      this.tail = next.value;
+    } finally {
+      await this.#records.return("");
+    }
+    this.#countBlank(this.tail);
+    if (index > 0) return;
+    throw new TableError("no_rows", "The file has a header and no rows. Expected at least one row.");
+  }
+
+  #countBlank(text: string): void {
+    if (text === "" || this.detected.format === "json") return;
+    this.skipped += countLineEnds(text) + (/[\r\n]$/.test(text) ? 0 : 1);
+  }
+}
+
+function memberNames(records: RecordBatch): string[] {
+  const names = new Set<string>();
+  for (const { members = {} } of records) {
+    for (const name of Object.keys(members)) names.add(name);
+    if (names.size > MOST_COLUMNS) break;
+  }
+  return [...names];
+}

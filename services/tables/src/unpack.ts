@@ -1,0 +1,77 @@
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Decompress } from "fzstd";
+import type { ByteSource } from "./byte-source.ts";
+import type { Compression } from "./options.ts";
+import { TableError } from "./table-error.ts";
+
+/** A block of zstd can unpack to 128 KiB from four bytes, so it is fed in pieces of this many bytes. */
+const ZSTD_PIECE = 1_024;
+
+/** Packed files are known by their first bytes, so that a pipe needs no name. */
+export function detectCompression(head: Buffer): Compression {
+  if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
+  return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? "zstd" : "none";
+}
+
+/** The unpacked bytes; several members of gzip, or frames of zstd, one after the other are one file. */
+export async function* unpack(bytes: ByteSource, compression: Compression): AsyncGenerator<Buffer> {
+  // A failure of the source itself passes as it is; only the unpacking's own failures are renamed.
+  let sourceError: unknown;
+  async function* source() {
+    try {
+      yield* bytes;
+    } catch (error) {
+      sourceError = error;
+      throw error;
+    }
+  }
+  try {
+    if (compression === "gzip") yield* gunzip(source());
+    else if (compression === "zstd") yield* unzstd(source());
+    else yield* source() as AsyncGenerator<Buffer>;
+  } catch (error) {
+    if (sourceError !== undefined) throw sourceError;
+    if (compression === "none") throw error;
+    const cut = /unexpected (end of file|EOF)/i.test((error as Error).message);
+    const what = cut ? "ends before its last block: the file is cut off" : "is damaged";
+    throw new TableError(
+      "invalid_compression",
+      `The ${compression} data ${what}. Expected a whole ${compression} file; copy or send it again.`,
+    );
+  }
+}
+
+async function* gunzip(bytes: ByteSource): AsyncGenerator<Buffer> {
+  // The iteration is told of every failure, the source's too.
+  yield* pipeline(Readable.from(bytes, { objectMode: false }), createGunzip(), () => {});
+}
+
+async function* unzstd(bytes: ByteSource): AsyncGenerator<Buffer> {
+  let ready: Buffer[] = [];
+  const stream = new Decompress((data) => ready.push(Buffer.from(data)));
+  function* push(piece: Uint8Array, final: boolean): Generator<Buffer> {
+    stream.push(piece, final);
+    const unpacked = ready;
+    ready = [];
+    yield* unpacked.filter(({ length }) => length > 0);
+  }
+  for await (const chunk of bytes)
+    for (let at = 0; at < chunk.length; at += ZSTD_PIECE)
+      yield* push(chunk.subarray(at, at + ZSTD_PIECE), false);
+  yield* push(new Uint8Array(0), true);
+}
+
+/** Ends the reading of a file that unpacks to more than `maxBytes`. */
+export async function* limitBytes(bytes: ByteSource, maxBytes: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    read += chunk.length;
+    if (read > maxBytes)
+      throw new TableError(
+        "too_many_bytes",
+        `The file is larger than ${maxBytes} bytes when it is unpacked. Send it in parts.`,
+      );
+    yield chunk;
+  }
+}
