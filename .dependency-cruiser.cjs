@@ -19,7 +19,13 @@ module.exports = {
       name: "trainer-knows-no-service",
       severity: "error",
       from: { path: "^trainer/" },
-      to: { path: "^services/" },
+      to: { path: "^services/(?!tables/)" },
+    },
+    {
+      name: "tables-imports-nothing-of-ours",
+      severity: "error",
+      from: { path: "^services/tables/" },
+      to: { path: "^(models|trainer|services/(?!tables/))" },
     },
     {
       name: "services-know-no-trainer",
@@ -43,7 +49,7 @@ module.exports = {
       name: "recommender-knows-sentiment-through-its-client",
       severity: "error",
       from: { path: "^services/recommender/" },
-      to: { path: "^(models|trainer|services/(?!recommender/|client/|base/))" },
+      to: { path: "^(models|trainer|services/(?!recommender/|client/|base/|tables/))" },
     },
     {
       name: "sentiment-knows-nobody-who-calls-it",

@@ -13,6 +13,7 @@ COPY services/base/package.json services/base/
 COPY services/client/package.json services/client/
 COPY services/recommender/package.json services/recommender/
 COPY services/sentiment/package.json services/sentiment/
+COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/sentiment
 # onnxruntime-node's own script fetches its CUDA provider, which is too large for the npm registry. `skip` leaves it out:
 # the image then builds without a network beyond npm, and scores on the CPU.

@@ -2,7 +2,7 @@
 export type ByteSource = AsyncIterable<Uint8Array>;
 
 /** What is looked at before a table is read. */
-export const HEAD_BYTES = 65_536;
+const HEAD_BYTES = 65_536;
 
 export interface Head {
   head: Buffer;
