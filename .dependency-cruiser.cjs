@@ -49,13 +49,19 @@ module.exports = {
       name: "recommender-knows-sentiment-through-its-client",
       severity: "error",
       from: { path: "^services/recommender/" },
-      to: { path: "^(models|trainer|services/(?!recommender/|client/|base/|tables/))" },
+      to: { path: "^(models|trainer|services/(?!recommender/|client/|base/|tables/|streams/))" },
     },
     {
       name: "sentiment-knows-nobody-who-calls-it",
       severity: "error",
       from: { path: "^services/sentiment/" },
       to: { path: "^services/(client|recommender)/" },
+    },
+    {
+      name: "streams-imports-nothing-of-ours",
+      severity: "error",
+      from: { path: "^services/streams/" },
+      to: { path: "^(models|trainer|services/(?!streams/))" },
     },
     {
       name: "ranking-is-pure",
@@ -97,9 +103,9 @@ module.exports = {
       to: { path: "onnxruntime-node" },
     },
     {
-      name: "one-file-of-the-trainer-imports-tensorflow",
+      name: "only-the-trainer-imports-tensorflow",
       severity: "error",
-      from: { pathNot: "^trainer/src/model/tensorflow\\.ts$" },
+      from: { pathNot: "^(trainer|test/trainer|test/bench)/" },
       to: { path: "@tensorflow/" },
     },
   ],

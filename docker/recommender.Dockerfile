@@ -11,6 +11,7 @@ COPY services/base/package.json services/base/
 COPY services/client/package.json services/client/
 COPY services/recommender/package.json services/recommender/
 COPY services/sentiment/package.json services/sentiment/
+COPY services/streams/package.json services/streams/
 COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/recommender
 COPY . .

@@ -13,6 +13,7 @@ COPY services/base/package.json services/base/
 COPY services/client/package.json services/client/
 COPY services/recommender/package.json services/recommender/
 COPY services/sentiment/package.json services/sentiment/
+COPY services/streams/package.json services/streams/
 COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/sentiment
 # onnxruntime-node's own script fetches its CUDA provider, which is too large for the npm registry. `skip` leaves it out:

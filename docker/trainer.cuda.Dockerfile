@@ -17,6 +17,7 @@ COPY services/base/package.json services/base/
 COPY services/client/package.json services/client/
 COPY services/recommender/package.json services/recommender/
 COPY services/sentiment/package.json services/sentiment/
+COPY services/streams/package.json services/streams/
 COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/trainer \
  && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 3 -path '*/napi-v*/*' ! -path '*/linux' ! -path '*/linux/x64' -prune -exec rm -r {} +

@@ -2,6 +2,7 @@ import { readConfig } from "@undertone/base";
 import { Command, Option } from "commander";
 import { type Config, ConfigSchema } from "./config.ts";
 import type { FileOptions } from "./file/score-file.ts";
+import { addTableCommands, addWorkerCommands } from "./stream-worker/program.ts";
 
 // Each command loads what it needs, so that a file's first row need not wait for the HTTP libraries.
 const program = new Command("undertone")
@@ -41,14 +42,21 @@ program
     },
   );
 
+addWorkerCommands(program, orEnd);
+addTableCommands(program, orEnd);
+
 /** A fault ends the process with exit code 1 and one line a fault: its reader has no use for a stack. */
-async function run(command: (config: Config) => Promise<void>): Promise<void> {
+async function orEnd(command: () => Promise<void>): Promise<void> {
   try {
-    await command(readConfig(ConfigSchema, process.env));
+    await command();
   } catch (error) {
     console.error((error as Error).message.replace(/^/gm, "undertone: "));
     process.exit(1);
   }
+}
+
+function run(command: (config: Config) => Promise<void>): Promise<void> {
+  return orEnd(() => command(readConfig(ConfigSchema, process.env)));
 }
 
 await program.parseAsync();

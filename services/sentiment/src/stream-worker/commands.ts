@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { connectNats, type ModelName, Publisher } from "@undertone/streams";
+import type { StreamConfig } from "./config.ts";
+import { Parking } from "./parking.ts";
+import { type Progress, ProgressRate, readProgress } from "./progress.ts";
+import { setUp } from "./setup.ts";
+
+interface Connected {
+  nc: NatsConnection;
+  jsm: JetStreamManager;
+  model: ModelName;
+}
+
+/** npm run worker -- setup: what was made, one line each. */
+export function setUpStreams(config: StreamConfig, options: { from?: Date }): Promise<void> {
+  return withServer(config, async ({ jsm, model }) => {
+    const made = await setUp(jsm, model, config, options.from);
+    console.log(made.length === 0 ? "nothing to do" : made.map((one) => `made ${one}`).join("\n"));
+  });
+}
+
+/** npm run worker -- status: two looks, `seconds` apart, so that there is a rate. */
+export function printStatus(config: StreamConfig, options: { seconds: number }): Promise<void> {
+  return withServer(config, async ({ nc, jsm, model }) => {
+    const parking = await Parking.open(nc, model);
+    const rates = new ProgressRate();
+    rates.observe(await readProgress(jsm, parking, model));
+    await sleep(options.seconds * 1000);
+    const progress = await readProgress(jsm, parking, model);
+    console.log(describe(model, progress, rates.observe(progress)));
+  });
+}
+
+/** npm run worker -- parked: one line per parked review. */
+export function printParked(config: StreamConfig): Promise<void> {
+  return withServer(config, async ({ nc, model }) => {
+    const parked = await (await Parking.open(nc, model)).list();
+    for (const one of parked) console.log(JSON.stringify(one));
+    console.error(`${parked.length} parked reviews of ${model.name} ${model.version}`);
+  });
+}
+
+/** npm run worker -- release: the parked reviews of these places in the stream, or all. */
+export function releaseParked(config: StreamConfig, sequences: number[] | undefined): Promise<void> {
+  return withServer(config, async ({ nc, model }) => {
+    const parking = await Parking.open(nc, model);
+    const wanted = sequences && new Set(sequences);
+    const released = await parking.release(await Publisher.open(nc), wanted);
+    console.log(`released ${released} reviews`);
+  });
+}
+
+/** The connection, the streams' manager and the model that MODEL_DIR names, closed afterwards. */
+export async function withServer(
+  config: StreamConfig,
+  task: (connected: Connected) => Promise<void>,
+): Promise<void> {
+  const model = await readModelName(config.modelDir);
+  const nc = await connectNats(config, { name: "undertone command", wait: false });
+  try {
+    await task({ nc, jsm: await jetstreamManager(nc), model });
+  } finally {
+    await nc.drain();
+  }
+}
+
+async function readModelName(folder: string): Promise<ModelName> {
+  const { name, version } = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"));
+  return { name, version };
+}
+
+function describe(
+  { name, version }: ModelName,
+  progress: Progress,
+  { rate, left }: { rate: number; left: number },
+): string {
+  const share = progress.total === 0 ? 100 : (100 * progress.answered) / progress.total;
+  const time = Number.isFinite(left) ? `about ${Math.ceil(left)} s left` : "no rate to tell the time left by";
+  return [
+    `model      ${name} ${version}`,
+    `answered   ${progress.answered} of ${progress.total} reviews (${share.toFixed(1)} %)`,
+    `waiting    ${progress.pending}; with workers ${progress.held}`,
+    `parked     ${progress.parked}`,
+    `rate       ${rate.toFixed(0)} reviews/s, ${time}`,
+  ].join("\n");
+}

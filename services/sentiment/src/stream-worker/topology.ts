@@ -1,0 +1,79 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig as Stream,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/transport-node";
+import { consumerName, type ModelName, PARKED, REVIEWS, SCORES } from "@undertone/streams";
+import type { StreamConfig } from "./config.ts";
+
+type Settings = Pick<
+  StreamConfig,
+  "streamReplicas" | "streamMaxBytes" | "streamDuplicateWindowMs" | "streamAckWaitMs" | "streamMaxAckPending"
+>;
+export type StreamPlan = Partial<Stream> & { name: string };
+export type ConsumerPlan = Partial<ConsumerConfig> & { durable_name: string };
+
+/** The streams as they have to be. */
+export function planStreams(settings: Settings): StreamPlan[] {
+  const common = {
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    // A full stream refuses what comes. Nothing that waits to be scored or collected is thrown away for it.
+    discard: DiscardPolicy.New,
+    num_replicas: settings.streamReplicas,
+    max_bytes: settings.streamMaxBytes || -1,
+    duplicate_window: nanos(settings.streamDuplicateWindowMs),
+  };
+  const plan = (
+    { stream, subjects }: { stream: string; subjects: readonly string[] },
+    description: string,
+  ) => ({
+    name: stream,
+    subjects: [...subjects],
+    description,
+    ...common,
+  });
+  return [
+    plan(REVIEWS, "Reviews to score."),
+    { ...plan(SCORES, "The newest answer for each review and model."), max_msgs_per_subject: 1 },
+    { ...plan(PARKED, "Reviews of which workers died."), max_msgs_per_subject: 1 },
+  ];
+}
+
+/** The consumer of a model: a new version has a new name, so it reads the whole stream, or what came since `from`. */
+export function planConsumer(model: ModelName, settings: Settings, from?: Date): ConsumerPlan {
+  return {
+    durable_name: consumerName(model),
+    description: `Reviews for ${model.name} ${model.version}`,
+    filter_subject: REVIEWS.subjects[0],
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(settings.streamAckWaitMs),
+    // Never given up by the server: a worker parks what comes too often, and says so.
+    max_deliver: -1,
+    max_ack_pending: settings.streamMaxAckPending,
+    ...(from === undefined
+      ? { deliver_policy: DeliverPolicy.All }
+      : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() }),
+    metadata: { model: `${model.name} ${model.version}` },
+  };
+}
+
+/** Where what is there differs from the plan, one sentence each. Properties that the plan does not name are the server's. */
+export function differences(label: string, plan: object, found: object): string[] {
+  return Object.entries(plan).flatMap(([property, expected]) => {
+    const value = (found as Record<string, unknown>)[property];
+    if (property === "metadata") return differences(`${label}: metadata`, expected, (value ?? {}) as object);
+    if (same(property, expected, value)) return [];
+    return [`${label}: ${property}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(value)}`];
+  });
+}
+
+function same(property: string, expected: unknown, found: unknown): boolean {
+  if (property === "opt_start_time") return Date.parse(String(expected)) === Date.parse(String(found));
+  return JSON.stringify(expected) === JSON.stringify(found);
+}

@@ -1,0 +1,33 @@
+import Type from "typebox";
+
+/** How a process reaches the NATS server; each program spreads these into its own schema. */
+export const natsSettings = {
+  natsUrl: Type.String({
+    pattern: "^(nats|tls)://[^@\\s]+$",
+    expected: "nats:// or tls:// addresses without a user, separated by commas",
+    default: "nats://127.0.0.1:4222",
+    secret: true, // a refused one may hold a password
+    description: "The NATS server, or several servers of one cluster.",
+  }),
+  natsToken: Type.String({
+    default: "",
+    secret: true,
+    description: "The token that the server asks for; empty: none.",
+  }),
+  natsCredentials: Type.String({
+    default: "",
+    description: "A credentials file (a user's JWT and seed, as `nsc` writes it); empty: none.",
+  }),
+  natsTlsCa: Type.String({
+    default: "",
+    description: "A PEM file with the authorities that may sign the server's certificate.",
+  }),
+  natsTlsCert: Type.String({
+    default: "",
+    description: "A PEM file with the client's certificate, for servers that ask for one.",
+  }),
+  natsTlsKey: Type.String({ default: "", description: "A PEM file with the key of that certificate." }),
+};
+
+const NatsSettings = Type.Object(natsSettings);
+export type NatsConfig = Readonly<Type.Static<typeof NatsSettings>>;

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { readConfig } from "@undertone/base";
+import { connectNats, Publisher, REVIEWS, reviewSubject, SCORES } from "@undertone/streams";
+import { StreamConfigSchema } from "../../../services/sentiment/src/stream-worker/config.ts";
+import type { ErrorMessage, ResultMessage } from "../../../services/sentiment/src/stream-worker/messages.ts";
+import { Parking } from "../../../services/sentiment/src/stream-worker/parking.ts";
+import { type Progress, readProgress } from "../../../services/sentiment/src/stream-worker/progress.ts";
+import { TINY_MODEL } from "../../helpers/model.ts";
+import { listening, startProgram } from "../../helpers/process.ts";
+import { freePort, NatsServer } from "./nats-server.ts";
+import type { Review } from "./reviews.ts";
+
+const MODEL = { name: "tiny", version: "1.0.0" };
+/** Short, so that what a dead worker held comes back soon. */
+const ACK_WAIT_MS = 2_000;
+
+export type Answer = ResultMessage | ErrorMessage;
+
+/** A server, the streams set up on it, and whatever a proof does with them; everything ends with the test. */
+export class Scene {
+  readonly env: Record<string, string>;
+  readonly #t: TestContext;
+  readonly nc: NatsConnection;
+  readonly jsm: JetStreamManager;
+  readonly publisher: Publisher;
+
+  private constructor(
+    t: TestContext,
+    env: Record<string, string>,
+    nc: NatsConnection,
+    jsm: JetStreamManager,
+    publisher: Publisher,
+  ) {
+    this.#t = t;
+    this.env = env;
+    this.nc = nc;
+    this.jsm = jsm;
+    this.publisher = publisher;
+  }
+
+  /** `servers` run already; their streams are set up with `settings`. */
+  static async open(
+    t: TestContext,
+    servers: NatsServer[],
+    settings: Record<string, string> = {},
+  ): Promise<Scene> {
+    const env = {
+      MODEL_DIR: TINY_MODEL,
+      EXECUTION_PROVIDER: "cpu",
+      LOG_LEVEL: "info",
+      NATS_URL: servers.map(({ url }) => url).join(","),
+      STREAM_ACK_WAIT_MS: String(ACK_WAIT_MS),
+      ...settings,
+    };
+    const nc = await connectNats(readConfig(StreamConfigSchema, env), { name: "proof", wait: true });
+    t.after(() => nc.close());
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const scene = new Scene(t, env, nc, jsm, await Publisher.open(nc));
+    await scene.setUp();
+    return scene;
+  }
+
+  /** `npm run worker -- setup`; tried again while a cluster has no leader yet. */
+  async setUp(): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const { code, stderr } = await this.run("worker", "setup").ended;
+      if (code === 0) return;
+      if (tries === 10) throw new Error(`setup failed: ${stderr}`);
+      await sleep(1_000);
+    }
+  }
+
+  /** A command of the service. */
+  run(...args: string[]) {
+    return startProgram(this.#t, args, this.env);
+  }
+
+  /** A worker that takes reviews. */
+  async worker(settings: Record<string, string> = {}) {
+    const worker = startProgram(this.#t, ["worker"], { ...this.env, ...settings });
+    const url = await listening(worker);
+    return { ...worker, url };
+  }
+
+  async publish(all: readonly Review[]): Promise<void> {
+    await this.publishRaw(
+      all.map(({ id, text }) => ({ id, payload: JSON.stringify({ version: 1, id, text }) })),
+    );
+  }
+
+  /** A window at a time; resolves when the server has confirmed all. */
+  async publishRaw(messages: readonly { id: string; payload: string }[]): Promise<void> {
+    let next = 0;
+    const send = async () => {
+      for (let message = messages[next++]; message !== undefined; message = messages[next++]) {
+        await this.publisher.publish({ subject: reviewSubject("proof"), ...message });
+      }
+    };
+    await Promise.all(Array.from({ length: 200 }, send));
+  }
+
+  async progress(): Promise<Progress> {
+    return readProgress(this.jsm, await Parking.open(this.nc, MODEL), MODEL);
+  }
+
+  /** Waits until every review is answered; gives the seconds. */
+  async answered(seconds = 120): Promise<number> {
+    const begun = performance.now();
+    for (;;) {
+      const progress = await this.progress().catch(() => undefined);
+      if (progress !== undefined && progress.pending + progress.held === 0) return secondsSince(begun);
+      if (secondsSince(begun) > seconds)
+        throw new Error(`not answered within ${seconds} s: ${JSON.stringify(progress)}`);
+      await sleep(100);
+    }
+  }
+
+  /** Everything that SCORES holds. */
+  async answers(): Promise<{ answers: Answer[]; everStored: number }> {
+    const { state } = await this.jsm.streams.info(SCORES.stream);
+    const answers: Answer[] = [];
+    const consumer = await this.jsm.jetstream().consumers.get(SCORES.stream);
+    while (answers.length < state.messages) {
+      const wanted = Math.min(2_000, state.messages - answers.length);
+      for await (const message of await consumer.fetch({ max_messages: wanted, expires: 5_000 }))
+        answers.push(message.json());
+    }
+    return { answers, everStored: state.last_seq };
+  }
+
+  async reviewsStored(): Promise<number> {
+    return (await this.jsm.streams.info(REVIEWS.stream)).state.messages;
+  }
+}
+
+export interface Verdict {
+  sent: number;
+  scored: number;
+  lost: number;
+  doubled: number;
+  wrong: number;
+}
+
+/** Compares what the stream holds with what HTTP answered. A score that was ever stored twice counts as doubled. */
+export async function judge(
+  scene: Scene,
+  sent: readonly Review[],
+  http: Map<string, number>,
+): Promise<Verdict> {
+  const { answers, everStored } = await scene.answers();
+  const scores = new Map<string, number>();
+  for (const answer of answers) if ("score" in answer) scores.set(answer.id, answer.score);
+  const wrong = sent.filter(({ id }) => Math.abs((scores.get(id) ?? Number.NaN) - http.get(id)!) > 1e-6);
+  const lost = sent.filter(({ id }) => !scores.has(id)).length;
+  const doubled = everStored - scores.size;
+  return { sent: sent.length, scored: scores.size, lost, doubled, wrong: wrong.length };
+}
+
+/** The verdict of a proof as one line, and whether it is as it must be. */
+export function report(t: TestContext, verdict: Verdict, more: Record<string, string | number> = {}): void {
+  const figures = { ...verdict, ...more };
+  t.diagnostic(
+    Object.entries(figures)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+  );
+  const { sent, scored, lost, doubled, wrong } = verdict;
+  assert.deepEqual({ scored, lost, doubled, wrong }, { scored: sent, lost: 0, doubled: 0, wrong: 0 });
+}
+
+/** One server on a folder of its own. */
+export async function startServer(t: TestContext, args: string[] = []): Promise<NatsServer> {
+  const server = new NatsServer({ port: await freePort(), storeDir: await temporaryFolder(t), args });
+  t.after(() => server.kill());
+  await server.start();
+  return server;
+}
+
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "undertone-stream-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function secondsSince(begun: number): number {
+  return (performance.now() - begun) / 1000;
+}
