@@ -1,5 +1,17 @@
-import { compose, decodeEntity, ENTITY, isOnlyLowerCased, plain, TAG, TYPOGRAPHIC } from "./normalize.ts";
-import type { TextRules } from "./vocabulary.ts";
+import { type Edit, replacements } from "./edits.ts";
+import {
+  applyRules,
+  compose,
+  decodeEntity,
+  ENTITY,
+  isOnlyLowerCased,
+  plain,
+  TAG,
+  TYPOGRAPHIC,
+} from "./normalize.ts";
+import type { Rule } from "./reviews/rule.ts";
+import { AFTER_LOWER_CASE, BEFORE_LOWER_CASE } from "./reviews/rules.ts";
+import type { TextSettings } from "./vocabulary.ts";
 
 /** A normalized text; unit `i` of it came from `starts[i]` to `ends[i]` of the text as it was written (UTF-16 offsets). */
 export interface Aligned {
@@ -8,22 +20,21 @@ export interface Aligned {
   ends: ArrayLike<number>; // [text.length]
 }
 
-/** What comes into the place of the units `from` to `to`. */
-interface Edit {
-  from: number;
-  to: number;
-  text: string;
-}
-
 /** A character and all that NFC may draw into it (marks, Hangul's later letters), or one that it may change alone. */
 const COMPOSABLE = /.[\p{M}\u1160-\u11ff\u{16d67}]+|[^\0-\u02ff]/gsu;
 const NOT_ASCII = /[^\0-\x7f]/gu;
 
 /** `normalize`, with the origin of every unit; a property test holds both to the same text. Linear in the text's length. */
-export function align(text: string, rules: TextRules): Aligned {
+export function align(text: string, settings: TextSettings): Aligned {
   const units = Array.from({ length: text.length }, (_, i) => i);
   let aligned: Aligned = { text, starts: units, ends: units.map((i) => i + 1) };
-  if (!isOnlyLowerCased(text, rules)) {
+  if (settings.rules === "reviews") {
+    const step = (before: Aligned, rule: Rule) => apply(before, rule.edits(before.text));
+    const textOf = (of: Aligned) => of.text;
+    aligned = applyRules(aligned, BEFORE_LOWER_CASE, settings, { step, textOf });
+    return applyRules(lowerCase(aligned), AFTER_LOWER_CASE, settings, { step, textOf });
+  }
+  if (!isOnlyLowerCased(text, settings)) {
     aligned = apply(
       aligned,
       replacements(aligned.text, TAG, () => " "),
@@ -32,18 +43,12 @@ export function align(text: string, rules: TextRules): Aligned {
     aligned = apply(aligned, compositions(aligned.text));
     aligned = apply(aligned, replacements(aligned.text, TYPOGRAPHIC, plain));
   }
-  // Of the whole: how a letter is lower-cased can depend on its neighbours (a final sigma), but its length cannot.
-  return { ...apply(aligned, lengthenings(aligned.text)), text: aligned.text.toLowerCase() };
+  return lowerCase(aligned);
 }
 
-function* replacements(
-  text: string,
-  pattern: RegExp,
-  by: (match: string, group: string) => string,
-): Iterable<Edit> {
-  for (const match of text.matchAll(pattern)) {
-    yield { from: match.index, to: match.index + match[0].length, text: by(match[0], match[1]!) };
-  }
+/** Lower-cases the whole: a letter's form can depend on its neighbours (a final sigma), but its length cannot. */
+function lowerCase(aligned: Aligned): Aligned {
+  return { ...apply(aligned, lengthenings(aligned.text)), text: aligned.text.toLowerCase() };
 }
 
 /** What NFC changes, cut down to the units that differ: a mark behind a composed letter keeps its own place. */

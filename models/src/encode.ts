@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { normalize } from "./normalize.ts";
-import { PROBES } from "./probes.ts";
+import { PROBES, REVIEW_PROBES } from "./probes.ts";
+import { SILENT_CLASSES } from "./reviews/classes.ts";
+import { foldStretched, foldsStretched } from "./reviews/stretched.ts";
 import { scan } from "./scan.ts";
 import { spans } from "./spans.ts";
 import { type EncoderSettings, SPECIAL_WORDS, UNKNOWN, type Vocabulary } from "./vocabulary.ts";
@@ -38,14 +40,19 @@ export class Encoder {
   readonly fingerprint: string;
   readonly #table: WordTable;
   readonly #isWord: Uint8Array;
+  readonly #foldsStretched: boolean;
   #buffer = new Int32Array(1024);
 
   constructor({ settings, words }: Vocabulary) {
     this.settings = settings;
     const special = SPECIAL_WORDS.length;
     this.#table = new WordTable(words, special);
-    this.#isWord = Uint8Array.from(words, (word, id) => Number(id >= special && LETTER_OR_DIGIT.test(word)));
-    const seen = PROBES.map((text) => ({ ...this.encode(text), ids: [...this.encode(text).ids] }));
+    this.#isWord = Uint8Array.from(words, (word, id) => Number(id >= special && isWord(word)));
+    this.#foldsStretched = foldsStretched(settings);
+    const seen = [...PROBES, ...(settings.rules === "reviews" ? REVIEW_PROBES : [])].map((text) => ({
+      ...this.encode(text),
+      ids: [...this.encode(text).ids],
+    }));
     this.fingerprint = createHash("sha256")
       .update(JSON.stringify([settings, words.length, seen]))
       .digest("hex");
@@ -53,13 +60,15 @@ export class Encoder {
 
   /** Total over any string; linear in its length. */
   encode(text: string): Encoded {
-    const normalized = normalize(text, this.settings.rules);
+    const normalized = normalize(text, this.settings);
     const table = this.#table;
     let buffer = this.#buffer;
     let total = 0;
-    scan(normalized, this.settings.rules, (start, end) => {
+    scan(normalized, this.settings, (start, end, instead) => {
       if (total === buffer.length) buffer = grow(buffer);
-      buffer[total++] = table.id(normalized, start, end);
+      const id =
+        instead === undefined ? table.id(normalized, start, end) : table.id(instead, 0, instead.length);
+      buffer[total++] = id === UNKNOWN ? this.#idOfStretched(normalized, start, end) : id;
     });
     this.#buffer = buffer.length > 65_536 ? new Int32Array(1024) : buffer;
     return this.#keep(buffer, total);
@@ -67,8 +76,11 @@ export class Encoder {
 
   /** The same, and every token's place in the text. Slower: it is for showing. */
   locate(text: string): { encoded: Encoded; tokens: Located[] } {
-    const found = spans(text, this.settings.rules);
-    const ids = Int32Array.from(found, ({ token }) => this.#table.id(token, 0, token.length));
+    const found = spans(text, this.settings);
+    const ids = Int32Array.from(found, ({ token }) => {
+      const id = this.#table.id(token, 0, token.length);
+      return id === UNKNOWN ? this.#idOfStretched(token, 0, token.length) : id;
+    });
     const encoded = this.#keep(ids, ids.length);
     const cut = encoded.total - encoded.scored;
     const head = this.#head(encoded.total);
@@ -89,6 +101,17 @@ export class Encoder {
   /** Whether an id is that of a word: known, with a letter or a digit. */
   isWord(id: number): boolean {
     return this.#isWord[id] === 1;
+  }
+
+  /** The id of the known word that an unknown one stands for, if it is stretched ("soooo"). */
+  #idOfStretched(text: string, start: number, end: number): number {
+    if (!this.#foldsStretched || !hasRun(text, start, end)) return UNKNOWN;
+    const rankOf = (word: string) => {
+      const id = this.#table.id(word, 0, word.length);
+      return id === UNKNOWN ? undefined : id - SPECIAL_WORDS.length;
+    };
+    const folded = foldStretched(text.slice(start, end), rankOf);
+    return folded === undefined ? UNKNOWN : this.#table.id(folded, 0, folded.length);
   }
 
   /** Tokens kept from the start of a text; the others that are kept are its last. */
@@ -113,6 +136,20 @@ export class Encoder {
     }
     return { ids, total, scored, known, words, truncated: scored < total };
   }
+}
+
+/** Whether a token is one that a text can be scored by: not a symbol, nor a link and the like. */
+function isWord(token: string): boolean {
+  return LETTER_OR_DIGIT.test(token) && !SILENT_CLASSES.some((silent) => silent === token);
+}
+
+/** Whether three equal units follow each other, without a string being made. */
+function hasRun(text: string, start: number, end: number): boolean {
+  for (let i = start + 2; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === text.charCodeAt(i - 1) && code === text.charCodeAt(i - 2)) return true;
+  }
+  return false;
 }
 
 function grow(buffer: Int32Array): Int32Array<ArrayBuffer> {

@@ -2,13 +2,15 @@ export { type Artifact, ArtifactError, describeFile, readArtifact } from "./arti
 export { type Encoded, Encoder, type Located } from "./encode.ts";
 export { type Golden, LABELS, type Manifest } from "./manifest.ts";
 export { type Padded, pad } from "./pad.ts";
+export { foldStretched, foldsStretched, isStretched } from "./reviews/stretched.ts";
 export { sentenceOfEach } from "./sentences.ts";
 export { type Span, spans } from "./spans.ts";
 export { tokenize } from "./tokenize.ts";
 export {
   type EncoderSettings,
+  EncoderSettingsSchema,
   SPECIAL_WORDS,
-  type TextRules,
+  type TextSettings,
   UNKNOWN,
   type Vocabulary,
 } from "./vocabulary.ts";

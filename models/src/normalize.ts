@@ -1,4 +1,7 @@
-import type { TextRules } from "./vocabulary.ts";
+import { rewrite } from "./edits.ts";
+import type { Rule } from "./reviews/rule.ts";
+import { AFTER_LOWER_CASE, BEFORE_LOWER_CASE } from "./reviews/rules.ts";
+import type { TextSettings } from "./vocabulary.ts";
 
 /** Markup; the scanner reads a space there. */
 export const TAG = /<\/?[a-z][^<>]{0,200}>/gi;
@@ -24,6 +27,7 @@ const PLAIN = new Map([
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const JOINER = "\u034f"; // as Unicode's stream-safe text format has it (UAX 15, D4)
 const UNUSUAL = /[<&`\u0080-\uffff]/;
+const NOT_ASCII = /[^\0-\x7f]/;
 
 export const decodeEntity = (_entity: string, name: string): string => ENTITIES.get(name)!;
 export const plain = (typographic: string): string => PLAIN.get(typographic)!;
@@ -33,19 +37,45 @@ export function compose(text: string): string {
   return text.replace(LONG_RUN_OF_MARKS, `$&${JOINER}`).normalize("NFC");
 }
 
-/** Whether these rules do no more to this text than to lower-case it. */
-export function isOnlyLowerCased(text: string, rules: TextRules): boolean {
+/** Whether the rules `article` or `default` do no more to this text than to lower-case it. */
+export function isOnlyLowerCased(text: string, { rules }: TextSettings): boolean {
   return rules === "article" || !UNUSUAL.test(text);
 }
 
 /**
  * The text as the scanner reads it. `article`: lower-cased. `default`: also without markup, with entities decoded, composed
- * (NFC), and with typographic quotes, dashes and dots as their ASCII forms. Total over any string;
- * linear in its length. `align` does the same and remembers where it all came from.
+ * (NFC), and with typographic quotes, dashes and dots as their ASCII forms. `reviews`: by the list in `reviews/rules.ts`.
+ * Total over any string; linear in its length. `align` does the same and remembers where it all came from.
  */
-export function normalize(text: string, rules: TextRules): string {
-  if (isOnlyLowerCased(text, rules)) return text.toLowerCase();
+export function normalize(text: string, settings: TextSettings): string {
+  if (settings.rules === "reviews") {
+    const step = (before: string, rule: Rule) => rewrite(before, rule.edits(before));
+    const written = applyRules(text, BEFORE_LOWER_CASE, settings, { step, textOf: (t) => t });
+    return applyRules(written.toLowerCase(), AFTER_LOWER_CASE, settings, { step, textOf: (t) => t });
+  }
+  if (isOnlyLowerCased(text, settings)) return text.toLowerCase();
   return compose(text.replace(TAG, " ").replace(ENTITY, decodeEntity))
     .replace(TYPOGRAPHIC, plain)
     .toLowerCase();
+}
+
+/** The rules that are switched on and concern the text, one after the other; `T` is a text or holds one. */
+export function applyRules<T>(
+  text: T,
+  rules: readonly Rule[],
+  { without = [] }: TextSettings,
+  { step, textOf }: { step: (text: T, rule: Rule) => T; textOf: (text: T) => string },
+): T {
+  let current = text;
+  let isAscii: boolean | undefined;
+  for (const rule of rules) {
+    if (rule.isBeyondAscii) {
+      isAscii ??= !NOT_ASCII.test(textOf(current));
+      if (isAscii) continue;
+    }
+    if (!rule.concerns(textOf(current)) || without.includes(rule.name)) continue;
+    current = step(current, rule);
+    isAscii = undefined;
+  }
+  return current;
 }

@@ -11,3 +11,14 @@ export const PROBES: readonly string[] = [
   "😀 👍🏽 <3 :-( double  spaces\tand\nlines \u0000 \ud800",
   `${"good bad ".repeat(300)}end`,
 ];
+
+/** What only the rules `reviews` read otherwise than as single words and symbols. */
+export const REVIEW_PROBES: readonly string[] = [
+  "I don&#x27;t &amp;lt;3 it &eacute;&hellip;<!-- not seen --><style>a{}</style><p class='x'>Seen</p>",
+  "★★☆☆☆ 4/5, 8 out of 10, four and a half stars, no stars, two thumbs up 👎",
+  "😀😀😀 👩‍👩‍👧 ❤️ 🇫🇷 :) :-( ;) </3 <3 :'( great:) and:/",
+  "ｆｕｌｌ ﬁne 𝐠𝐫𝐞𝐚𝐭 gr\u00adeat good\u200b ½",
+  "See https://example.com/a?b=c, mail me@example.com, @someone, order #12345, part ab-1234567.",
+  "#BestFilmEver #good2go dont didn t youre thats its wont cant!!!!!!!!!!",
+  "goooood greaaat soooo baaaad filmmm",
+];

@@ -1,25 +1,54 @@
 import { characterClass, DIGIT, SPACE, SYMBOL } from "./characters.ts";
-import type { TextRules } from "./vocabulary.ts";
+import { bareContraction, isBeforeT, mayBeBare } from "./reviews/contractions.ts";
+import { CONTRACTIONS, REPEATS } from "./reviews/rules.ts";
+import type { TextSettings } from "./vocabulary.ts";
 
-/** Receives a token as a span of the normalized text: `text.slice(start, end)`. */
-export type Emit = (start: number, end: number) => void;
+/** Receives a token: the span `text.slice(start, end)` of the normalized text, or what is read in its place. */
+export type Emit = (start: number, end: number, instead?: string) => void;
 
 const CLITICS = new Set(["s", "m", "d", "re", "ve", "ll"]);
 const APOSTROPHE = 0x27;
 const COMMA = 0x2c;
 const HYPHEN = 0x2d;
 const DOT = 0x2e;
+const LESS_THAN = 0x3c;
 const N = 0x6e;
+
+/** "!!!!!!!!" says no more than "!!!". */
+const MOST_REPEATS = 3;
+/** The tokens that rules write in the place of what they read. */
+const CLASS = /<(?:url|email|user|number|rating-\d{1,2}|thumbs-(?:up|down))>/y;
 
 /** 1 for ASCII letters and digits: most of most texts, and worth a short way. */
 const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
   Number(/[a-z0-9]/i.test(String.fromCharCode(code))),
 );
 
+interface WordOptions {
+  /** Whether `<url>` and the like are one token. */
+  hasClasses: boolean;
+  /** Whether "dont" is read as "don't". */
+  hasBareContractions: boolean;
+  /** Of one symbol in a row. */
+  mostRepeats: number;
+}
+const DEFAULT: WordOptions = {
+  hasClasses: false,
+  hasBareContractions: false,
+  mostRepeats: Number.POSITIVE_INFINITY,
+};
+
+const ASCII_CLASS = Uint8Array.from({ length: 128 }, (_, code) => characterClass(code));
+
 /** Splits normalized text into tokens; the one place where that is decided. Linear in the text's length. */
-export function scan(text: string, rules: TextRules, emit: Emit): void {
+export function scan(text: string, { rules, without = [] }: TextSettings, emit: Emit): void {
   if (rules === "article") scanSpaces(text, emit);
-  else scanWords(text, emit);
+  else if (rules === "default") scanWords(text, emit, DEFAULT);
+  else {
+    const hasBareContractions = !without.includes(CONTRACTIONS);
+    const mostRepeats = without.includes(REPEATS) ? Number.POSITIVE_INFINITY : MOST_REPEATS;
+    scanWords(text, emit, { hasClasses: true, hasBareContractions, mostRepeats });
+  }
 }
 
 /** Every piece between single spaces is a token, empty ones too. */
@@ -36,19 +65,31 @@ function scanSpaces(text: string, emit: Emit): void {
  * Words as GloVe 6B has them: letters and digits together, `n't` and the other clitics apart, numbers with their point;
  * a hyphen between words separates; other symbols stand alone, but for runs of dots and hyphens.
  */
-function scanWords(text: string, emit: Emit): void {
+function scanWords(text: string, emit: Emit, options: WordOptions): void {
+  const { hasClasses, hasBareContractions, mostRepeats } = options;
   let at = 0;
+  let repeats = 0;
+  let last = -1;
   while (at < text.length) {
     const code = codePointAt(text, at);
-    const kind = characterClass(code);
+    const kind = code < 128 ? ASCII_CLASS[code]! : characterClass(code);
     if (kind === SPACE) at += width(code);
-    else if (kind !== SYMBOL) at = scanWord(text, at, emit);
+    else if (kind !== SYMBOL) at = scanWord(text, at, emit, hasBareContractions);
     else if (code === DOT || code === HYPHEN) at = scanRun(text, at, code, emit);
     else {
-      emit(at, at + width(code));
-      at += width(code);
+      const end = (hasClasses && code === LESS_THAN && classEnd(text, at)) || at + width(code);
+      repeats = code === last && text.codePointAt(at - width(code)) === code ? repeats + 1 : 1;
+      last = code;
+      if (repeats <= mostRepeats) emit(at, end);
+      at = end;
     }
   }
+}
+
+/** Where the class token ends that stands here; 0 where there is none. */
+function classEnd(text: string, at: number): number {
+  CLASS.lastIndex = at;
+  return CLASS.test(text) ? CLASS.lastIndex : 0;
 }
 
 /** A run of dots is `.`, `..` or `...`; a run of hyphens `--`; one hyphen between words is nothing. */
@@ -60,10 +101,15 @@ function scanRun(text: string, start: number, code: number, emit: Emit): number 
   return end;
 }
 
-function scanWord(text: string, start: number, emit: Emit): number {
+function scanWord(text: string, start: number, emit: Emit, hasBareContractions: boolean): number {
   let end = wordEnd(text, start);
+  if (hasBareContractions && mayBeBare(text, start, end)) {
+    const tail = scanBareContraction(text, start, end, emit);
+    if (tail > 0) return tail;
+  }
   for (;;) {
     const code = text.charCodeAt(end);
+    if (code !== APOSTROPHE && code !== DOT && code !== COMMA) break;
     if (!isWordAt(text, end + 1)) break;
     if (code === APOSTROPHE) {
       const tail = wordEnd(text, end + 1);
@@ -78,12 +124,28 @@ function scanWord(text: string, start: number, emit: Emit): number {
         return tail;
       }
       end = tail;
-    } else if ((code === DOT || code === COMMA) && isDigitAt(text, end - 1) && isDigitAt(text, end + 1)) {
+    } else if (isDigitAt(text, end - 1) && isDigitAt(text, end + 1)) {
       end = wordEnd(text, end + 1);
     } else break;
   }
   emit(start, end);
   return end;
+}
+
+/** Where a contraction without its apostrophe ends ("dont", "don t"); 0 where there is none. */
+function scanBareContraction(text: string, start: number, end: number, emit: Emit): number {
+  if (text.charCodeAt(end) === APOSTROPHE) return 0;
+  const contraction = bareContraction(text, start, end);
+  if (contraction !== undefined) {
+    const { stem, tail } = contraction;
+    if (stem > 0) emit(start, start + stem);
+    emit(start + stem, end, tail);
+    return end;
+  }
+  if (isWordAt(text, end + 2) || !isBeforeT(text, start, end)) return 0;
+  emit(start, end - 1);
+  emit(end - 1, end + 2, "n't");
+  return end + 2;
 }
 
 function wordEnd(text: string, start: number): number {

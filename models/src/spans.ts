@@ -1,6 +1,6 @@
 import { align } from "./align.ts";
 import { scan } from "./scan.ts";
-import type { TextRules } from "./vocabulary.ts";
+import type { TextSettings } from "./vocabulary.ts";
 
 /** A token and where it stands in the text as it was written: UTF-16 offsets, `end` exclusive. */
 export interface Span {
@@ -14,14 +14,14 @@ export interface Span {
  * same characters (a mark that composition moved), the second has an empty place behind the first. Slower than
  * `tokenize`: it is for showing, not for scoring.
  */
-export function spans(text: string, rules: TextRules): Span[] {
-  const { text: normalized, starts, ends } = align(text, rules);
+export function spans(text: string, settings: TextSettings): Span[] {
+  const { text: normalized, starts, ends } = align(text, settings);
   const found: Span[] = [];
   let last = 0;
-  scan(normalized, rules, (from, to) => {
+  scan(normalized, settings, (from, to, instead) => {
     const start = Math.max(last, starts[from] ?? text.length);
     const end = from < to ? Math.max(start, ends[to - 1]!) : start;
-    found.push({ token: normalized.slice(from, to), start, end });
+    found.push({ token: instead ?? normalized.slice(from, to), start, end });
     last = end;
   });
   return found;

@@ -1,11 +1,11 @@
 import { normalize } from "./normalize.ts";
 import { scan } from "./scan.ts";
-import type { TextRules } from "./vocabulary.ts";
+import type { TextSettings } from "./vocabulary.ts";
 
-/** The tokens of a text, in order, by the rules of `article` or `default`. Total over any string. */
-export function tokenize(text: string, rules: TextRules): string[] {
-  const normalized = normalize(text, rules);
+/** The tokens of a text, in order, by one set of rules. Total over any string. */
+export function tokenize(text: string, settings: TextSettings): string[] {
+  const normalized = normalize(text, settings);
   const tokens: string[] = [];
-  scan(normalized, rules, (start, end) => tokens.push(normalized.slice(start, end)));
+  scan(normalized, settings, (start, end, instead) => tokens.push(instead ?? normalized.slice(start, end)));
   return tokens;
 }

@@ -1,11 +1,14 @@
 import Type from "typebox";
+import { RULE_NAMES } from "./reviews/rules.ts";
 
 const closed = { additionalProperties: false };
 
 export const EncoderSettingsSchema = Type.Object(
   {
-    /** Text rules: the article's split on single spaces, or ours. */
-    rules: Type.Union([Type.Literal("article"), Type.Literal("default")]),
+    /** Text rules: the article's split on single spaces, the ones for film reviews, or those for reviews of every kind. */
+    rules: Type.Union([Type.Literal("article"), Type.Literal("default"), Type.Literal("reviews")]),
+    /** Of `reviews`: names of rules that are switched off, to measure what each of them is worth. */
+    without: Type.Optional(Type.Array(Type.Enum(RULE_NAMES), { uniqueItems: true })),
     /** Ids kept of a text. */
     maximumLength: Type.Integer({ minimum: 1 }),
     /** What is kept of a longer text: its start, or half of it from each end. */
@@ -23,7 +26,7 @@ export const VocabularySchema = Type.Object(
 );
 
 export type EncoderSettings = Type.Static<typeof EncoderSettingsSchema>;
-export type TextRules = EncoderSettings["rules"];
+export type TextSettings = Pick<EncoderSettings, "rules" | "without">;
 export type Vocabulary = Type.Static<typeof VocabularySchema>;
 
 /** Id of a word that is not in the vocabulary. */

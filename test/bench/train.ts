@@ -41,7 +41,7 @@ await pool.tell({ kind: "start", architecture, table });
 const reviews = (
   await readCorpus(corpus, { ratingColumn: "rating", textColumn: "review_text", positiveAbove: 3 })
 ).rows;
-const lengths = shuffle(reviews, 1).map((r) => Math.min(500, tokenize(r.text, "article").length));
+const lengths = shuffle(reviews, 1).map((r) => Math.min(500, tokenize(r.text, { rules: "article" }).length));
 
 /** Seconds that an epoch of 25,000 reviews takes, from the steps after the first two. */
 async function ours(lengthOf: (row: number) => number, byLength: boolean): Promise<number> {

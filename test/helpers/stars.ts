@@ -18,7 +18,7 @@ export async function modelWithStars(): Promise<string> {
     truncation: "both-ends",
     fixedLength: false,
   } as const;
-  const words = new Set(goldenTexts.flatMap((text) => tokenize(text, "default")));
+  const words = new Set(goldenTexts.flatMap((text) => tokenize(text, { rules: "default" })));
   const vocabulary: Vocabulary = { settings, words: [...SPECIAL_WORDS, ...words] };
   const architecture = { layers: 1, units: 4, bidirectional: true, head: "pool", embedding: 6 } as const;
   const list = parameterList(architecture);

@@ -4,7 +4,8 @@ import { Encoder, sentenceOfEach, spans, tokenize } from "@undertone/models";
 import fc from "fast-check";
 import { normalize } from "../../models/src/normalize.ts";
 
-const placed = (text: string) => spans(text, "default").map(({ start, end }) => text.slice(start, end));
+const placed = (text: string) =>
+  spans(text, { rules: "default" }).map(({ start, end }) => text.slice(start, end));
 
 const golden: [string, string[]][] = [
   ["I can't say.", ["I", "ca", "n't", "say", "."]],
@@ -50,7 +51,7 @@ for (const rules of ["default", "article"] as const) {
     fc.assert(
       fc.property(anyText, (text) => {
         let last = 0;
-        for (const { start, end } of spans(text, rules)) {
+        for (const { start, end } of spans(text, { rules })) {
           assert.ok(last <= start && start <= end && end <= text.length);
           last = end;
         }
@@ -63,8 +64,8 @@ for (const rules of ["default", "article"] as const) {
     fc.assert(
       fc.property(anyText, (text) =>
         assert.deepEqual(
-          spans(text, rules).map(({ token }) => token),
-          tokenize(text, rules),
+          spans(text, { rules }).map(({ token }) => token),
+          tokenize(text, { rules }),
         ),
       ),
       { numRuns: 3000 },
@@ -94,8 +95,8 @@ test("what stands at a token's place is the token, where words are parted by spa
   fc.assert(
     fc.property(fc.array(fc.tuple(word, gap)), (pairs) => {
       const text = pairs.flat().join("");
-      for (const { token, start, end } of spans(text, "default")) {
-        assert.equal(normalize(text.slice(start, end), "default"), token);
+      for (const { token, start, end } of spans(text, { rules: "default" })) {
+        assert.equal(normalize(text.slice(start, end), { rules: "default" }), token);
       }
     }),
   );
@@ -142,7 +143,7 @@ test("a row of nothing is one unknown word, or all padding where the length is f
 
 /** The text from the first to the last token of each sentence. */
 function sentences(text: string): string[] {
-  const tokens = spans(text, "default").map((span, index) => ({ ...span, index }));
+  const tokens = spans(text, { rules: "default" }).map((span, index) => ({ ...span, index }));
   const of = sentenceOfEach(text, tokens);
   return [...new Set(of)].map((sentence) => {
     const own = tokens.filter((_, i) => of[i] === sentence);
@@ -173,7 +174,7 @@ test("what was cut out of a text ends a sentence", () => {
 test("sentences of any text are counted up from 0", () => {
   fc.assert(
     fc.property(anyText, (text) => {
-      const tokens = spans(text, "default").map((span, index) => ({ ...span, index }));
+      const tokens = spans(text, { rules: "default" }).map((span, index) => ({ ...span, index }));
       const of = sentenceOfEach(text, tokens);
       assert.equal(of.length, tokens.length);
       assert.ok(of.every((sentence, i) => sentence >= (of[i - 1] ?? 0)));
@@ -202,7 +203,7 @@ test("hostile text is located in linear time", () => {
         { start: 0, end: 1, index: 0 },
         { start: text.length - 1, end: text.length, index: 1 },
       ]);
-      spans(text, "default");
+      spans(text, { rules: "default" });
       return process.cpuUsage(start).user / 1000; // CPU time: wall time is the neighbours' affair
     };
     const [small, large] = [time(20_000), time(200_000)];

@@ -47,7 +47,7 @@ test("each net learns the word beside its last state, and the gradient is given 
 });
 
 test("a plain recurrence follows its equation step by step", { skip }, async () => {
-  const tf = await import("@tensorflow/tfjs-node-gpu");
+  const tf = await import("../../trainer/src/model/tensorflow.ts");
   const { plainRnn } = await import("../../trainer/research/rnn-lstm-study/rnn.ts");
   const kernel = tf.tensor2d([[0.5], [-1.5], [0.8]]);
   const x = tf.tensor3d([[[1, 2]], [[-1, 0.5]]]);

@@ -103,6 +103,18 @@ test("the vocabulary holds the words seen often enough, the most frequent first"
   assert.deepEqual(words, ["<pad>", "<unk>", "a", "b"]);
 });
 
+test("a stretched word counts as the word that an encoder reads it as", () => {
+  const tokens = [
+    ["so", "so", "sooo", "sooo", "zzz", "zzz"],
+    ["hmmm", "hmmm"],
+  ];
+  const settings = { rules: "reviews", maximumLength: 9, truncation: "start", fixedLength: false } as const;
+  const build = (without: string[]) =>
+    buildVocabulary(tokens, { minimumCount: 2, maximumSize: 100, settings: { ...settings, without } });
+  assert.deepEqual(build([]).words, ["<pad>", "<unk>", "so", "hmmm", "zzz"]);
+  assert.deepEqual(build(["stretched"]).words, ["<pad>", "<unk>", "hmmm", "so", "sooo", "zzz"]);
+});
+
 test("GloVe's text format is read, and words without a vector are counted", async () => {
   const vectors = await loadVectors(await file("v.txt", "good 1 0.5\nnot -1 2\n"));
   assert.deepEqual([vectors.dimensions, vectors.size], [2, 2]);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Rank, Tensor } from "@tensorflow/tfjs-node-gpu";
 import type { LstmWeights } from "../../trainer/src/model/lstm/weights.ts";
 import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
+import type { Rank, Tensor } from "../../trainer/src/model/tensorflow.ts";
 
 const skip = nativeTensorFlow() ? false : "TensorFlow's native library is not there (npm run setup:trainer)";
 const SAME_STATE = 1e-5;
 const SAME_GRADIENT = 1e-4;
 
 async function rooms() {
-  const tf = await import("@tensorflow/tfjs-node-gpu");
+  const tf = await import("../../trainer/src/model/tensorflow.ts");
   const { referenceLstm } = await import("../../trainer/src/model/lstm/reference.ts");
   const { fusedLstm } = await import("../../trainer/src/model/lstm/fused.ts");
   const { lstmLayer } = await import("../../trainer/src/model/lstm/directions.ts");

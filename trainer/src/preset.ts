@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { EncoderSettingsSchema } from "@undertone/models";
 import Type from "typebox";
 import { Value } from "typebox/value";
 
@@ -12,15 +13,7 @@ const share = Type.Number({ minimum: 0, exclusiveMaximum: 1 });
 const PresetSchema = Type.Object(
   {
     description: Type.String(),
-    encoder: Type.Object(
-      {
-        rules: Type.Union([Type.Literal("article"), Type.Literal("default")]),
-        maximumLength: Type.Integer({ minimum: 1 }),
-        truncation: Type.Union([Type.Literal("start"), Type.Literal("both-ends")]),
-        fixedLength: Type.Boolean(),
-      },
-      closed,
-    ),
+    encoder: EncoderSettingsSchema,
     vocabulary: Type.Object(
       { minimumCount: Type.Integer({ minimum: 1 }), maximumSize: Type.Integer({ minimum: 2 }) },
       closed,

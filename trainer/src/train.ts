@@ -52,7 +52,7 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   if (options.seed !== undefined) preset.seed = options.seed;
   const corpus = await readCorpus(options.corpus, options);
   const split = await splitCorpus(corpus.rows, preset, options);
-  progress.corpus(split, corpus.dropped, preset.encoder.rules);
+  progress.corpus(split, corpus.dropped, preset.encoder);
 
   const lesson = await trainingTargets(split.train, preset, options);
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));

@@ -1,7 +1,7 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
 import { lstmLayer } from "../../src/model/lstm/directions.ts";
 import { fusedLstm } from "../../src/model/lstm/fused.ts";
 import type { Lstm, LstmWeights } from "../../src/model/lstm/weights.ts";
+import * as tf from "../../src/model/tensorflow.ts";
 import { generator } from "../../src/random.ts";
 import type { Kind } from "./kind.ts";
 import { plainRnn } from "./rnn.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { LstmWeights } from "../../src/model/lstm/weights.ts";
+import * as tf from "../../src/model/tensorflow.ts";
 
 /**
  * A plain recurrence, h(t) = tanh(x(t) W + h(t-1) U + b) (Elman 1990), for comparison alone: no model is made with it.

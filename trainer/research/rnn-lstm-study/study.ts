@@ -1,7 +1,7 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
 import { accuracy, scores } from "../../src/evaluation/metrics.ts";
 import { chunks, epochBatches } from "../../src/fit/batches.ts";
 import type { Examples } from "../../src/fit/fit.ts";
+import * as tf from "../../src/model/tensorflow.ts";
 import { KINDS, type Kind } from "./kind.ts";
 import { type Net, newNet } from "./net.ts";
 

@@ -39,7 +39,7 @@ await mkdir(out, { recursive: true });
 const file = path.join(out, "corpus.jsonl");
 const stream = createWriteStream(file);
 async function write(role: string, text: string, known: { label?: number; item?: string }): Promise<void> {
-  const line = { key: textKey(text), role, ...known, tokens: tokenize(text, given.encoder.rules).join(" ") };
+  const line = { key: textKey(text), role, ...known, tokens: tokenize(text, given.encoder).join(" ") };
   if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, "drain");
 }
 for (const { text, label, item } of train) await write("train", text, { label, ...(item && { item }) });

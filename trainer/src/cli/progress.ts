@@ -1,4 +1,4 @@
-import { type TextRules, tokenize } from "@undertone/models";
+import { type TextSettings, tokenize } from "@undertone/models";
 import { SingleBar } from "cli-progress";
 import type { Review } from "../data/corpus.ts";
 import { describe, overlap } from "../data/split.ts";
@@ -27,12 +27,12 @@ export class Progress {
   corpus(
     splits: Record<"train" | "validation" | "test", Review[]>,
     dropped: { noText: number; noRating: number },
-    rules: TextRules,
+    settings: TextSettings,
   ): void {
     this.#print(`dropped: ${dropped.noText} rows without text, ${dropped.noRating} without rating`);
     for (const [name, rows] of Object.entries(splits)) {
       if (rows.length === 0) continue;
-      const lengths = rows.map(({ text }) => tokenize(text, rules).length);
+      const lengths = rows.map(({ text }) => tokenize(text, settings).length);
       const { positive, meanLength, p95Length } = describe(rows, lengths);
       const length = `length mean ${meanLength.toFixed(0)}, p95 ${p95Length} tokens`;
       this.#print(`${name}: ${rows.length} rows, ${percent(positive)} positive, ${length}`);

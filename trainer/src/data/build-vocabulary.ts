@@ -1,4 +1,11 @@
-import { type EncoderSettings, SPECIAL_WORDS, type Vocabulary } from "@undertone/models";
+import {
+  type EncoderSettings,
+  foldStretched,
+  foldsStretched,
+  isStretched,
+  SPECIAL_WORDS,
+  type Vocabulary,
+} from "@undertone/models";
 import { type Vectors, vectorOf } from "./vectors.ts";
 
 /** The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most frequent first, ties in code-unit order, after `<pad>` and `<unk>`. */
@@ -14,10 +21,24 @@ export function buildVocabulary(
   for (const tokens of tokenLists)
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
   for (const special of SPECIAL_WORDS) counts.delete(special);
+  if (foldsStretched(settings)) foldCounts(counts, minimumCount);
   const frequent = [...counts].filter(([, count]) => count >= minimumCount);
   frequent.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const words = [...SPECIAL_WORDS, ...frequent.map(([word]) => word)].slice(0, maximumSize);
   return { settings, words };
+}
+
+/** Counts stretched words ("soooo") as the frequent words that an encoder will read them as. */
+function foldCounts(counts: Map<string, number>, minimumCount: number): void {
+  const plain = [...counts].filter(([word, count]) => count >= minimumCount && !isStretched(word));
+  plain.sort(([, n], [, m]) => m - n);
+  const ranks = new Map(plain.map(([word], rank) => [word, rank]));
+  for (const [word, count] of [...counts]) {
+    const folded = foldStretched(word, (form) => ranks.get(form));
+    if (folded === undefined) continue;
+    counts.delete(word);
+    counts.set(folded, counts.get(folded)! + count);
+  }
 }
 
 /** Share of the tokens that have a vector. */

@@ -17,7 +17,7 @@ export async function prepare(
   vectors: Vectors,
   preset: Preset,
 ) {
-  const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder.rules));
+  const tokens = lesson.texts.map((text) => tokenize(text, preset.encoder));
   const vocabulary = buildVocabulary(tokens, { ...preset.vocabulary, settings: preset.encoder });
   const { table, missing } = embeddingTable(vocabulary.words, vectors, {
     ...preset.embeddings,

@@ -43,7 +43,7 @@ export async function examine({
   score,
   knows,
 }: Examined): Promise<Examination> {
-  const tokens = reviews.map(({ text }) => tokenize(text, "default"));
+  const tokens = reviews.map(({ text }) => tokenize(text, { rules: "default" }));
   const negations = tokens.map((list) => list.filter((token) => NEGATIONS.has(token)).length);
   const labels = reviews.map(({ label }) => label as number);
   const grouped = (groupOf: (row: number) => string): Group[] => {

@@ -1,7 +1,8 @@
 /** One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages (see pool.ts). */
-import * as tf from "@tensorflow/tfjs-node-gpu";
+
 import { features, type Noise, network } from "../model/network.ts";
 import { type Parameter, parameterList } from "../model/parameters.ts";
+import * as tf from "../model/tensorflow.ts";
 import type { Architecture } from "../preset.ts";
 import type { Answer, Batch, Request } from "./messages.ts";
 

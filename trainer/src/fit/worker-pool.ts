@@ -78,7 +78,6 @@ class TrainingWorker {
   constructor() {
     this.#process = fork(new URL("./training-worker.ts", import.meta.url), {
       serialization: "advanced",
-      execArgv: ["--import", "tsx"],
       env: { ...process.env, ...REPLICA_ENVIRONMENT },
     });
   }

@@ -1,10 +1,10 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { Architecture, Dropout } from "../preset.ts";
 import { lstmLayer } from "./lstm/directions.ts";
 import { fusedLstm } from "./lstm/fused.ts";
 import { statelessUniform } from "./lstm/kernels.ts";
 import type { LstmWeights } from "./lstm/weights.ts";
 import type { Parameter } from "./parameters.ts";
+import * as tf from "./tensorflow.ts";
 
 /** What one training step adds to the network: how much is dropped, and the seed that decides what. */
 export interface Noise {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
+import * as tf from "../tensorflow.ts";
 import { reverseSequence } from "./kernels.ts";
 import type { Lstm, LstmWeights } from "./weights.ts";
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
+import * as tf from "../tensorflow.ts";
 import { blockLstm, blockLstmGradient } from "./kernels.ts";
 import type { LstmWeights } from "./weights.ts";
 

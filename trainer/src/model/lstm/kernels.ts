@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-node-gpu";
+import * as tf from "../tensorflow.ts";
 
 /** TensorFlow's own operations that TensorFlow.js reaches only by name, through the Node backend. */
 interface NodeBackend {

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs-node-gpu";
+import type { Tensor1D, Tensor2D, Tensor3D } from "../tensorflow.ts";
 
 /**
  * Weights of one LSTM in one direction. The four gates stand in the order input, forget, candidate, output
