@@ -23,6 +23,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@underton
  && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 3 -path '*/napi-v*/*' ! -path '*/linux' ! -path '*/linux/x64' -prune -exec rm -r {} +
 COPY tsconfig.json ./
 COPY models/src models/src
+COPY services/tables services/tables
 COPY trainer trainer
 # Node's headers come with its official image; the binding is compiled against them and TensorFlow's library.
 ARG DEVICE=gpu

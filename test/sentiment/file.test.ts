@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
@@ -25,7 +25,7 @@ describe("score FILE", async () => {
     const { code, stdout, stderr } = await start(t, ["score", at("in.csv")]).ended;
     const scores = await Promise.all(['A "great" film,\r\nreally.', "bad", 'good 5" film'].map(httpScore));
     const expected = [
-      `id,text,note,${RESULT_COLUMNS}`,
+      `\uFEFFid,text,note,${RESULT_COLUMNS}`,
       `${rows[0]},positive,${scores[0]},false,`,
       `${rows[1]},negative,${scores[1]},false,`,
       `${rows[2]},,,,empty_text`,
@@ -33,7 +33,7 @@ describe("score FILE", async () => {
     ];
     assert.equal(stdout, expected.map((row) => `${row}\r\n`).join(""));
     assert.equal(code, 2);
-    assert.match(stderr, /^4 rows: 3 scored, 1 failed; \d+ rows\/s$/m);
+    assert.match(stderr, /^4 rows read: 3 scored, 1 failed \(empty_text 1\), 0 skipped; \d+ rows\/s$/m);
   });
 
   test("JSON Lines keep every member as it was written; a line that is no object stays visible", async (t) => {
@@ -50,6 +50,7 @@ describe("score FILE", async () => {
       `{"raw":"nonsense",${failed}`,
       `{"text":7,${failed}`,
       "",
+      "",
     ]);
     assert.equal(code, 2);
     const errors = parse(await readFile(at("errors.csv"), "utf8"));
@@ -60,7 +61,7 @@ describe("score FILE", async () => {
   });
 
   test("gzip is read from standard input and written to a .gz file; all scored is exit code 0", async (t) => {
-    const run = start(t, ["score", "-", "--format", "csv", "--column", "words", "--out", at("out.csv.gz")]);
+    const run = start(t, ["score", "-", "--text-column", "words", "--out", at("out.csv.gz")]);
     run.child.stdin!.end(gzipSync("words\ngreat\nbad\n"));
     const { code, stdout } = await run.ended;
     assert.equal(code, 0);
@@ -80,23 +81,93 @@ describe("score FILE", async () => {
     assert.equal(code, 2);
   });
 
-  const faults: [string, string, string[], RegExp][] = [
-    ["no column with a text", "id,words\n1,x\n", [], /expected a column text or review_text/],
-    ["a column that would be written twice", "text,sentiment_label\nx,y\n", [], /scored before/],
-    ["an empty file", "", [], /header line was expected/],
-    ["a quote that is never closed", 'text\n"abc\n', [], /Quote Not Closed/],
+  const faults: [string, string | Buffer, string[], RegExp][] = [
+    [
+      "no column with a text",
+      "id,words\n1,x\n",
+      [],
+      /Expected a column "text" or "review_text".* Try --text-column/,
+    ],
+    [
+      "a column that would be written twice",
+      "text,sentiment_label\nx,y\n",
+      [],
+      /sentiment_label" already\. Try --result-prefix/,
+    ],
+    ["an empty file", "", [], /The file is empty/],
+    ["a header without rows", "text,id\n", [], /a header and no rows/],
+    [
+      "a quote that is never closed",
+      'text\n"abc\n',
+      [],
+      /Line 2: a quote is opened and never closed.* Try --quote none/,
+    ],
+    [
+      "bytes of another encoding",
+      Buffer.from("text\ncaf\xe9\n", "latin1"),
+      [],
+      /Line 2, byte 4: 0xE9.* Try --encoding windows-1252, or --encoding-errors row/,
+    ],
+    [
+      "the same bytes deep in a file",
+      Buffer.from(`text\n${"a fine film\n".repeat(20_000)}caf\xe9\n`, "latin1"),
+      [],
+      /Line 20002, byte 4/,
+    ],
+    [
+      "rows of which none can be read",
+      `text,id\n${"a,b,c\n".repeat(200)}`,
+      [],
+      /None of the first \d+ rows can be read\. Line 2: Expected 2 cells/,
+    ],
+    ["a Python dictionary per line", "{'text': 'a'}\n", [], /Python dictionary/],
+    ["an Excel file", Buffer.from("PK\x03\x04\x14\0", "latin1"), [], /as Excel/],
     ["--resume without --out", "text\nx\n", ["--resume"], /--resume needs --out/],
     ["the input as the output", "text\nx\n", ["--out", at("fault.csv")], /different files/],
   ];
   for (const [what, content, options, message] of faults) {
     test(`${what} ends the run with exit code 1 and one sentence`, async (t) => {
       await writeFile(at("fault.csv"), content);
-      const { code, stderr } = await start(t, ["score", at("fault.csv"), ...options]).ended;
+      const out =
+        options.includes("--out") || options.includes("--resume") ? [] : ["--out", at("fault.out.csv")];
+      const { code, stderr } = await start(t, ["score", at("fault.csv"), ...options, ...out]).ended;
       assert.equal(code, 1);
       assert.match(stderr, message);
-      assert.equal(await readFile(at("fault.csv"), "utf8"), content);
+      assert.ok(stderr.length < 1_000, "the error is not the file");
+      assert.deepEqual(await readFile(at("fault.csv")), Buffer.from(content as string));
+      const left = (await readdir(folder)).filter((name) => name.includes("fault") && name !== "fault.csv");
+      assert.deepEqual(left, [], "nothing half-written stays");
     });
   }
+
+  test("an export of Excel in UTF-16 comes back in UTF-16, or in the encoding that is asked for", async (t) => {
+    const table = "\ufeffid;text\r\n007;Great film\r\n";
+    await writeFile(at("excel.csv"), Buffer.from(table, "utf16le"));
+    const args = ["score", at("excel.csv"), "--out", at("excel.out.csv")];
+    const { code, stderr } = await start(t, args).ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /CSV \(semicolon, CRLF\), utf-16le with a byte order mark/);
+    const back = (await readFile(at("excel.out.csv"))).toString("utf16le");
+    assert.match(back, /^\ufeffid;text;sentiment_label;.*\r\n007;Great film;positive;0\.\d+;false;\r\n$/);
+    await start(t, [...args, "--output-encoding", "utf-8"]).ended;
+    assert.equal((await readFile(at("excel.out.csv"))).toString(), back);
+  });
+
+  test("every option of a table is taken by the command", async (t) => {
+    await writeFile(at("odd.txt"), Buffer.from("1|'a great | caf\xe9'|x\r2|'b'|\x81\r", "latin1"));
+    const options = ["--no-header", "--text-column", "2", "--quote", "single", "--delimiter", "pipe"];
+    const more = ["--line-ends", "cr", "--encoding", "cp1252", "--encoding-errors", "row", "--format", "csv"];
+    const rest = ["--compression", "none", "--result-prefix", "tone_", "--errors", at("odd.errors.csv")];
+    const run = start(t, ["score", at("odd.txt"), "--out", at("odd.out"), ...options, ...more, ...rest]);
+    const { code, stderr } = await run.ended;
+    assert.equal(code, 2, stderr);
+    const out = (await readFile(at("odd.out"))).toString("latin1");
+    assert.match(
+      out,
+      /^1\|'a great \| caf\xe9'\|x\|positive\|0\.\d+\|false\|\r2\|'b'\|\x81\|\|\|\|invalid_encoding\r$/,
+    );
+    assert.match(await readFile(at("odd.errors.csv"), "utf8"), /2,2,invalid_encoding,"Line 2, byte 7: 0x81/);
+  });
 });
 
 describe("a run that was killed", () => {
@@ -109,13 +180,20 @@ describe("a run that was killed", () => {
     await writeFile(input, `id,text\n${rows.join("\n")}\n`);
     const killed = start(t, options);
     const progress = at("many.out.csv.gz.progress");
-    while (!existsSync(progress)) await new Promise((resolve) => setTimeout(resolve, 5));
+    const written = async () =>
+      existsSync(progress) ? JSON.parse(await readFile(progress, "utf8")).rows : 0;
+    while ((await written()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     killed.child.kill("SIGKILL");
     await killed.ended;
-    const { rows: written } = JSON.parse(await readFile(progress, "utf8"));
-    assert.ok(written > 0 && written < rows.length, "the kill came between the first and the last row");
+    const { rows: done, out: partial, errors: list } = JSON.parse(await readFile(progress, "utf8"));
+    assert.ok(done > 0 && done < rows.length, "the kill came between the first and the last row");
     // What a kill in the middle of a segment leaves.
-    for (const name of ["many.out.csv.gz", "many.errors.csv"])
+    assert.equal(
+      existsSync(at("many.out.csv.gz")),
+      false,
+      "no half-written output has the name of a whole one",
+    );
+    for (const { name } of [partial, list])
       await writeFile(at(name), Buffer.concat([await readFile(at(name)), Buffer.from("torn")]));
 
     const unasked = await start(t, options).ended;
@@ -142,12 +220,13 @@ describe("a run that was killed", () => {
   test("is not resumed over another input", async (t) => {
     const progress = {
       rows: 1,
-      failed: 0,
+      reasons: {},
       rowsSha256: "0",
-      outBytes: 0,
-      errorsBytes: 0,
+      out: { name: ".many.out.csv.gz.0123456789abcdef.partial", bytes: 0 },
+      errors: { name: ".many.errors.csv.0123456789abcdef.partial", bytes: 0 },
       model: "tiny 1.0.0 float32",
     };
+    for (const { name } of [progress.out, progress.errors]) await writeFile(at(name), "");
     await writeFile(at("many.out.csv.gz.progress"), JSON.stringify(progress));
     const { code, stderr } = await start(t, [...options, "--resume"]).ended;
     assert.equal(code, 1);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import supertest from "supertest";
-import * as fileCommand from "../../services/sentiment/src/file/result-columns.ts";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 import { addedColumns, addedTo } from "../../services/sentiment/src/http/page/browser/added.js";
 import { Failure, failureOf } from "../../services/sentiment/src/http/page/browser/failure.js";
@@ -13,11 +12,12 @@ import {
 } from "../../services/sentiment/src/http/page/browser/prometheus.js";
 import { snippetsOf } from "../../services/sentiment/src/http/page/browser/snippets.js";
 import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
+import * as fileCommand from "../../services/sentiment/src/table/result-columns.ts";
 import { startApp } from "../helpers/app.ts";
 
 for (const stars of [false, true]) {
   test(`the page adds to a row what npm run score adds, ${stars ? "with" : "without"} stars`, () => {
-    assert.deepEqual(addedColumns(stars), fileCommand.resultColumns(stars));
+    assert.deepEqual(addedColumns(stars), fileCommand.resultColumns("sentiment_", stars));
     const tokens = { total: 1, scored: 1, known: 1 };
     const score = {
       label: "positive" as const,
@@ -26,16 +26,11 @@ for (const stars of [false, true]) {
       tokens,
       ...(stars && { stars: 3.5 }),
     };
-    const row = { raw: "great", line: 2, text: "great" };
-    assert.deepEqual(
-      addedTo(score, stars),
-      Object.values(fileCommand.resultCells({ row, outcome: score }, stars)),
-    );
+    const record = { index: 0, line: 2, lead: "", raw: "great", end: "\n", cells: ["great"] };
+    const row = { record, text: "great" };
+    assert.deepEqual(addedTo(score, stars), fileCommand.resultCells({ row, outcome: score }, stars));
     const failed = { row, outcome: new Refusal("empty_text", "") };
-    assert.deepEqual(
-      addedTo({ error: "empty_text" }, stars),
-      Object.values(fileCommand.resultCells(failed, stars)),
-    );
+    assert.deepEqual(addedTo({ error: "empty_text" }, stars), fileCommand.resultCells(failed, stars));
   });
 }
 

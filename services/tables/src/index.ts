@@ -1,7 +1,6 @@
 /** One reader and writer of CSV, TSV, JSON Lines and JSON arrays. It imports nothing of ours. */
 export type { ByteSource } from "./byte-source.ts";
 export type { ColumnReader } from "./columns.ts";
-export { knownEncoding } from "./encoding.ts";
 export { kindOf } from "./json-object.ts";
 export { openTable } from "./open-table.ts";
 export { type Detected, describeDetected, type TableOptions } from "./options.ts";

@@ -192,13 +192,13 @@ const LONGEST_LINE = 8_388_608;
 
 function lines(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(0x0a, start);
-    const next = end === -1 ? bytes.length : end + 1;
-    parts.push(bytes.subarray(start, next));
-    start = next;
-  }
-  return parts;
+  let start = 0;
+  for (let at = 0; at < bytes.length; at++)
+    if (bytes[at] === 0x0a || bytes[at] === 0x0d) {
+      parts.push(bytes.subarray(start, at + 1));
+      start = at + 1;
+    }
+  return [...parts, bytes.subarray(start)];
 }
 
 /** ASCII stays, so that the line keeps its cells; every other byte gets a stand-in. */

@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { knownEncoding } from "./encoding.ts";
 import type { TableRecord } from "./record.ts";
 import type { Table } from "./table.ts";
 import { showName, TableError } from "./table-error.ts";
@@ -21,7 +22,7 @@ export class TableWriter {
   constructor(table: Table, names: readonly string[], encoding = table.detected.encoding) {
     this.#table = table;
     this.#names = names;
-    this.#encoding = encoding;
+    this.#encoding = knownEncoding(encoding);
     const taken = names.find((name) => table.columns.includes(name));
     if (taken !== undefined) throw hasColumn(taken);
   }

@@ -1,17 +1,23 @@
-import { createHash, type Hash } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash, type Hash, randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import Type from "typebox";
 import { Value } from "typebox/value";
-import type { FileRow } from "./format.ts";
+import type { TableRow } from "../table/rows.ts";
+
+const PartialFile = Type.Object({
+  name: Type.String({ pattern: "^\\.[^/\\\\\\0]+\\.[0-9a-f]{16}\\.partial$" }),
+  bytes: Type.Integer({ minimum: 0 }),
+});
 
 /** How far a run has come: everything up to here is in its files, whatever stands after it is not counted. */
 const Checkpoint = Type.Object({
   model: Type.String(),
   rows: Type.Integer({ minimum: 0 }),
-  failed: Type.Integer({ minimum: 0 }),
+  reasons: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
   rowsSha256: Type.String({ description: "Of the rows as they were read: another input is noticed." }),
-  outBytes: Type.Integer({ minimum: 0 }),
-  errorsBytes: Type.Integer({ minimum: 0 }),
+  out: PartialFile,
+  errors: Type.Optional(PartialFile),
 });
 export type Checkpoint = Type.Static<typeof Checkpoint>;
 
@@ -20,22 +26,34 @@ export const checkpointFile = (out: string) => `${out}.progress`;
 
 export async function readCheckpoint(out: string): Promise<Checkpoint | undefined> {
   const file = checkpointFile(out);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const value: unknown = JSON.parse(text);
-  if (!Value.Check(Checkpoint, value))
-    throw new Error(`${file}: expected the progress of a run, found another`);
-  return value;
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error.code === "ELOOP" ? unexpected(file) : error;
+    },
+  );
+  if (handle === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(await handle.readFile("utf8"));
+    if (Value.Check(Checkpoint, value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  } finally {
+    await handle.close();
+  }
+  throw unexpected(file);
+}
+
+function unexpected(file: string): Error {
+  return new Error(`${file}: expected the progress of a run, found something else; remove it`);
 }
 
 /** Replaced whole: a kill leaves the old one or the new one. */
 export async function writeCheckpoint(out: string, checkpoint: Checkpoint): Promise<void> {
   const file = checkpointFile(out);
-  await writeFile(`${file}.new`, JSON.stringify(checkpoint), { flush: true });
-  await rename(`${file}.new`, file);
+  const fresh = `${file}.${randomBytes(8).toString("hex")}`;
+  await writeFile(fresh, JSON.stringify(checkpoint), { flush: true, flag: "wx" });
+  await rename(fresh, file);
 }
 
 export async function removeCheckpoint(out: string): Promise<void> {
@@ -46,8 +64,8 @@ export async function removeCheckpoint(out: string): Promise<void> {
 export class RowsHash {
   readonly #hash: Hash = createHash("sha256");
 
-  add(row: FileRow): void {
-    this.#hash.update(`${row.raw}\n`);
+  add({ record }: TableRow): void {
+    this.#hash.update(`${record.raw}\n`);
   }
 
   get digest(): string {
@@ -57,10 +75,10 @@ export class RowsHash {
 
 /** Leaves out the rows a former run has written, after making sure that they are the same rows. */
 export async function* afterCheckpoint(
-  chunks: AsyncIterable<FileRow[]>,
+  chunks: AsyncIterable<TableRow[]>,
   { rows, rowsSha256 }: Pick<Checkpoint, "rows" | "rowsSha256">,
   hash: RowsHash,
-): AsyncGenerator<FileRow[]> {
+): AsyncGenerator<TableRow[]> {
   let left = rows;
   for await (const chunk of chunks) {
     const known = chunk.splice(0, left);

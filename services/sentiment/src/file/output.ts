@@ -1,47 +1,72 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
 const pack = promisify(gzip);
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_WRONLY } = constants;
 
-/** A file written in segments, or standard output. A `.gz` file gets one gzip member a segment. */
-export class Output {
-  readonly #file: FileHandle | undefined;
-  readonly #packed: boolean;
-  /** Bytes of all whole segments: cut there, the file is good. */
+/** A part of a file that a stopped run has left. */
+export interface PartialFile {
+  /** Its name, beside the file that it becomes. */
+  name: string;
+  /** Bytes of its whole segments: cut there, it is good. */
   bytes: number;
+}
 
-  private constructor(file: FileHandle | undefined, packed: boolean, bytes: number) {
+/**
+ * A file written in segments, or standard output. It has a name of its own that nobody can foresee, beside the name it
+ * gets when it is finished, so no half-written file ever stands there. A `.gz` file gets one gzip member per segment.
+ */
+export class Output {
+  readonly #target: string | undefined;
+  readonly #file: FileHandle | undefined;
+  readonly partial: PartialFile;
+
+  private constructor(target: string | undefined, file: FileHandle | undefined, partial: PartialFile) {
+    this.#target = target;
     this.#file = file;
-    this.#packed = packed;
-    this.bytes = bytes;
+    this.partial = partial;
   }
 
-  /** Keeps the first `bytes` bytes of the file. */
-  static async open(name: string, bytes: number): Promise<Output> {
-    const file = await open(name, bytes === 0 ? "w" : "r+");
-    const { size } = await file.stat();
-    if (size < bytes) {
+  /** A new file, as private as the one that it replaces. */
+  static async create(target: string): Promise<Output> {
+    const name = `.${path.basename(target)}.${randomBytes(8).toString("hex")}.partial`;
+    const mode = (await lstat(target).catch(() => undefined))?.mode ?? 0o666;
+    const file = await open(beside(target, name), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode & 0o777);
+    return new Output(target, file, { name, bytes: 0 });
+  }
+
+  /** Goes on after the whole segments of a stopped run. */
+  static async resume(target: string, partial: PartialFile): Promise<Output> {
+    const name = path.basename(partial.name);
+    const file = await open(beside(target, name), O_RDWR | O_NOFOLLOW);
+    const info = await file.stat();
+    if (!info.isFile() || info.nlink !== 1 || info.size < partial.bytes) {
       await file.close();
-      throw new Error(`${name}: expected at least ${bytes} bytes, found ${size}; it cannot be resumed`);
+      throw new Error(
+        `${name}: expected the file of a stopped run of at least ${partial.bytes} bytes, found ${info.size}; it cannot be resumed`,
+      );
     }
-    await file.truncate(bytes);
-    return new Output(file, name.endsWith(".gz"), bytes);
+    await file.truncate(partial.bytes);
+    return new Output(target, file, { name, bytes: partial.bytes });
   }
 
   static stdout(): Output {
-    return new Output(undefined, false, 0);
+    return new Output(undefined, undefined, { name: "", bytes: 0 });
   }
 
-  async write(segment: string): Promise<void> {
-    if (segment === "") return;
-    const data = this.#packed ? await pack(segment) : Buffer.from(segment);
+  async write(segment: Buffer): Promise<void> {
+    if (segment.length === 0) return;
+    const data = this.#target?.endsWith(".gz") ? await pack(segment) : segment;
     if (this.#file === undefined) {
       await new Promise<void>((resolve, reject) =>
         process.stdout.write(data, (error) => (error ? reject(error) : resolve())),
       );
-    } else await this.#file.write(data, 0, data.length, this.bytes);
-    this.bytes += data.length;
+    } else await this.#file.write(data, 0, data.length, this.partial.bytes);
+    this.partial.bytes += data.length;
   }
 
   /** Resolves when what was written would outlive the machine's fall. */
@@ -49,7 +74,22 @@ export class Output {
     await this.#file?.datasync();
   }
 
+  /** Gives the file its name; a file that stood there is replaced whole. */
+  async finish(): Promise<void> {
+    await this.sync();
+    await this.close();
+    if (this.#target !== undefined) await rename(beside(this.#target, this.partial.name), this.#target);
+  }
+
   async close(): Promise<void> {
     await this.#file?.close();
   }
+
+  /** Of a run that is not worth going on with nothing stays. */
+  async remove(): Promise<void> {
+    await this.close();
+    if (this.#target !== undefined) await rm(beside(this.#target, this.partial.name), { force: true });
+  }
 }
+
+const beside = (target: string, name: string) => path.join(path.dirname(target), name);

@@ -1,17 +1,21 @@
-import { stringify } from "csv-stringify/sync";
+import { spreadsheetCsv, type Table, type TableWriter } from "@undertone/tables";
 import type { Scored } from "../scoring/in-order.ts";
+import { failureOf, resultCells } from "../table/result-columns.ts";
+import type { TableRow } from "../table/rows.ts";
+import { RowCount } from "../table/summary.ts";
 import { type Checkpoint, type RowsHash, writeCheckpoint } from "./checkpoint.ts";
-import type { FileRow, Format } from "./format.ts";
 import { Output } from "./output.ts";
-import { failureOf } from "./result-columns.ts";
 
 /** Written at once, in UTF-16 units. A kill costs at most this much and what is in flight. */
 const SEGMENT = 1_048_576;
 const ERROR_COLUMNS = ["row", "line", "code", "detail"];
 
-interface SinkOptions {
-  format: Format;
+interface WriterOptions {
+  table: Table;
+  writer: TableWriter;
   hash: RowsHash;
+  /** Whether the model estimates stars. */
+  stars: boolean;
   model: string;
   checkpoint: Checkpoint | undefined;
   out: string | undefined;
@@ -20,44 +24,54 @@ interface SinkOptions {
 
 /** Scored rows into the output and the list of errors, a segment at a time; after each the checkpoint moves. */
 export class ResultWriter {
-  readonly #options: SinkOptions;
+  readonly #options: WriterOptions;
   readonly #out: Output;
   readonly #errors: Output | undefined;
   #segment = "";
   #failures: [number, number, string, string][] = [];
-  rows: number;
-  failed: number;
+  readonly count: RowCount;
 
-  private constructor(options: SinkOptions, out: Output, errors: Output | undefined) {
+  private constructor(options: WriterOptions, out: Output, errors: Output | undefined) {
     this.#options = options;
     this.#out = out;
     this.#errors = errors;
-    this.rows = options.checkpoint?.rows ?? 0;
-    this.failed = options.checkpoint?.failed ?? 0;
+    this.count = new RowCount(options.checkpoint?.rows, options.checkpoint?.reasons);
   }
 
-  static async open(options: SinkOptions): Promise<ResultWriter> {
+  static async open(options: WriterOptions): Promise<ResultWriter> {
     const { out, errors, checkpoint } = options;
-    const output = out === undefined ? Output.stdout() : await Output.open(out, checkpoint?.outBytes ?? 0);
-    const list = errors === undefined ? undefined : await Output.open(errors, checkpoint?.errorsBytes ?? 0);
-    return new ResultWriter(options, output, list);
+    const file = (name: string, partial: Checkpoint["out"] | undefined) =>
+      partial === undefined ? Output.create(name) : Output.resume(name, partial);
+    if (checkpoint !== undefined && (checkpoint.errors === undefined) !== (errors === undefined))
+      throw new Error(
+        "--resume: give --errors where the stopped run had it, and leave it away where it had none",
+      );
+    const output = out === undefined ? Output.stdout() : await file(out, checkpoint?.out);
+    const list = errors === undefined ? undefined : await file(errors, checkpoint?.errors);
+    const writer = new ResultWriter(options, output, list);
+    if (checkpoint === undefined) await writer.#begin();
+    return writer;
   }
 
-  async add(scored: Scored<FileRow>[]): Promise<void> {
+  async add(scored: Scored<TableRow>[]): Promise<void> {
+    const { hash, writer, stars } = this.#options;
     for (const one of scored) {
-      this.rows += 1;
-      this.#options.hash.add(one.row);
-      this.#segment += this.#options.format.write(one);
       const failure = failureOf(one);
-      if (failure === undefined) continue;
-      this.failed += 1;
-      this.#failures.push([this.rows, one.row.line, failure.code, failure.detail]);
+      this.count.add(failure?.code);
+      hash.add(one.row);
+      this.#segment += writer.row(one.row.record, resultCells(one, stars));
+      if (failure !== undefined)
+        this.#failures.push([this.count.rows, one.row.record.line, failure.code, failure.detail]);
     }
     if (this.#segment.length >= SEGMENT) await this.#flush();
   }
 
+  /** Nothing stands under the names that were asked for until all is written. */
   async finish(): Promise<void> {
+    this.#segment += this.#options.writer.tail();
     await this.#flush();
+    await this.#out.finish();
+    await this.#errors?.finish();
   }
 
   async close(): Promise<void> {
@@ -65,24 +79,38 @@ export class ResultWriter {
     await this.#errors?.close();
   }
 
+  /** Of a run that cannot be gone on with nothing stays. */
+  async remove(): Promise<void> {
+    await this.#out.remove();
+    await this.#errors?.remove();
+  }
+
+  async #begin(): Promise<void> {
+    this.#segment = this.#options.writer.head();
+    await this.#errors?.write(Buffer.from(spreadsheetCsv([ERROR_COLUMNS])));
+    await this.#checkpoint();
+  }
+
   async #flush(): Promise<void> {
-    const { format, hash, model, out } = this.#options;
-    const head = this.#out.bytes === 0 ? format.head() : "";
-    await this.#out.write(head + this.#segment);
-    const columns = this.#errors?.bytes === 0 ? [ERROR_COLUMNS] : [];
-    await this.#errors?.write(stringify([...columns, ...this.#failures]));
+    await this.#out.write(this.#options.writer.encode(this.#segment));
+    await this.#errors?.write(Buffer.from(spreadsheetCsv(this.#failures)));
     this.#segment = "";
     this.#failures = [];
+    await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { hash, model, out } = this.#options;
     if (out === undefined) return;
     await this.#out.sync();
     await this.#errors?.sync();
     await writeCheckpoint(out, {
       model,
-      rows: this.rows,
-      failed: this.failed,
+      rows: this.count.rows,
+      reasons: Object.fromEntries(this.count.reasons),
       rowsSha256: hash.digest,
-      outBytes: this.#out.bytes,
-      errorsBytes: this.#errors?.bytes ?? 0,
+      out: this.#out.partial,
+      ...(this.#errors && { errors: this.#errors.partial }),
     });
   }
 }

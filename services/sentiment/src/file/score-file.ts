@@ -1,96 +1,123 @@
-import path from "node:path";
+import {
+  type Advice,
+  describeDetected,
+  openTable,
+  type Table,
+  TableError,
+  TableWriter,
+} from "@undertone/tables";
 import type { Config } from "../config.ts";
 import { openScorer } from "../open-scorer.ts";
 import { scoreInOrder } from "../scoring/in-order.ts";
+import type { Scorer } from "../scoring/scorer.ts";
+import { RESULT_PREFIX, type TableSettings, toTableOptions } from "../table/options.ts";
+import { resultColumns } from "../table/result-columns.ts";
+import { readRows, type TableRow, TEXT_COLUMNS } from "../table/rows.ts";
+import { describeSummary } from "../table/summary.ts";
 import { afterCheckpoint, checkpointFile, RowsHash, readCheckpoint, removeCheckpoint } from "./checkpoint.ts";
-import { csvFormat } from "./csv.ts";
-import type { FileRow, Format } from "./format.ts";
-import { openInput } from "./input.ts";
-import { jsonLinesFormat } from "./jsonl.ts";
+import { type Input, openInput } from "./input.ts";
+import { checkNames } from "./names.ts";
 import { Progress } from "./progress.ts";
 import { ResultWriter } from "./result-writer.ts";
 
-export interface FileOptions {
+export interface FileOptions extends TableSettings {
   out?: string;
   errors?: string;
   resume?: boolean;
-  column?: string;
-  format?: "csv" | "jsonl";
 }
 
 /** Text held in the engine at once, in UTF-16 units: enough to sort some thousand rows into full batches. */
 const IN_FLIGHT = 4_194_304;
 
 /**
- * input ─ unpack ─> rows ─ (after the checkpoint) ─> score in order ─> output, errors, checkpoint
+ * input ─ table ─> rows ─ (after the checkpoint) ─> score in order ─> output, errors, checkpoint
  *
  * The exit code: 0, or 2 when some rows could not be scored. Rejects with one sentence when the run cannot go on.
  */
 export async function scoreFile(config: Config, name: string, options: FileOptions): Promise<0 | 2> {
-  const { out, resume = false } = options;
-  checkNames(name, options);
-  const formatWith = formatOf(config, name, options);
-  const checkpoint = out === undefined ? undefined : await readCheckpoint(out);
-  if (checkpoint !== undefined && !resume)
-    throw new Error(`${checkpointFile(out!)} is there: a run was stopped; take --resume, or remove it`);
-  const input = await openInput(name);
-  const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER });
+  const { out, errors, resume = false } = options;
+  if (resume && out === undefined) throw new Error("--resume needs --out: standard output cannot be resumed");
   try {
-    const { manifest } = scorer.artifact;
-    const format = formatWith(manifest.stars !== undefined);
-    const model = `${manifest.name} ${manifest.version} ${scorer.opened.precision}`;
-    if (checkpoint !== undefined && checkpoint.model !== model)
-      throw new Error(`--resume: expected the model ${checkpoint.model}, found ${model}`);
-    const hash = new RowsHash();
-    const writer = await ResultWriter.open({ format, hash, model, checkpoint, out, errors: options.errors });
-    const progress = new Progress(input);
+    const input = await openInput(name);
+    await checkNames({ input: { name, info: input.info }, out, errors });
+    const checkpoint = out === undefined ? undefined : await readCheckpoint(out);
+    if (checkpoint !== undefined && !resume)
+      throw new Error(`${checkpointFile(out!)} is there: a run was stopped; take --resume, or remove it`);
+    const columns = options.textColumn === undefined ? TEXT_COLUMNS : [options.textColumn];
+    const table = await openTable(input.bytes, {
+      ...toTableOptions(options),
+      likelyColumns: columns,
+      maxRecordBytes: config.maxBodyBytes,
+    });
+    table.column(...columns); // refused before the model is loaded
+    console.error(`${name}: ${describeDetected(table.detected)}`);
+    const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER });
     try {
-      const rows = afterCheckpoint(format.read(input.bytes), checkpoint ?? { rows: 0, rowsSha256: "" }, hash);
-      let read = writer.rows;
-      async function* counted(): AsyncGenerator<FileRow[]> {
-        for await (const chunk of rows) {
-          read += chunk.length;
-          yield chunk;
-        }
-      }
-      const score = async (texts: string[]) => (await scorer.score(texts)).outcomes;
-      for await (const scored of scoreInOrder(counted(), score, IN_FLIGHT)) {
-        await writer.add(scored);
-        progress.update(writer.rows, read);
-      }
-      await writer.finish();
+      return await scoreTable({ scorer, table, columns, input, checkpoint, options });
     } finally {
-      progress.stop();
-      await writer.close();
+      await scorer.close();
     }
-    if (out !== undefined) await removeCheckpoint(out);
-    const { rows, failed } = writer;
-    console.error(
-      `${rows} rows: ${rows - failed} scored, ${failed} failed; ${progress.rate.toFixed(0)} rows/s`,
-    );
-    return failed === 0 ? 0 : 2;
-  } finally {
-    await scorer.close();
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    throw new Error(`${name}: ${error.adviseAs(asOption)}`);
   }
 }
 
-/** The file's format, once it is known whether the model estimates stars. */
-function formatOf(
-  { maxBodyBytes: maxRowLength }: Config,
-  name: string,
-  options: FileOptions,
-): (stars: boolean) => Format {
-  const columns = options.column === undefined ? ["text", "review_text"] : [options.column];
-  const kind = options.format ?? /\.(csv|jsonl|ndjson)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
-  if (kind === undefined) throw new Error(`${name}: say what it is: --format csv or --format jsonl`);
-  const format = kind === "csv" ? csvFormat : jsonLinesFormat;
-  return (stars) => format({ columns, maxRowLength, stars });
+interface Run {
+  scorer: Scorer;
+  table: Table;
+  columns: readonly string[];
+  input: Input;
+  checkpoint: Awaited<ReturnType<typeof readCheckpoint>>;
+  options: FileOptions;
 }
 
-function checkNames(name: string, { out, errors, resume }: FileOptions): void {
-  if (resume && out === undefined) throw new Error("--resume needs --out: standard output cannot be resumed");
-  const files = [name === "-" ? undefined : name, out, errors].filter((file) => file !== undefined);
-  const paths = files.map((file) => path.resolve(file));
-  if (new Set(paths).size < paths.length)
-    throw new Error("the input, --out and --errors must be different files");
+async function scoreTable({ scorer, table, columns, input, checkpoint, options }: Run): Promise<0 | 2> {
+  const { out, errors, resultPrefix = RESULT_PREFIX, outputEncoding } = options;
+  const { manifest } = scorer.artifact;
+  const stars = manifest.stars !== undefined;
+  const model = `${manifest.name} ${manifest.version} ${scorer.opened.precision}`;
+  if (checkpoint !== undefined && checkpoint.model !== model)
+    throw new Error(`--resume: expected the model ${checkpoint.model}, found ${model}`);
+  const writer = new TableWriter(table, resultColumns(resultPrefix, stars), outputEncoding);
+  const hash = new RowsHash();
+  const results = await ResultWriter.open({ table, writer, hash, stars, model, checkpoint, out, errors });
+  const progress = new Progress(input);
+  try {
+    const start = checkpoint ?? { rows: 0, rowsSha256: "" };
+    const rows = afterCheckpoint(readRows(table, columns), start, hash);
+    let read = results.count.rows;
+    async function* counted(): AsyncGenerator<TableRow[]> {
+      for await (const chunk of rows) {
+        read += chunk.length;
+        yield chunk;
+      }
+    }
+    const score = async (texts: string[]) => (await scorer.score(texts)).outcomes;
+    for await (const scored of scoreInOrder(counted(), score, IN_FLIGHT)) {
+      await results.add(scored);
+      progress.update(results.count.rows, read);
+    }
+    await results.finish();
+  } catch (error) {
+    // A file that cannot be read to its end will not be read the next time either.
+    if (error instanceof TableError) {
+      await results.remove();
+      if (out !== undefined) await removeCheckpoint(out);
+    } else await results.close();
+    throw error;
+  } finally {
+    progress.stop();
+  }
+  if (out !== undefined) await removeCheckpoint(out);
+  const summary = results.count.summary(table.skipped);
+  console.error(`${describeSummary(summary)}; ${progress.rate.toFixed(0)} rows/s`);
+  return summary.failed === 0 ? 0 : 2;
+}
+
+/** An option as it is written on the command line. */
+function asOption({ option, value }: Advice): string {
+  if (option === "header") return "--no-header with --text-column";
+  const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return value === undefined ? flag : `${flag} ${value}`;
 }

@@ -1,0 +1,46 @@
+/** What became of the rows: every row that was read is scored, failed or skipped. */
+export interface Summary {
+  read: number;
+  scored: number;
+  failed: number;
+  /** The failed ones by the code of their fault. */
+  reasons: Record<string, number>;
+  /** Blank lines. */
+  skipped: number;
+}
+
+/** Counts rows as they are written. */
+export class RowCount {
+  rows = 0;
+  readonly reasons: Map<string, number>;
+
+  constructor(rows = 0, reasons: Record<string, number> = {}) {
+    this.rows = rows;
+    this.reasons = new Map(Object.entries(reasons));
+  }
+
+  add(reason: string | undefined): void {
+    this.rows += 1;
+    if (reason !== undefined) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+  }
+
+  get failed(): number {
+    return [...this.reasons.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  summary(skipped: number): Summary {
+    const { rows, failed } = this;
+    const reasons = Object.fromEntries(this.reasons);
+    return { read: rows + skipped, scored: rows - failed, failed, reasons, skipped };
+  }
+}
+
+/** One line for a person. */
+export function describeSummary({ read, scored, failed, reasons, skipped }: Summary): string {
+  const why = Object.entries(reasons).map(([code, count]) => `${code} ${count}`);
+  return [
+    `${read} rows read: ${scored} scored`,
+    `${failed} failed${why.length > 0 ? ` (${why.join(", ")})` : ""}`,
+    `${skipped} skipped${skipped > 0 ? " (blank lines)" : ""}`,
+  ].join(", ");
+}
