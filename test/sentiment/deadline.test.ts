@@ -62,7 +62,7 @@ test("work that cannot make it is refused at once, and none of it reaches a work
   await working(2 * BATCH_ROWS); // one batch was measured
   const refused = await http.post("/sentiment/batch").set("x-request-timeout-ms", "400").send(items(161));
   assertProblem(refused, "overloaded");
-  assert.match(refused.body.detail, /in the time of this request/);
+  assert.match(refused.body.detail, /cannot finish this request before its deadline/);
   const single = await http.post("/sentiment").set("x-request-timeout-ms", "15000").send({ text: "great" });
   assert.equal(single.status, 200);
   assert.equal((await held).status, 200);
@@ -95,8 +95,8 @@ test("a small request is judged by what goes before it, a large one by all that 
   q.add(Array.from({ length: 100 }, () => item(100))); // 100 s of work
   const inSeconds = (seconds: number) => performance.now() + seconds * 1000;
   q.add([item(100)], undefined, inSeconds(3)); // at most one batch of the oldest, and its own
-  assert.throws(() => q.add([item(100)], undefined, inSeconds(1)), /time of this request/);
-  assert.throws(() => q.add([item(150), item(10_000)], undefined, inSeconds(60)), /time of this request/);
+  assert.throws(() => q.add([item(100)], undefined, inSeconds(1)), /before its deadline/);
+  assert.throws(() => q.add([item(150), item(10_000)], undefined, inSeconds(60)), /before its deadline/);
   q.add([item(150), item(10_000)], undefined, inSeconds(250));
 });
 
