@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { PARKED, REVIEWS, SCORES } from "@undertone/streams";
+import { scoresOverHttp } from "../http-scores.ts";
+import { reviews } from "../reviews.ts";
+import { Scene, startServer, temporaryFolder } from "../scene.ts";
+
+test("one publish and one collect give a scored file, and both go on where they stopped", async (t) => {
+  const scene = await Scene.open(t, [await startServer(t)]);
+  const folder = await temporaryFolder(t);
+  const input = path.join(folder, "reviews.csv");
+  const output = path.join(folder, "scores.jsonl");
+  const all = reviews(1_000);
+  const http = await scoresOverHttp(t, all);
+  const lines = all.map(({ id, text }) => `${id},${text}`);
+  await writeFile(input, ["id,text", ...lines.slice(0, 600)].join("\n"));
+  const worker = await scene.worker();
+
+  const published = await scene.run("publish", input).ended;
+  assert.match(published.stderr, /^600 rows: 600 published, 0 without a review/);
+  assert.equal(published.code, 0);
+  assert.equal((await scene.run("collect", output).ended).code, 0);
+  assert.equal(await countLines(output), 600);
+
+  await writeFile(input, ["id,text", ...lines].join("\n"));
+  const again = await scene.run("publish", input).ended;
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /--resume goes on with it/);
+  assert.equal((await scene.run("publish", input, "--resume").ended).code, 0);
+  assert.equal(await scene.reviewsStored(), 1_000);
+  assert.equal((await scene.run("collect", output, "--resume").ended).code, 0);
+  const rows = (await readFile(output, "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.equal(rows.length, 1_000);
+  for (const { id, sentiment_score } of rows)
+    assert.ok(Math.abs(sentiment_score - http.get(id)!) < 1e-6, `${id} ${sentiment_score}`);
+
+  const metrics = await (await fetch(`${worker.url}/metrics`)).text();
+  assert.match(metrics, /stream_answers_total\{outcome="ok",stored="true"\} 1000/);
+  assert.match(metrics, /stream_pending_reviews 0/);
+  assert.match(
+    (await scene.run("worker", "status").ended).stdout,
+    /answered {3}1000 of 1000 reviews \(100\.0 %\)/,
+  );
+  worker.child.kill("SIGTERM");
+  assert.equal((await worker.ended).code, 0);
+});
+
+test("setup changes nothing when all is right, and refuses what contradicts", async (t) => {
+  const scene = await Scene.open(t, [await startServer(t)]);
+  assert.equal((await scene.run("worker", "setup").ended).stdout, "nothing to do\n");
+  scene.env.STREAM_MAX_BYTES = "1000000";
+  const refused = await scene.run("worker", "setup").ended;
+  assert.equal(refused.code, 1);
+  for (const { stream } of [REVIEWS, SCORES, PARKED])
+    assert.match(
+      refused.stderr,
+      new RegExp(`undertone: stream ${stream}: max_bytes: expected 1000000, found -1`),
+    );
+  const worker = await scene.run("worker").ended;
+  assert.equal(worker.code, 1);
+  assert.match(worker.stderr, /max_bytes/);
+});
+
+async function countLines(file: string): Promise<number> {
+  return (await readFile(file, "utf8")).trim().split("\n").length;
+}
