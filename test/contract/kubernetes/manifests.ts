@@ -5,6 +5,7 @@ import { parse } from "yaml";
 
 export const BASE = "docker/kubernetes/base";
 export const GPU = "docker/kubernetes/gpu";
+export const STREAM = "docker/kubernetes/stream";
 
 /** A manifest as YAML gives it: schemas.ts says what it must be. */
 // biome-ignore lint/suspicious/noExplicitAny: its shape is what is tested

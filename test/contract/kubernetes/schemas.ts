@@ -4,7 +4,8 @@ import type { Manifest } from "./manifests.ts";
 
 /** The API group's part of a package path: `apps/v1`, `networking.k8s.io/v1`, `v1`. */
 function modelOf({ apiVersion, kind }: Manifest): string {
-  return `kubernetes-models/${apiVersion}/${kind}`;
+  const library = apiVersion.startsWith("keda.sh/") ? "@kubernetes-models/keda" : "kubernetes-models";
+  return `${library}/${apiVersion}/${kind}`;
 }
 
 /** Empty when the manifest is what the OpenAPI schema of its kind says; it says nothing of unknown properties. */

@@ -16,5 +16,6 @@ if (natsServerProgram() === undefined) {
     skip: "SKIPPED: no nats-server. go install github.com/nats-io/nats-server/v2@latest",
   });
 } else {
-  for (const proof of only(ONLY, SHORT ? QUICK : PROOFS)) await import(`./proofs/${proof}.ts`);
+  for (const proof of only(ONLY, SHORT && ONLY === undefined ? QUICK : PROOFS))
+    await import(`./proofs/${proof}.ts`);
 }

@@ -86,6 +86,11 @@ export class Scene {
   async worker(settings: Record<string, string> = {}) {
     const worker = startProgram(this.#t, ["worker"], { ...this.env, ...settings });
     const url = await listening(worker);
+    // A worker that ends by itself is a fault, and says why.
+    void worker.ended.then(({ code, stderr, stdout }) => {
+      if (code !== null && code !== 0)
+        this.#t.diagnostic(`a worker ended: ${stderr || stdout.slice(-1_000)}`);
+    });
     return { ...worker, url };
   }
 

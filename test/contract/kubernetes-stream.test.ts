@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { readConfig } from "@undertone/base";
+import { consumerName, REVIEWS } from "@undertone/streams";
+import { ConfigSchema } from "../../services/sentiment/src/config.ts";
+import { kustomization, manifestsOf, readYaml, render, STREAM } from "./kubernetes/manifests.ts";
+import { schemaFaults, typeFaults } from "./kubernetes/schemas.ts";
+
+describe("the Kubernetes manifests of the stream", async () => {
+  const manifests = await render(STREAM);
+  const [deployment] = manifestsOf(manifests, "Deployment");
+  const [job] = manifestsOf(manifests, "Job");
+  const [scaler] = manifestsOf(manifests, "ScaledObject");
+
+  test("every file is listed; the chart's values are Helm's", async () => {
+    const { resources = [] } = await kustomization(STREAM);
+    const there = (await readdir(STREAM)).filter((name) => name !== "kustomization.yaml");
+    assert.deepEqual([...resources, "nats-values.yaml"].sort(), there.sort());
+  });
+
+  test("each is what Kubernetes' and KEDA's own schemas say, without a property that they do not know", async () => {
+    assert.deepEqual(
+      await Promise.all(manifests.map(schemaFaults)),
+      manifests.map(() => ""),
+    );
+    assert.deepEqual(typeFaults(manifests), []);
+  });
+
+  test("a misspelt property of KEDA's is found", () => {
+    const wrong = structuredClone(scaler);
+    wrong.spec.maxReplicas = 5;
+    assert.match(typeFaults([wrong]).join(), /maxReplicas/);
+  });
+
+  test("no container runs as root, with a capability, a writable root or without a memory limit", () => {
+    for (const { spec } of [deployment, job]) {
+      const pod = spec.template.spec;
+      assert.equal(pod.automountServiceAccountToken, false);
+      assert.equal(pod.securityContext.runAsNonRoot, true);
+      for (const { securityContext, resources } of pod.containers) {
+        assert.deepEqual(securityContext.capabilities.drop, ["ALL"]);
+        assert.equal(securityContext.readOnlyRootFilesystem, true);
+        assert.equal(securityContext.allowPrivilegeEscalation, false);
+        assert.ok(resources.limits.memory);
+      }
+    }
+  });
+
+  test("KEDA looks at the consumer of the default model, and scales the workers that are there", async () => {
+    const { modelDir } = readConfig(ConfigSchema, {});
+    const model = await readYaml(path.join(modelDir, "manifest.json"));
+    const [{ metadata }] = scaler.spec.triggers;
+    assert.equal(metadata.consumer, consumerName(model), "change worker-scaler.yaml with the default model");
+    assert.equal(metadata.stream, REVIEWS.stream);
+    assert.equal(scaler.spec.scaleTargetRef.name, deployment.metadata.name);
+  });
+
+  test("budget, policy and workers select the same pods, and a worker has longer to end than its own 10 s", () => {
+    const { labels } = deployment.spec.template.metadata;
+    assert.deepEqual(deployment.spec.selector.matchLabels, labels);
+    const [budget] = manifestsOf(manifests, "PodDisruptionBudget");
+    const [policy] = manifestsOf(manifests, "NetworkPolicy");
+    assert.deepEqual(budget.spec.selector.matchLabels, labels);
+    for (const [name, value] of Object.entries(policy.spec.podSelector.matchLabels)) {
+      assert.equal(labels[name], value);
+      assert.equal(job.spec.template.metadata.labels[name], value);
+    }
+    assert.ok(deployment.spec.template.spec.terminationGracePeriodSeconds > 10);
+  });
+
+  test("the servers of the chart's values are as many as the copies of a stream", async () => {
+    const { config } = await readYaml(path.join(STREAM, "nats-values.yaml"));
+    for (const { spec } of [deployment, job]) {
+      const { env } = spec.template.spec.containers[0];
+      const replicas = env.find(({ name }: { name: string }) => name === "STREAM_REPLICAS");
+      assert.equal(Number(replicas.value), config.cluster.replicas);
+    }
+  });
+});
