@@ -15,10 +15,24 @@ const Metrics = {
     ),
   ),
 };
+/** Means over the domains, each counting the same; accuracy and AUC without the neutral ratings (3 of 5 stars). */
+const DomainFigures = {
+  accuracy: Type.Number(),
+  auc: Type.Number(),
+  loss: Type.Number(),
+  ece: Type.Number(),
+};
+const Split = {
+  ...Metrics,
+  macro: Type.Optional(Type.Object(DomainFigures, closed)),
+  domains: Type.Optional(
+    Type.Array(Type.Object({ domain: Type.String(), rows: Type.Integer(), ...DomainFigures }, closed)),
+  ),
+};
 const SplitMetrics = Type.Object(
   {
-    validation: Type.Object(Metrics, closed),
-    test: Type.Optional(Type.Object({ rows: Type.Integer(), ...Metrics }, closed)),
+    validation: Type.Object(Split, closed),
+    test: Type.Optional(Type.Object({ rows: Type.Integer(), ...Split }, closed)),
   },
   closed,
 );
@@ -48,6 +62,24 @@ export const ManifestSchema = Type.Object(
         bidirectional: Type.Boolean(),
         head: Type.String(),
         embedding: Type.Integer(),
+        /** The graph reads a text in chunks of at most so many ids; null or left out: whole. */
+        chunkLength: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+        /** Sizes of the linear term's tables, as powers of two. */
+        ngrams: Type.Optional(
+          Type.Union([
+            Type.Object(
+              {
+                bigramBits: Type.Integer(),
+                trigramBits: Type.Integer(),
+                learningRate: Type.Number(),
+              },
+              closed,
+            ),
+            Type.Null(),
+          ]),
+        ),
+        output: Type.Optional(Type.String()),
+        thresholds: Type.Optional(Type.Integer()),
       },
       closed,
     ),

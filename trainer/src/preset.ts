@@ -15,7 +15,12 @@ const PresetSchema = Type.Object(
     description: Type.String(),
     encoder: EncoderSettingsSchema,
     vocabulary: Type.Object(
-      { minimumCount: Type.Integer({ minimum: 1 }), maximumSize: Type.Integer({ minimum: 2 }) },
+      {
+        minimumCount: Type.Integer({ minimum: 1 }),
+        maximumSize: Type.Integer({ minimum: 2 }),
+        /** Whether given names (`data/names`) are unknown words, so that no score can follow which one a text holds. */
+        withoutNames: Type.Boolean(),
+      },
       closed,
     ),
     split: Type.Object(
@@ -36,8 +41,8 @@ const PresetSchema = Type.Object(
         /** Epochs, from the first, in which the vectors stay as they are; Infinity is written as null. */
         frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
         learningRate: Type.Number({ exclusiveMinimum: 0 }),
-        /** Whether given names (`trainer/src/names`) share one row of the table; not, where it is left out. */
-        shareNames: Type.Optional(Type.Boolean()),
+        /** The vectors are reduced to so many dimensions by their principal components; null keeps them as they are. */
+        dimensions: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
       },
       closed,
     ),
@@ -47,6 +52,22 @@ const PresetSchema = Type.Object(
         units: Type.Integer({ minimum: 1 }),
         bidirectional: Type.Boolean(),
         head: Type.Union([Type.Literal("first-last"), Type.Literal("pool")]),
+        /** A text is read in chunks of at most so many ids, which are pooled together; null reads it whole. */
+        chunkLength: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+        /** The linear term's tables have 2^bits weights each; null leaves the term out. */
+        ngrams: Type.Union([
+          Type.Object(
+            {
+              bigramBits: Type.Integer({ minimum: 1, maximum: 24 }),
+              trigramBits: Type.Integer({ minimum: 1, maximum: 24 }),
+              learningRate: Type.Number({ exclusiveMinimum: 0 }),
+            },
+            closed,
+          ),
+          Type.Null(),
+        ]),
+        /** Two logits, or one latent value with an ordered threshold between each two neighbouring ratings. */
+        output: Type.Union([Type.Literal("classes"), Type.Literal("ordinal")]),
       },
       closed,
     ),
@@ -58,15 +79,10 @@ const PresetSchema = Type.Object(
       Type.Object({ hardShare: Type.Number({ minimum: 0, maximum: 1 }) }, closed),
       Type.Null(),
     ]),
-    /** Share of the rows of an epoch that are cut to a random window of `minimum` to `maximum` ids. */
-    windows: Type.Union([
-      Type.Object(
-        { share, minimum: Type.Integer({ minimum: 1 }), maximum: Type.Integer({ minimum: 1 }) },
-        closed,
-      ),
-      Type.Null(),
-    ]),
-    dropout: Type.Object({ words: share, embeddings: share, head: share }, closed),
+    /** A review of a domain of n training reviews counts in proportion to n to the power of minus this. */
+    domainWeightPower: Type.Number({ minimum: 0, maximum: 1 }),
+    /** Shares of the words, of the vectors' and the head's numbers, and of the linear terms that a step leaves out. */
+    dropout: Type.Object({ words: share, embeddings: share, head: share, ngrams: share }, closed),
     optimizer: Type.Object(
       {
         learningRate: Type.Number({ exclusiveMinimum: 0 }),
@@ -77,29 +93,34 @@ const PresetSchema = Type.Object(
       closed,
     ),
     batches: Type.Object(
-      { size: Type.Integer({ minimum: 1 }), shards: Type.Integer({ minimum: 1 }), byLength: Type.Boolean() },
+      {
+        /** Texts in a batch, at most. */
+        size: Type.Integer({ minimum: 1 }),
+        /** Padded ids in a batch, at most; null sets no limit. */
+        tokens: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+        shards: Type.Integer({ minimum: 1 }),
+        byLength: Type.Boolean(),
+      },
       closed,
     ),
     epochs: Type.Integer({ minimum: 1 }),
     patience: Type.Integer({ minimum: 1 }),
     seed: Type.Integer({ minimum: 0 }),
     targetAccuracy: share,
-    /**
-     * Whether a star head is learnt when the network is finished (see stars/learn.ts). The network does not depend on it, so a
-     * run goes on whatever it says.
-     */
-    stars: Type.Optional(Type.Boolean()),
   },
   closed,
 );
 
 export type Preset = Type.Static<typeof PresetSchema>;
 export type Dropout = Preset["dropout"];
-export type Windows = NonNullable<Preset["windows"]>;
-export type Architecture = Preset["network"] & { embedding: number };
+export type Architecture = Preset["network"] & {
+  embedding: number;
+  /** Boundaries between neighbouring ratings: 1 where the output is two classes. */
+  thresholds: number;
+};
 
 /** What decides the network: all but what is asked of it when it is finished. */
-export function decisive({ targetAccuracy: _, stars: __, ...rest }: Preset) {
+export function decisive({ targetAccuracy: _, ...rest }: Preset) {
   return rest;
 }
 

@@ -4,26 +4,27 @@ import type { Progress } from "./cli/progress.ts";
 import { type CorpusOptions, readCorpus } from "./data/corpus.ts";
 import { prepare } from "./data/prepare.ts";
 import { splitCorpus } from "./data/split-corpus.ts";
-import { domainVectorsFile, type TeacherOptions, trainingTargets } from "./data/targets.ts";
+import { domainVectorsFile, lessonsOf, type TeacherOptions } from "./data/targets.ts";
 import { loadVectors } from "./data/vectors.ts";
+import { publishedNetwork } from "./export/network.ts";
 import { release } from "./export/release.ts";
 import {
   loadCheckpoint,
   newTrainingState,
   runFingerprint,
   saveCheckpoint,
-  type TrainingState,
   warmStart,
 } from "./fit/checkpoint.ts";
 import { fit } from "./fit/fit.ts";
-import { learnStars } from "./fit/learn-stars.ts";
 import { WorkerPool } from "./fit/worker-pool.ts";
+import { linearTerms, ngramSize } from "./model/ngrams.ts";
 import { initialParameters } from "./model/parameters.ts";
 import { decisive, readPreset } from "./preset.ts";
 
 export interface TrainOptions extends CorpusOptions, TeacherOptions {
   preset: string;
-  corpus: string;
+  /** One file per domain. */
+  corpus: string | string[];
   /** A corpus; false: none is held; undefined: half of the corpus. */
   test?: string | false;
   vectors?: string;
@@ -41,7 +42,7 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
 /**
  * A corpus becomes a model, stage by stage:
  *
- *     corpus -> split -> lesson -> vectors -> prepare (vocabulary, table, encode) -> fit -> stars
+ *     corpus -> split -> lessons -> vectors -> prepare (vocabulary, table, encode) -> fit
  *            -> release (calibrate, parity, test, publish)
  *
  * @throws Error when the corpus is malformed, a loss is not finite, parity fails, or the target accuracy is missed;
@@ -54,10 +55,10 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   const split = await splitCorpus(corpus.rows, preset, options);
   progress.corpus(split, corpus.dropped, preset.encoder);
 
-  const lesson = await trainingTargets(split.train, preset, options);
+  const lessons = await lessonsOf(split.train, preset, options);
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options));
-  const made = await prepare(split, lesson, vectors, preset);
-  const { architecture, list, names, table, vocabulary, encoder, examples, covered } = made;
+  const prepared = await prepare(split, lessons, vectors, preset, options.positiveAbove);
+  const { architecture, list, table, vocabulary, encoder, examples, covered, scale, layout } = prepared;
   progress.coverage(covered, vocabulary.words.length);
 
   const fingerprint = runFingerprint([
@@ -67,14 +68,13 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     vocabulary.words.length,
     ...(options.startFrom ? [options.startFrom] : []),
   ]);
-  const fresh = newTrainingState(initialParameters(list, preset.seed), table);
-  const sizes = { parameters: fresh.parameters.length, table: table.length };
+  const ngrams = new Float32Array(layout ? ngramSize(layout) : 0);
+  const fresh = newTrainingState(initialParameters(list, preset.seed), table, ngrams);
   const state = options.resume
     ? await loadCheckpoint(options.run, fingerprint)
     : options.startFrom
-      ? await warmStart(options.startFrom, sizes)
+      ? await warmStart(options.startFrom, fresh)
       : fresh;
-  if (options.startFrom && !options.resume) names.average(state.table, vectors.dimensions);
 
   const pool = new WorkerPool(options.workers);
   try {
@@ -82,10 +82,12 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
     await fit(state, {
       preset,
       pool,
-      ...examples,
-      onStep: (news) => progress.step(news),
+      train: examples.train,
+      validation: examples.validation,
+      middle: scale.middle,
+      layout,
+      onStep: (step) => progress.step(step),
       onEpoch: async (row, current) => {
-        for (const { table } of [current, current.best]) names.spread(table, vectors.dimensions);
         await saveCheckpoint(options.run, fingerprint, current);
         progress.epoch(row);
         const { epoch, seconds: _, ...scalars } = row;
@@ -93,29 +95,18 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
         await pool.ask(0, { kind: "summary", folder, step: epoch, scalars });
       },
     });
-    await useBest(pool, state);
-
-    const validationLogits = await pool.predict(examples.validation.ids);
-    const ratings = split.train.map(({ rating }) => rating);
-    const stars = preset.stars
-      ? await learnStars({
-          seed: preset.seed,
-          pool,
-          train: { ids: examples.train.ids.slice(0, ratings.length), ratings },
-          validation: examples.validation,
-          validationLogits,
-          progress,
-        })
-      : undefined;
-
+    const { validation } = examples;
+    const network = publishedNetwork({ ...state.best, architecture, list, layout });
+    await pool.tell({ kind: "set", parameters: network.parameters, table: network.table });
     return await release(options, {
       preset,
       corpus,
       split,
       examples,
-      network: { architecture, list, parameters: state.best.parameters, table: state.best.table },
-      validationLogits,
-      stars,
+      network,
+      scale,
+      validationLogits: await pool.predict(validation.ids, linearTerms(validation.ids, network.ngrams, layout)),
+      unlabelled: lessons.length - split.train.length,
       vocabulary,
       encoder,
       history: state.history,
@@ -125,9 +116,4 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   } finally {
     pool.close();
   }
-}
-
-/** Gives every worker the parameters of the best epoch, and the vectors as they were then. */
-async function useBest(pool: WorkerPool, { best }: TrainingState): Promise<void> {
-  await pool.tell({ kind: "set", parameters: best.parameters, table: best.table });
 }

@@ -6,25 +6,25 @@ import { tokenize } from "@undertone/models";
 import { Command } from "commander";
 import { withCorpusOptions } from "../../src/cli/corpus-options.ts";
 import { textKey } from "../../src/data/by-key.ts";
-import { type CorpusOptions, readCorpus, readTexts } from "../../src/data/corpus.ts";
+import { type CorpusOptions, type Review, readCorpus, readTexts } from "../../src/data/corpus.ts";
 import { cutValidation } from "../../src/data/split.ts";
 import { validationCut } from "../../src/data/split-corpus.ts";
 import { readPreset } from "../../src/preset.ts";
 
 interface Flags extends CorpusOptions {
   preset: string;
-  corpus: string;
+  corpus: string[];
   unlabelled: string;
   out: string;
 }
 
-/** Writes what a teacher reads: one JSON object a line, `{key, role, label?, item?, tokens}`, tokens joined by spaces. */
+/** Writes what a teacher reads: one JSON object a line, `{key, role, domain?, rating?, label?, item?, tokens}`, tokens joined by spaces. */
 const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher:corpus --"))
   .description(
     "Splits and tokenises a corpus, by a preset's rules and seed, for the teachers in trainer/research/teachers.",
   )
-  .option("--preset <name>", "whose text rules, seed and validation split", "default")
-  .requiredOption("--corpus <file>", "rated reviews: CSV or JSON Lines, plain or gzip")
+  .option("--preset <name>", "whose text rules, seed and validation split", "reviews-bilstm")
+  .requiredOption("--corpus <file...>", "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain")
   .requiredOption("--unlabelled <file>", "reviews without a rating")
   .option("--out <dir>", "where corpus.jsonl goes", "runs/teacher")
   .parse()
@@ -38,12 +38,13 @@ const texts = await readTexts(flags.unlabelled, flags.textColumn);
 await mkdir(out, { recursive: true });
 const file = path.join(out, "corpus.jsonl");
 const stream = createWriteStream(file);
-async function write(role: string, text: string, known: { label?: number; item?: string }): Promise<void> {
+async function write(role: string, text: string, known: Partial<Review>): Promise<void> {
   const line = { key: textKey(text), role, ...known, tokens: tokenize(text, given.encoder).join(" ") };
   if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, "drain");
 }
-for (const { text, label, item } of train) await write("train", text, { label, ...(item && { item }) });
-for (const { text, label } of validation) await write("validation", text, { label });
+const known = ({ domain, rating, label, item }: Review) => ({ domain, rating, label, ...(item && { item }) });
+for (const review of train) await write("train", review.text, known(review));
+for (const review of validation) await write("validation", review.text, known(review));
 for (const text of texts) await write("unlabelled", text, {});
 stream.end();
 await once(stream, "finish");

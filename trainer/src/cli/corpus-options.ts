@@ -11,4 +11,8 @@ export const withCorpusOptions = (command: Command): Command =>
   command
     .option("--rating-column <name>", "column of the rating", "rating")
     .option("--positive-above <rating>", "a rating above this is positive", number, 3)
-    .option("--text-column <name>", "column of the text", "review_text");
+    .option("--text-column <name>", "column of the text", "review_text")
+    .option(
+      "--two-class <domain...>",
+      "domains (file names without extensions) whose lowest and highest ratings only mean negative and positive",
+    );

@@ -1,16 +1,9 @@
-import { type TextSettings, tokenize } from "@undertone/models";
+import { type Manifest, type TextSettings, tokenize } from "@undertone/models";
 import { SingleBar } from "cli-progress";
 import type { Review } from "../data/corpus.ts";
 import { describe, overlap } from "../data/split.ts";
-import type { StarMetrics } from "../evaluation/star-metrics.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
-import type { StepNews } from "../fit/fit.ts";
-
-interface Metrics {
-  accuracy: number;
-  loss: number;
-  ece: number;
-}
+import type { StepProgress } from "../fit/fit.ts";
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
@@ -49,11 +42,11 @@ export class Progress {
       `tokens with a vector: ${percent(before)} split on spaces, ${percent(after)} by this encoder`,
     );
     this.#print(`vocabulary: ${words} words, ${missingWords} without a vector`);
-    this.#print("epoch  loss    train   validation  seconds");
+    this.#print("epoch  loss    accuracy  AUC     seconds (means over the validation domains)");
     this.#start = performance.now();
   }
 
-  step({ epoch, step, steps, loss, reviews }: StepNews): void {
+  step({ epoch, step, steps, loss, reviews }: StepProgress): void {
     const rate = `${(reviews / ((performance.now() - this.#start) / 1000)).toFixed(0)} reviews/s`;
     if (process.stderr.isTTY) {
       const format = "epoch {epoch} {bar} {value}/{total} loss {loss} {rate} {eta_formatted} left";
@@ -65,26 +58,14 @@ export class Progress {
     }
   }
 
-  epoch({ epoch, loss, trainAccuracy, validationAccuracy, seconds }: EpochRow): void {
+  epoch({ epoch, loss, validationAccuracy, validationAuc, seconds }: EpochRow): void {
     this.#bar?.stop();
     this.#bar = undefined;
-    const figures = [loss.toFixed(4), trainAccuracy.toFixed(3), validationAccuracy.toFixed(4)];
+    const figures = [loss.toFixed(4), validationAccuracy.toFixed(4), validationAuc.toFixed(4)];
     this.#print(
-      `${String(epoch).padEnd(5)}  ${figures[0]}  ${figures[1]}   ${figures[2]}      ${seconds.toFixed(1)}`,
+      `${String(epoch).padEnd(5)}  ${figures[0]}  ${figures[1]}    ${figures[2]}  ${seconds.toFixed(1)}`,
     );
     this.#start = performance.now();
-  }
-
-  /** On validation, by TensorFlow.js: whether the star head is worth having. */
-  stars({ spearman, scoreSpearman, meanAbsoluteError }: StarMetrics): void {
-    const kept = spearman > scoreSpearman ? "kept" : "no better: left out";
-    this.#print(
-      `stars, validation: Spearman ${spearman.toFixed(4)}, the score's ${scoreSpearman.toFixed(4)}, mean error ${meanAbsoluteError.toFixed(3)}; ${kept}`,
-    );
-  }
-
-  noStars(found: string): void {
-    this.#print(`stars: too little to learn from (${found}): left out`);
   }
 
   parity(texts: number, largest: number): void {
@@ -93,16 +74,13 @@ export class Progress {
     );
   }
 
-  result(
-    graph: string,
-    { validation, test }: { validation: Metrics; test?: Metrics & { rows: number } },
-  ): void {
-    this.#print(
-      `${graph}, validation: accuracy ${validation.accuracy.toFixed(4)}, ECE ${percent(validation.ece)}`,
-    );
-    if (test)
-      this.#print(
-        `${graph}, test: accuracy ${test.accuracy.toFixed(4)}, ECE ${percent(test.ece)}, ${test.rows} rows`,
-      );
+  result({ validation, test }: Manifest["metrics"]): void {
+    for (const [split, found] of Object.entries({ validation, test })) {
+      if (!found) continue;
+      const { accuracy, ece, macro } = found;
+      this.#print(`${split}: accuracy ${accuracy.toFixed(4)}, ECE ${percent(ece)}`);
+      if (macro)
+        this.#print(`${split}, mean of the domains: accuracy ${macro.accuracy.toFixed(4)}, AUC ${macro.auc.toFixed(4)}`);
+    }
   }
 }

@@ -17,7 +17,7 @@ const integer = (value: string): number => {
 
 interface Flags extends CorpusOptions {
   preset: string;
-  corpus: string;
+  corpus: string[];
   test?: string | false;
   vectors?: string;
   unlabelled?: string;
@@ -39,7 +39,7 @@ const program = withCorpusOptions(new Command("npm run train --"))
       .choices(presetNames())
       .makeOptionMandatory(),
   )
-  .requiredOption("--corpus <file>", "CSV or JSON Lines, plain or gzip")
+  .requiredOption("--corpus <file...>", "CSV or JSON Lines, plain or gzip; one file per domain")
   .option("--test <file>", "test corpus (default: half of the corpus)")
   .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
   .option(

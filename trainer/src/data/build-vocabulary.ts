@@ -8,19 +8,29 @@ import {
 } from "@undertone/models";
 import { type Vectors, vectorOf } from "./vectors.ts";
 
-/** The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most frequent first, ties in code-unit order, after `<pad>` and `<unk>`. */
+/**
+ * The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most frequent first, ties in
+ * code-unit order, after `<pad>` and `<unk>`.
+ * @param options `without`: words that stay unknown
+ */
 export function buildVocabulary(
   tokenLists: Iterable<string[]>,
   {
     minimumCount,
     maximumSize,
     settings,
-  }: { minimumCount: number; maximumSize: number; settings: EncoderSettings },
+    without = [],
+  }: {
+    minimumCount: number;
+    maximumSize: number;
+    settings: EncoderSettings;
+    without?: readonly string[];
+  },
 ): Vocabulary {
   const counts = new Map<string, number>();
   for (const tokens of tokenLists)
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-  for (const special of SPECIAL_WORDS) counts.delete(special);
+  for (const word of [...SPECIAL_WORDS, ...without]) counts.delete(word);
   if (foldsStretched(settings)) foldCounts(counts, minimumCount);
   const frequent = [...counts].filter(([, count]) => count >= minimumCount);
   frequent.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { shuffle } from "../random.ts";
 import type { Review } from "./corpus.ts";
 
@@ -11,34 +12,74 @@ export function splitHalves(
   return [order.slice(0, middle), order.slice(middle)];
 }
 
+/** Fewer items than this make no cut by item: one of them would be most of a domain's validation reviews. */
+const FEWEST_ITEMS = 20;
+
 /**
- * Cuts about `share` of the rows off for validation. Where rows name their item, an item is on one side only, so that
- * validation reviews are of things the model has not read about. The folds of one seed have no row in common.
- * @throws Error when the corpus has fewer folds of that share
+ * Cuts about `share` of each domain's rows off for validation. Where a domain names its items, an item is on one side only, so
+ * that validation reviews are of things the model has not read about; texts that are alike stay together too. The
+ * folds of one seed have no row in common. The order of the cut is a hash, so other programs can make the same one.
+ *
+ * @throws Error when a domain has fewer folds of that share
  */
 export function cutValidation(
   rows: Review[],
   { share, seed, fold = 0 }: { share: number; seed: number; fold?: number },
 ) {
-  const key = (row: Review, i: number) => row.item ?? `row ${i}`;
-  const sizes = new Map<string, number>();
-  for (const [i, row] of rows.entries()) sizes.set(key(row, i), (sizes.get(key(row, i)) ?? 0) + 1);
-  const wanted = Math.round(rows.length * share);
-  const groups = shuffle([...sizes], seed);
-  let chosen = new Set<string>();
-  for (let cut = 0; cut <= fold; cut++) {
-    chosen = new Set();
-    let count = 0;
-    while (count < wanted) {
-      const next = groups.shift();
-      if (!next) throw new Error(`fold ${fold}: a corpus of ${rows.length} rows has ${cut} of ${wanted}`);
-      chosen.add(next[0]);
-      count += next[1];
-    }
+  const chosen = new Set<Review>();
+  for (const [domain, reviews] of byDomain(rows)) {
+    const groups = [...groupsOf(reviews)].map(([key, members]) => ({ members, order: hashOf(seed, domain, key) }));
+    groups.sort((a, b) => (a.order < b.order ? -1 : 1));
+    const wanted = Math.round(reviews.length * share);
+    let cut: Review[] = [];
+    let rest = groups.map(({ members }) => members);
+    for (let i = 0; i <= fold; i++) [cut, rest] = takeGroups(rest, wanted);
+    if (wanted > 0 && cut.length === 0)
+      throw new Error(`fold ${fold}: ${domain} has too few rows for ${fold + 1} cuts of ${wanted}`);
+    for (const review of cut) chosen.add(review);
   }
-  const isChosen = (row: Review, i: number) => chosen.has(key(row, i));
-  return { train: rows.filter((row, i) => !isChosen(row, i)), validation: rows.filter(isChosen) };
+  return {
+    train: rows.filter((row) => !chosen.has(row)),
+    validation: rows.filter((row) => chosen.has(row)),
+  };
 }
+
+/** Takes the groups that fit, in order, until there are `wanted` rows. @returns their rows, and the other groups */
+function takeGroups(groups: Review[][], wanted: number): [Review[], Review[][]] {
+  const taken: Review[] = [];
+  const rest: Review[][] = [];
+  for (const group of groups) {
+    if (taken.length + group.length <= wanted) taken.push(...group);
+    else rest.push(group);
+  }
+  return [taken, rest];
+}
+
+function byDomain(rows: Review[]): Map<string, Review[]> {
+  const domains = new Map<string, Review[]>();
+  for (const row of rows) {
+    const reviews = domains.get(row.domain);
+    if (reviews) reviews.push(row);
+    else domains.set(row.domain, [row]);
+  }
+  return domains;
+}
+
+/** The rows that must be on one side: of one item, or else of one text. */
+function groupsOf(rows: Review[]): Map<string, Review[]> {
+  const items = new Set(rows.flatMap(({ item }) => item || []));
+  const groups = new Map<string, Review[]>();
+  for (const row of rows) {
+    const key = (items.size >= FEWEST_ITEMS && row.item) || row.text;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
+
+const hashOf = (seed: number, domain: string, key: string): string =>
+  createHash("sha256").update(`${seed} ${domain} ${key}`).digest("hex");
 
 /** How many rows of `b` have a text that stands in `a` too. */
 export function overlap(a: Review[], b: Review[]): number {

@@ -1,4 +1,6 @@
 import path from "node:path";
+import type { Targets } from "../fit/messages.ts";
+import type { RatingScale } from "../model/rating-scale.ts";
 import type { Preset } from "../preset.ts";
 import { readByKey } from "./by-key.ts";
 import { type Review, readTexts } from "./corpus.ts";
@@ -10,11 +12,18 @@ export interface TeacherOptions {
   textColumn: string;
 }
 
-/** Texts to learn from, and the target P(positive) of each. */
-export interface TrainingTargets {
-  texts: string[];
-  targets: number[];
+/** A text to learn from. */
+export interface Lesson {
+  text: string;
+  /** The target P(positive). */
+  positive: number;
+  /** The whole rating, where it says more than that. */
+  rating?: number;
+  domain: string;
 }
+
+/** The domain of reviews without a rating. */
+const UNLABELLED = "unlabelled";
 
 /** @throws Error when the preset joins in-domain vectors and no teacher's folder is given */
 export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOptions): string | undefined {
@@ -31,13 +40,19 @@ export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOp
  * unlabelled reviews follow.
  * @throws Error when a file or a review's label is missing
  */
-export async function trainingTargets(
-  train: Review[],
+export async function lessonsOf(
+  train: readonly Review[],
   { distillation }: Preset,
   options: TeacherOptions,
-): Promise<TrainingTargets> {
-  const texts = train.map(({ text }) => text);
-  if (!distillation) return { texts, targets: train.map(({ label }) => label) };
+): Promise<Lesson[]> {
+  const lesson = ({ text, rating, twoClass, domain }: Review, positive: number): Lesson => ({
+    text,
+    positive,
+    domain,
+    ...(!(twoClass && isExtreme(rating)) && { rating }),
+  });
+  const isExtreme = extremesOf(train);
+  if (!distillation) return train.map((review) => lesson(review, review.label));
   const { teacher, unlabelled, textColumn } = options;
   if (!teacher || !unlabelled)
     throw new Error(
@@ -46,11 +61,57 @@ export async function trainingTargets(
   const taught = await readByKey(path.join(teacher, "labels.jsonl"), "positive");
   const { hardShare } = distillation;
   const rest = await readTexts(unlabelled, textColumn);
-  return {
-    texts: [...texts, ...rest],
-    targets: [
-      ...train.map(({ text, label }) => hardShare * label + (1 - hardShare) * taught(text)),
-      ...rest.map(taught),
-    ],
-  };
+  return [
+    ...train.map((review) =>
+      lesson(review, hardShare * review.label + (1 - hardShare) * taught(review.text)),
+    ),
+    ...rest.map((text) => ({ text, positive: taught(text), domain: UNLABELLED })),
+  ];
+}
+
+/** Whether a rating is the lowest or the highest of the corpus. */
+function extremesOf(reviews: readonly Review[]): (rating: number) => boolean {
+  const [lowest, highest] = reviews.reduce(
+    ([low, high], { rating }) => [Math.min(low, rating), Math.max(high, rating)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return (rating) => rating === lowest || rating === highest;
+}
+
+/** What the thresholds beside the middle one count for together, against the middle one. */
+const OTHER_THRESHOLDS = 1;
+
+/**
+ * What each lesson says of each threshold of the scale. The middle one learns P(positive), softly where a teacher speaks; the
+ * others learn from ratings alone. Domains are weighted by `domainWeightPower`, and the mean weight of a text is 1.
+ *
+ * @returns float32 `[lessons, thresholds]` each
+ */
+export function thresholdTargets(
+  lessons: readonly Lesson[],
+  { values, middle }: RatingScale,
+  { domainWeightPower }: Pick<Preset, "domainWeightPower">,
+): Targets {
+  const thresholds = values.length - 1;
+  const targets = new Float32Array(lessons.length * thresholds);
+  const weights = new Float32Array(lessons.length * thresholds);
+  const weightOf = domainWeights(lessons, domainWeightPower);
+  for (const [row, { positive, rating, domain }] of lessons.entries()) {
+    for (let k = 0; k < thresholds; k++) {
+      const place = row * thresholds + k;
+      targets[place] = k === middle ? positive : Number((rating ?? values[0]!) > values[k]!);
+      if (k === middle) weights[place] = weightOf(domain);
+      else if (rating !== undefined)
+        weights[place] = (weightOf(domain) * OTHER_THRESHOLDS) / (thresholds - 1);
+    }
+  }
+  return { targets, weights };
+}
+
+function domainWeights(lessons: readonly Lesson[], power: number): (domain: string) => number {
+  const rows = new Map<string, number>();
+  for (const { domain } of lessons) rows.set(domain, (rows.get(domain) ?? 0) + 1);
+  const weights = new Map([...rows].map(([domain, n]) => [domain, n ** -power]));
+  const total = [...rows].reduce((sum, [domain, n]) => sum + n * weights.get(domain)!, 0);
+  return (domain) => (weights.get(domain)! * lessons.length) / total;
 }

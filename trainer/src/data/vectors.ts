@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { gloveFiles } from "../cli/setup/cache.ts";
 import { generator } from "../random.ts";
+import { reduceDimensions } from "./reduce-dimensions.ts";
 
 /** Word vectors, float32 `[dimensions]` each. */
 export interface Vectors {
@@ -97,9 +98,21 @@ function joinVectors(a: Vectors, b: Vectors): Vectors {
 
 /**
  * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero; words without a vector are
- * zero, or uniform in +-0.05.
+ * zero, or uniform in +-0.05. Where fewer dimensions are wanted than the vectors have, the table is reduced to them.
  */
 export function embeddingTable(
+  words: readonly string[],
+  vectors: Vectors,
+  options: { missing: "zero" | "random"; seed: number; dimensions: number | null },
+): { table: Float32Array; dimensions: number; missing: number } {
+  const whole = wholeTable(words, vectors, options);
+  const { dimensions } = options;
+  if (dimensions === null || dimensions >= vectors.dimensions)
+    return { ...whole, dimensions: vectors.dimensions };
+  return { ...whole, table: reduceDimensions(whole.table, vectors.dimensions, dimensions), dimensions };
+}
+
+function wholeTable(
   words: readonly string[],
   vectors: Vectors,
   { missing, seed }: { missing: "zero" | "random"; seed: number },

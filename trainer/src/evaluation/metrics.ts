@@ -13,11 +13,18 @@ export function accuracy(p: Float64Array, labels: readonly number[]): number {
   return right / p.length;
 }
 
-/** Mean negative log-likelihood, in nats. */
-export function logLoss(p: Float64Array, labels: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < p.length; i++) sum -= Math.log(Math.max(1e-12, labels[i] === 1 ? p[i]! : 1 - p[i]!));
-  return sum / p.length;
+/**
+ * Mean negative log-likelihood, in nats.
+ * @param weights of the rows; all the same where they are left out
+ */
+export function logLoss(p: Float64Array, labels: readonly number[], weights?: readonly number[]): number {
+  let [sum, total] = [0, 0];
+  for (let i = 0; i < p.length; i++) {
+    const weight = weights?.[i] ?? 1;
+    sum -= weight * Math.log(Math.max(1e-12, labels[i] === 1 ? p[i]! : 1 - p[i]!));
+    total += weight;
+  }
+  return sum / total;
 }
 
 export interface ReliabilityBin {
@@ -52,9 +59,13 @@ export function expectedCalibrationError(p: Float64Array, labels: readonly numbe
 }
 
 /** The temperature that makes validation likeliest (Guo et al. 2017), by golden-section search on its logarithm. */
-export function fitTemperature(logits: Float32Array, labels: readonly number[]): number {
+export function fitTemperature(
+  logits: Float32Array,
+  labels: readonly number[],
+  weights?: readonly number[],
+): number {
   const ratio = (Math.sqrt(5) - 1) / 2;
-  const loss = (log: number) => logLoss(scores(logits, Math.exp(log)), labels);
+  const loss = (log: number) => logLoss(scores(logits, Math.exp(log)), labels, weights);
   let [low, high] = [-2, 3];
   for (let i = 0; i < 60; i++) {
     const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];

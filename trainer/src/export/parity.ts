@@ -1,4 +1,5 @@
 import { scores } from "../evaluation/metrics.ts";
+import { expectedStars, positiveScores, type RatingScale } from "../model/rating-scale.ts";
 import { onnxOutputs } from "./onnx/runtime.ts";
 
 /** The largest difference of a score that is still called the same; of stars, as a share of their scale. */
@@ -7,28 +8,28 @@ const PARITY_TOLERANCE = 1e-5;
 /**
  * Scores the same rows by TensorFlow.js and by onnxruntime, alone and in batches of 32.
  *
- * @param tensorflow logits float32 `[rows, 2]` of the same network, temperature included, and its stars where it has a
- *   star head, with the length of their scale
+ * @param logits TensorFlow's log-odds of the same network, float32 `[rows, thresholds]`, temperature included
  * @returns the largest difference of P(positive), or of the stars as a share of their scale
  * @throws Error when it is more than {@link PARITY_TOLERANCE}
  */
 export async function checkParity(
   graph: Uint8Array,
   rows: Int32Array[],
-  tensorflow: { logits: Float32Array; stars?: { estimated: ArrayLike<number>; scale: number } },
+  logits: Float32Array,
+  { values, middle }: RatingScale,
 ): Promise<number> {
-  const expected = scores(tensorflow.logits);
-  const { estimated, scale } = tensorflow.stars ?? { estimated: [], scale: 1 };
+  const expected = positiveScores(logits, rows.length, middle);
+  const expectedRatings = expectedStars(logits, values);
+  const length = values.at(-1)! - values[0]!;
   let largest = 0;
   for (const size of [1, 32]) {
-    const { logits, stars } = await onnxOutputs(graph, rows, size);
-    if ((stars === undefined) !== (tensorflow.stars === undefined))
-      throw new Error("only one of TensorFlow.js and onnxruntime gives stars");
-    for (const [i, p] of scores(logits).entries()) largest = Math.max(largest, Math.abs(p - expected[i]!));
-    for (const [i, s] of stars?.entries() ?? [])
-      largest = Math.max(largest, Math.abs(s - estimated[i]!) / scale);
+    const found = await onnxOutputs(graph, rows, size);
+    for (const [i, p] of scores(found.logits).entries())
+      largest = Math.max(largest, Math.abs(p - expected[i]!));
+    for (const [i, s] of found.stars?.entries() ?? [])
+      largest = Math.max(largest, Math.abs(s - expectedRatings[i]!) / length);
   }
-  if (largest > PARITY_TOLERANCE) {
+  if (!(largest <= PARITY_TOLERANCE)) {
     throw new Error(
       `TensorFlow.js and onnxruntime differ by ${largest} (at most ${PARITY_TOLERANCE} expected)`,
     );

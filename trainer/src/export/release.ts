@@ -4,17 +4,16 @@ import type { Corpus } from "../data/corpus.ts";
 import { encodeTexts } from "../data/encode-texts.ts";
 import type { Split } from "../data/split-corpus.ts";
 import { attribution } from "../evaluation/attribution.ts";
+import { macroMetrics, type Rated } from "../evaluation/domains.ts";
 import { examine } from "../evaluation/examine.ts";
-import { accuracy } from "../evaluation/metrics.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
-import type { Examples, Rated } from "../fit/fit.ts";
-import type { LearntStars } from "../fit/learn-stars.ts";
+import type { Examples } from "../fit/fit.ts";
+import type { RatingScale } from "../model/rating-scale.ts";
 import type { Preset } from "../preset.ts";
 import { writeReport } from "../report/report.ts";
 import type { RunRecord } from "../report/run-record.ts";
+import type { TrainedNetwork } from "./network.ts";
 import { calibrate, evaluate, graphAnswers } from "./onnx/calibrate.ts";
-import type { TrainedNetwork } from "./onnx/export.ts";
-import { FLOAT32, INT8 } from "./onnx/precision.ts";
 import { checkParity } from "./parity.ts";
 import { publish } from "./publish.ts";
 
@@ -24,10 +23,12 @@ export interface Trained {
   corpus: Corpus;
   split: Split;
   examples: { train: Examples; validation: Rated; test: Rated };
-  network: Omit<TrainedNetwork, "temperature" | "stars">;
-  /** TensorFlow's logits of the validation reviews, float32 `[rows, 2]`. */
+  network: TrainedNetwork;
+  scale: RatingScale;
+  /** TensorFlow's log-odds of the validation reviews, float32 `[rows, thresholds]`. */
   validationLogits: Float32Array;
-  stars: LearntStars | undefined;
+  /** Training texts without a rating. */
+  unlabelled: number;
   vocabulary: Vocabulary;
   encoder: Encoder;
   history: EpochRow[];
@@ -51,40 +52,31 @@ const PARITY_TEXTS = 1000;
  * @throws Error when parity fails or the target accuracy is missed; nothing is published then
  */
 export async function release(options: ReleaseOptions, trained: Trained): Promise<Manifest> {
-  const { preset, corpus, split, examples, stars, encoder, vocabulary, progress } = trained;
+  const { preset, corpus, split, examples, network, scale, encoder, vocabulary, progress } = trained;
   const { validation, test } = examples;
-  const network = { ...trained.network, stars: stars?.head };
-  const float32 = await calibrate(network, options.modelVersion, FLOAT32, validation);
-  const int8 = await calibrate(network, options.modelVersion, INT8, validation);
+  const calibrated = await calibrate(network, scale, options.modelVersion, validation);
 
   const sample = spread(validation.ids, PARITY_TEXTS);
   const parity = await checkParity(
-    float32.graph,
+    calibrated.graph,
     sample.map((row) => validation.ids[row]!),
-    {
-      logits: pick(trained.validationLogits, sample, float32.temperature),
-      ...(stars && {
-        stars: {
-          estimated: sample.map((row) => stars.validation[row]!),
-          scale: stars.head.values.at(-1)! - stars.head.values[0]!,
-        },
-      }),
-    },
+    logitsOf(trained.validationLogits, sample, {
+      thresholds: network.architecture.thresholds,
+      temperature: calibrated.temperature,
+    }),
+    scale,
   );
   progress.parity(sample.length, parity);
 
-  const graphs = {
-    float32: await evaluate(float32, validation, test),
-    int8: await evaluate(int8, validation, test),
-  };
-  for (const [graph, { metrics }] of Object.entries(graphs)) progress.result(graph, metrics);
+  const evaluated = await evaluate(calibrated, validation, test);
+  progress.result(evaluated.metrics);
   const reported =
     test.ids.length > 0
-      ? { ...test, reviews: split.test, scores: graphs.int8.testScores }
-      : { ...validation, reviews: split.validation, scores: int8.validation.scores };
-  reachTarget(accuracy(reported.scores, reported.labels), preset);
+      ? { ...test, reviews: split.test, scores: evaluated.answers.test.scores }
+      : { ...validation, reviews: split.validation, scores: evaluated.answers.validation.scores };
+  reachTarget(macroMetrics(reported.scores, reported).accuracy, preset);
 
-  const manifest = await publish(options.out, graphs, vocabulary, encoder, {
+  const manifest = await publish(options.out, evaluated, vocabulary, encoder, {
     name: options.name,
     version: options.modelVersion,
     architecture: network.architecture,
@@ -92,16 +84,16 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       sha256: corpus.sha256,
       rows: corpus.rows.length,
       train: split.train.length,
-      unlabelled: examples.train.ids.length - split.train.length,
+      unlabelled: trained.unlabelled,
       validation: validation.ids.length,
       test: test.ids.length,
     },
     seed: preset.seed,
     preset: options.preset,
     parity: { texts: sample.length, largestDifference: parity },
-    ...(stars && { stars: { values: stars.head.values } }),
+    ...(scale.values.length > 2 && { stars: { values: scale.values } }),
   });
-  const score = async (rows: readonly Int32Array[]) => (await graphAnswers(int8.graph, INT8, rows)).scores;
+  const score = async (rows: readonly Int32Array[]) => (await graphAnswers(calibrated.graph, rows)).scores;
   await writeReport(options.out, manifest, {
     history: trained.history,
     coverage: trained.coverage,
@@ -115,11 +107,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       score: (texts) => score(encodeTexts(encoder, texts)),
       knows: knownWords(vocabulary),
     }),
-    attribution: await attribution({
-      encoder,
-      rows: validation.ids,
-      score,
-    }),
+    attribution: await attribution({ encoder, rows: validation.ids, score }),
   });
   return manifest;
 }
@@ -131,8 +119,18 @@ function spread(rows: readonly Int32Array[], count: number): number[] {
   return Array.from({ length: size }, (_, i) => order[Math.floor((i * order.length) / size)]!);
 }
 
-const pick = (logits: Float32Array, rows: number[], temperature: number): Float32Array =>
-  Float32Array.from(rows.flatMap((i) => [logits[2 * i]! / temperature, logits[2 * i + 1]! / temperature]));
+/** Some rows of log-odds float32 `[rows, thresholds]`, divided by the temperature. */
+function logitsOf(
+  logits: Float32Array,
+  rows: number[],
+  { thresholds, temperature }: { thresholds: number; temperature: number },
+): Float32Array {
+  const chosen = new Float32Array(rows.length * thresholds);
+  for (const [to, row] of rows.entries())
+    for (let k = 0; k < thresholds; k++)
+      chosen[to * thresholds + k] = logits[row * thresholds + k]! / temperature;
+  return chosen;
+}
 
 function knownWords({ words }: Vocabulary): (token: string) => boolean {
   const known = new Set(words);

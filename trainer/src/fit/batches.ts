@@ -1,4 +1,8 @@
+import type { Preset } from "../preset.ts";
 import { shuffle } from "../random.ts";
+
+/** Texts that are sorted by length together: this many times the largest batch. */
+const WINDOW = 50;
 
 /**
  * The row numbers of an epoch in batches, a pure function of the seed. With `byLength`, rows of similar length share a
@@ -8,17 +12,39 @@ import { shuffle } from "../random.ts";
  */
 export function epochBatches(
   lengths: readonly number[],
-  size: number,
-  byLength: boolean,
+  { size, tokens, byLength }: Pick<Preset["batches"], "size" | "tokens" | "byLength">,
   seed: number,
 ): number[][] {
   const order = shuffle([...lengths.keys()], seed);
-  if (!byLength) return chunks(order, size);
-  const windows = chunks(order, size * 50).map((w) => w.sort((a, b) => lengths[a]! - lengths[b]! || a - b));
-  return shuffle(
-    windows.flatMap((w) => chunks(w, size)),
-    seed + 1,
-  );
+  const fill = (rows: readonly number[]) => fillBatches(rows, lengths, size, tokens);
+  if (!byLength) return fill(order);
+  const windows = chunks(order, size * WINDOW);
+  const sorted = windows.map((w) => w.sort((a, b) => lengths[a]! - lengths[b]! || a - b));
+  return shuffle(sorted.flatMap(fill), seed + 1);
+}
+
+/** Rows in order, as many per batch as its limits allow, but one at least. */
+function fillBatches(
+  rows: readonly number[],
+  lengths: readonly number[],
+  size: number,
+  tokens: number | null,
+): number[][] {
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  let longest = 0;
+  for (const row of rows) {
+    const padded = Math.max(longest, lengths[row]!) * (batch.length + 1);
+    if (batch.length === size || (tokens !== null && batch.length > 0 && padded > tokens)) {
+      batches.push(batch);
+      batch = [];
+      longest = 0;
+    }
+    batch.push(row);
+    longest = Math.max(longest, lengths[row]!);
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
 }
 
 export function chunks<T>(list: readonly T[], size: number): T[][] {

@@ -7,9 +7,10 @@ import { type AdamState, newAdamState } from "./adamw.ts";
 export interface EpochRow {
   epoch: number;
   loss: number;
-  trainAccuracy: number;
+  /** Means over the validation domains; accuracy and AUC without the neutral ratings. */
   validationLoss: number;
   validationAccuracy: number;
+  validationAuc: number;
   seconds: number;
 }
 
@@ -18,22 +19,43 @@ export interface TrainingState {
   epochs: number;
   parameters: Float32Array;
   table: Float32Array;
+  /** Weights of the linear term (see model/ngrams.ts); empty where the network has none. */
+  ngrams: Float32Array;
   adam: AdamState;
   tableAdam: AdamState;
+  ngramAdam: AdamState;
   history: EpochRow[];
-  best: { epoch: number; accuracy: number; parameters: Float32Array; table: Float32Array };
+  best: {
+    epoch: number;
+    accuracy: number;
+    parameters: Float32Array;
+    table: Float32Array;
+    ngrams: Float32Array;
+  };
 }
 
-/** What training starts from: the given parameters and vectors, no step taken. */
-export function newTrainingState(parameters: Float32Array, table: Float32Array): TrainingState {
+/** What training starts from: the given parameters, vectors and n-gram weights, no step taken. */
+export function newTrainingState(
+  parameters: Float32Array,
+  table: Float32Array,
+  ngrams: Float32Array,
+): TrainingState {
   return {
     epochs: 0,
     parameters,
     table,
+    ngrams,
     adam: newAdamState(parameters.length),
     tableAdam: newAdamState(table.length),
+    ngramAdam: newAdamState(ngrams.length),
     history: [],
-    best: { epoch: 0, accuracy: -1, parameters: parameters.slice(), table: table.slice() },
+    best: {
+      epoch: 0,
+      accuracy: -1,
+      parameters: parameters.slice(),
+      table: table.slice(),
+      ngrams: ngrams.slice(),
+    },
   };
 }
 
@@ -70,16 +92,14 @@ export async function loadCheckpoint(folder: string, fingerprint: string): Promi
 }
 
 /**
- * The parameters and vectors of another run's best epoch, no step taken.
- * @param sizes how many numbers this run's network and table have
+ * The parameters, vectors and n-gram weights of another run's best epoch, no step taken.
+ * @param fresh this run's state, whose sizes the other's must have
  * @throws Error when the other run's have another size
  */
-export async function warmStart(
-  folder: string,
-  sizes: { parameters: number; table: number },
-): Promise<TrainingState> {
-  const { parameters, table } = (await readCheckpoint(folder)).state.best;
-  if (parameters.length === sizes.parameters && table.length === sizes.table)
-    return newTrainingState(parameters, table);
+export async function warmStart(folder: string, fresh: TrainingState): Promise<TrainingState> {
+  const { parameters, table, ngrams } = (await readCheckpoint(folder)).state.best;
+  const sizes = [parameters, table, ngrams].map(({ length }) => length);
+  const wanted = [fresh.parameters, fresh.table, fresh.ngrams].map(({ length }) => length);
+  if (sizes.join() === wanted.join()) return newTrainingState(parameters, table, ngrams);
   throw new Error(`${folder}: its network or its vocabulary has another size than this preset's`);
 }

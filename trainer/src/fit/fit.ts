@@ -1,24 +1,24 @@
 import { pad } from "@undertone/models";
-import { accuracy, logLoss, scores } from "../evaluation/metrics.ts";
-import type { Preset, Windows } from "../preset.ts";
+import { macroMetrics, type Rated } from "../evaluation/domains.ts";
+import { linearTerms, type NgramLayout } from "../model/ngrams.ts";
+import { positiveScores } from "../model/rating-scale.ts";
+import type { Preset } from "../preset.ts";
 import { generator } from "../random.ts";
 import { epochBatches, shards } from "./batches.ts";
 import type { EpochRow, TrainingState } from "./checkpoint.ts";
+import type { Targets } from "./messages.ts";
+import { ngramStep } from "./ngram-step.ts";
+import { rateFactor } from "./schedule.ts";
 import { update } from "./update.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
-/** Encoded texts: ids of each, and its label: 0 negative, 1 positive, or a teacher's P(positive) between. */
-export interface Examples {
+/** Encoded texts, and what each is trained towards: the targets are float32 `[texts, thresholds]` row-major. */
+export interface Examples extends Targets {
   ids: Int32Array[];
-  labels: number[];
 }
 
-/** Reviews, with the rating that each gave. */
-export interface Rated extends Examples {
-  ratings: number[];
-}
-
-export interface StepNews {
+/** How far an epoch is. */
+export interface StepProgress {
   epoch: number;
   step: number;
   steps: number;
@@ -30,8 +30,12 @@ interface FitOptions {
   preset: Preset;
   pool: WorkerPool;
   train: Examples;
-  validation: Examples;
-  onStep(news: StepNews): void;
+  validation: Rated;
+  /** Which of a text's thresholds divides negative from positive. */
+  middle: number;
+  /** Of the n-gram weights, where the network has a linear term. */
+  layout: NgramLayout | undefined;
+  onStep(step: StepProgress): void;
   onEpoch(row: EpochRow, state: TrainingState): Promise<void>;
 }
 
@@ -43,80 +47,106 @@ interface FitOptions {
  * @throws Error naming epoch and batch when the loss is not finite
  */
 export async function fit(state: TrainingState, options: FitOptions): Promise<void> {
-  const { preset, pool, validation } = options;
+  const { preset, validation, middle } = options;
   while (state.epochs < preset.epochs && state.epochs - state.best.epoch < preset.patience) {
     const start = performance.now();
-    const { loss, right } = await trainEpoch(state, options);
+    const loss = await trainEpoch(state, options);
     const seconds = (performance.now() - start) / 1000;
-    const p = scores(await pool.predict(validation.ids));
+    const logits = await options.pool.predict(validation.ids, linearTerms(validation.ids, state.ngrams, options.layout));
+    const found = macroMetrics(positiveScores(logits, validation.ids.length, middle), validation);
     state.epochs++;
     const row = {
       epoch: state.epochs,
       loss,
-      trainAccuracy: right / options.train.labels.length,
-      validationLoss: logLoss(p, validation.labels),
-      validationAccuracy: accuracy(p, validation.labels),
+      validationLoss: found.loss,
+      validationAccuracy: found.accuracy,
+      validationAuc: found.auc,
       seconds,
     };
     state.history.push(row);
     if (row.validationAccuracy >= state.best.accuracy) {
-      const { parameters, table } = state;
+      const { parameters, table, ngrams } = state;
       state.best = {
         epoch: row.epoch,
         accuracy: row.validationAccuracy,
         parameters: parameters.slice(),
         table: table.slice(),
+        ngrams: ngrams.slice(),
       };
     }
     await options.onEpoch(row, state);
   }
 }
 
-async function trainEpoch(state: TrainingState, { preset, pool, train, onStep }: FitOptions) {
-  const { batches: plan, dropout, embeddings, windows } = preset;
+/** @returns the mean loss of the epoch's batches */
+async function trainEpoch(state: TrainingState, options: FitOptions): Promise<number> {
+  const { preset, pool, train, layout, onStep } = options;
+  const { batches: plan, dropout, embeddings, epochs, network, optimizer } = preset;
   const seed = preset.seed * 1_000_003 + state.epochs * 10_007;
   const random = generator(seed + 2);
-  const ids = windows ? train.ids.map((row) => cutWindow(row, windows, random)) : train.ids;
-  const lengths = ids.map(({ length }) => length);
-  const batches = epochBatches(lengths, plan.size, plan.byLength, seed);
+  const batches = epochBatches(
+    train.ids.map(({ length }) => length),
+    plan,
+    seed,
+  );
   const trainEmbeddings = embeddings.frozenEpochs !== null && state.epochs >= embeddings.frozenEpochs;
+  const thresholds = train.targets.length / train.ids.length;
+  const of = (values: Float32Array, rows: number[]) => {
+    const part = new Float32Array(rows.length * thresholds);
+    for (const [to, i] of rows.entries())
+      part.set(values.subarray(i * thresholds, (i + 1) * thresholds), to * thresholds);
+    return part;
+  };
   await pool.tell({ kind: "set", parameters: state.parameters });
-  let [loss, right, reviews] = [0, 0, 0];
+  let [loss, reviews] = [0, 0];
   for (const [step, batch] of batches.entries()) {
+    const parts = shards(batch, plan.shards).map((rows) => {
+      const ids = rows.map((i) => train.ids[i]!);
+      const linear = linearTerms(ids, state.ngrams, layout);
+      const kept = linear.map(() => Number(random() >= dropout.ngrams));
+      return {
+        ids,
+        kept,
+        linear: linear.map((value, i) => value * kept[i]!),
+        targets: of(train.targets, rows),
+        weights: of(train.weights, rows),
+      };
+    });
     const answers = await Promise.all(
-      shards(batch, plan.shards).map((rows, shard) => {
-        const padded = pad(rows.map((i) => dropWords(ids[i]!, dropout.words, random)));
-        return pool.ask(shard, {
+      parts.map(({ ids, linear, targets, weights }, shard) =>
+        pool.ask(shard, {
           kind: "gradients",
-          batch: padded,
-          targets: Float32Array.from(rows, (i) => train.labels[i]!),
+          batch: { ...pad(ids.map((row) => dropWords(row, dropout.words, random))), linear },
+          targets,
+          weights,
           noise: { dropout, seed: seed + step * plan.shards + shard },
           trainEmbeddings,
-        });
-      }),
+        }),
+      ),
     );
-    const batchLoss = answers.reduce((sum, a) => sum + a.loss!, 0) / batch.length;
+    const weight = parts.reduce((sum, part) => sum + part.weights.reduce((a, b) => a + b, 0), 0);
+    const batchLoss = answers.reduce((sum, a) => sum + a.loss!, 0) / weight;
     if (!Number.isFinite(batchLoss))
       throw new Error(`epoch ${state.epochs + 1}, batch ${step + 1}: loss is ${batchLoss}`);
     loss += batchLoss / batches.length;
-    right += answers.reduce((sum, a) => sum + a.right!, 0);
     reviews += batch.length;
-    const rows = update(state, answers, batch.length, preset, batches.length);
+    const factor = rateFactor(optimizer.schedule, state.adam.steps, epochs * batches.length);
+    const rows = update(state, answers, weight, preset, factor);
+    if (layout && network.ngrams) {
+      const gradients = parts.flatMap(({ kept }, p) =>
+        Array.from(kept, (keep, i) => (keep * answers[p]!.linearGradient![i]!) / weight),
+      );
+      const ids = parts.flatMap((part) => part.ids);
+      const rate = network.ngrams.learningRate * factor;
+      ngramStep(state.ngrams, state.ngramAdam, layout, ids, Float32Array.from(gradients), rate);
+    }
     await pool.tell({ kind: "set", parameters: state.parameters, ...(rows && { rows }) });
     onStep({ epoch: state.epochs + 1, step: step + 1, steps: batches.length, loss: batchLoss, reviews });
   }
-  return { loss, right };
+  return loss;
 }
 
 /** Replaces each id by `<unk>` with the given probability (word dropout, Iyyer et al. 2015). */
 function dropWords(ids: Int32Array, rate: number, random: () => number): Int32Array {
   return rate === 0 ? ids : ids.map((id) => (random() < rate ? 1 : id));
-}
-
-/** Cuts the given share of the rows to a random window, so that the model meets short texts too. */
-function cutWindow(ids: Int32Array, { share, minimum, maximum }: Windows, random: () => number): Int32Array {
-  if (random() >= share) return ids;
-  const length = minimum + Math.floor(random() * (maximum - minimum + 1));
-  const start = Math.floor(random() * Math.max(1, ids.length - length + 1));
-  return ids.subarray(start, start + length);
 }

@@ -1,13 +1,6 @@
+import type { Padded } from "@undertone/models";
 import type { Noise } from "../model/network.ts";
 import type { Architecture } from "../preset.ts";
-
-/** Padded rows: ids int32 `[batch, time]` row-major, lengths int32 `[batch]`. */
-export interface Batch {
-  ids: Int32Array;
-  lengths: Int32Array;
-  batch: number;
-  time: number;
-}
 
 /** Some rows of the embedding table, or their gradients: ids int32 `[n]`, values float32 `[n, embedding]`. */
 export interface Rows {
@@ -15,20 +8,35 @@ export interface Rows {
   values: Float32Array;
 }
 
+/** Texts for the network, and the linear term of each, float32 `[batch]`. */
+export interface Batch extends Padded {
+  linear: Float32Array;
+}
+
+/** What a text is trained towards, for each threshold: float32 `[batch, thresholds]` each, row-major. */
+export interface Targets {
+  /** P(rating above the threshold), 0..1. */
+  targets: Float32Array;
+  /** How much it counts; 0 where nothing is known. */
+  weights: Float32Array;
+}
+
 /** What the training process asks of a worker; each request gets exactly one {@link Answer}. */
 export type Request =
   | { kind: "start"; architecture: Architecture; table: Float32Array }
   | { kind: "set"; parameters: Float32Array; rows?: Rows; table?: Float32Array }
-  | { kind: "gradients"; batch: Batch; targets: Float32Array; noise: Noise; trainEmbeddings: boolean }
-  | { kind: "predict" | "features"; batch: Batch }
+  | ({ kind: "gradients"; batch: Batch; noise: Noise; trainEmbeddings: boolean } & Targets)
+  | { kind: "predict"; batch: Batch }
   | { kind: "summary"; folder: string; step: number; scalars: Record<string, number> };
 
 export interface Answer {
   error?: string;
-  /** What was asked for of each row, row-major: float32 `[batch, 2]` logits, or `[batch, features]`. */
+  /** Log-odds of a rating above each threshold: float32 `[batch, thresholds]` row-major. */
   values?: Float32Array;
+  /** The weighted cross-entropy, summed over texts and thresholds. */
   loss?: number;
-  right?: number;
   gradient?: Float32Array;
+  /** The loss's gradient with respect to each text's linear term, float32 `[batch]`. */
+  linearGradient?: Float32Array;
   rows?: Rows;
 }

@@ -1,10 +1,10 @@
-/** One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages (see pool.ts). */
-
-import { features, type Noise, network } from "../model/network.ts";
+/** One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages (see worker-pool.ts). */
+import { type ChunkGrid, chunkGrid } from "../model/chunks.ts";
+import { type Lengths, network } from "../model/network.ts";
 import { type Parameter, parameterList } from "../model/parameters.ts";
 import * as tf from "../model/tensorflow.ts";
 import type { Architecture } from "../preset.ts";
-import type { Answer, Batch, Request } from "./messages.ts";
+import type { Answer, Batch, Request, Rows } from "./messages.ts";
 
 let architecture: Architecture;
 let list: Parameter[];
@@ -53,11 +53,9 @@ function answer(request: Exclude<Request, { kind: "summary" }>): Answer {
       if (request.rows) setRows(request.rows.ids, request.rows.values);
       return {};
     case "gradients":
-      return gradients(request.batch, request.targets, request.noise, request.trainEmbeddings);
+      return gradients(request);
     case "predict":
-      return valuesOf(network, request.batch);
-    case "features":
-      return valuesOf(features, request.batch);
+      return predict(request.batch);
   }
 }
 
@@ -71,53 +69,63 @@ function setRows(ids: Int32Array, values: Float32Array): void {
 const tensors = () =>
   list.map(({ offset, size, shape }) => tf.tensor(parameters.subarray(offset, offset + size), shape));
 
-/** ids `[batch, time]` -> vectors float32 `[time, batch, embedding]`. */
-function embed({ ids, batch, time }: Batch): tf.Tensor3D {
+/** ids `[rows, time]` -> vectors float32 `[time, rows, embedding]`. */
+function embed({ ids, lengths: { length: rows }, time }: ChunkGrid): tf.Tensor3D {
   const depth = architecture.embedding;
-  const values = new Float32Array(time * batch * depth);
+  const values = new Float32Array(time * rows * depth);
   for (let t = 0; t < time; t++) {
-    for (let b = 0; b < batch; b++) {
+    for (let b = 0; b < rows; b++) {
       const row = ids[b * time + t]! * depth;
-      values.set(table.subarray(row, row + depth), (t * batch + b) * depth);
+      values.set(table.subarray(row, row + depth), (t * rows + b) * depth);
     }
   }
-  return tf.tensor3d(values, [time, batch, depth]);
+  return tf.tensor3d(values, [time, rows, depth]);
 }
 
-/** What the network, or its part below the last layer, gives each row; nothing is dropped. */
-function valuesOf(part: typeof features, batch: Batch): Answer {
-  const lengths = tf.tensor1d(batch.lengths, "int32");
-  const values = part(architecture, list, tensors(), embed(batch), lengths).dataSync();
+const lengthsOf = ({ lengths, textLengths, chunks }: ChunkGrid): Lengths => ({
+  lengths: tf.tensor1d(lengths, "int32"),
+  textLengths: tf.tensor1d(textLengths, "int32"),
+  chunks,
+});
+
+/** What the network says of each text; nothing is dropped. */
+function predict(batch: Batch): Answer {
+  const grid = chunkGrid(batch, architecture.chunkLength);
+  const linear = tf.tensor1d(batch.linear);
+  const values = network(architecture, list, tensors(), embed(grid), lengthsOf(grid), linear).dataSync();
   return { values: values as Float32Array };
 }
 
-/**
- * Loss summed over the rows (softmax cross-entropy), rows right, and the gradient of that sum.
- * @param positive float32 `[batch]`: the target P(positive) of each row
- */
-function gradients(batch: Batch, positive: Float32Array, noise: Noise, trainEmbeddings: boolean): Answer {
-  const column = tf.tensor2d(positive, [positive.length, 1]);
-  const targets = tf.concat([tf.sub(1, column), column], 1);
-  let right = 0;
+/** The weighted cross-entropy of all thresholds, summed over the texts, and the gradient of that sum. */
+function gradients(request: Extract<Request, { kind: "gradients" }>): Answer {
+  const { batch, noise, trainEmbeddings } = request;
+  const grid = chunkGrid(batch, architecture.chunkLength);
+  const shape: [number, number] = [batch.batch, architecture.thresholds];
+  const targets = tf.tensor2d(request.targets, shape);
+  const weights = tf.tensor2d(request.weights, shape);
+  const lengths = lengthsOf(grid);
+  const embedded = embed(grid);
+  const linear = tf.tensor1d(batch.linear);
   const loss = (...inputs: tf.Tensor[]): tf.Scalar => {
-    const embedded = trainEmbeddings ? (inputs.at(-1) as tf.Tensor3D) : fixed;
-    const logits = network(architecture, list, inputs.slice(0, list.length), embedded, lengths, noise);
-    right = tf.sum(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))).dataSync()[0]!;
-    return tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(logits)))) as tf.Scalar;
+    const x = trainEmbeddings ? (inputs[list.length + 1] as tf.Tensor3D) : embedded;
+    const term = inputs[list.length] as tf.Tensor1D;
+    const logits = network(architecture, list, inputs.slice(0, list.length), x, lengths, term, noise);
+    const entropy = tf.sub(tf.softplus(logits), tf.mul(logits, targets)); // -t log p - (1 - t) log(1 - p)
+    return tf.sum(tf.mul(weights, entropy)) as tf.Scalar;
   };
-  const fixed = embed(batch);
-  const lengths = tf.tensor1d(batch.lengths, "int32");
-  const { value, grads } = tf.valueAndGrads(loss)(trainEmbeddings ? [...tensors(), fixed] : tensors());
+  const inputs = [...tensors(), linear, ...(trainEmbeddings ? [embedded] : [])];
+  const { value, grads } = tf.valueAndGrads(loss)(inputs);
   const gradient = new Float32Array(parameters.length);
   list.forEach(({ offset }, i) => {
     gradient.set(grads[i]!.dataSync() as Float32Array, offset);
   });
-  const rows = trainEmbeddings ? rowGradients(batch, grads.at(-1)!.dataSync() as Float32Array) : undefined;
-  return { loss: value.dataSync()[0]!, right, gradient, ...(rows && { rows }) };
+  const linearGradient = grads[list.length]!.dataSync() as Float32Array;
+  const rows = trainEmbeddings ? rowGradients(grid, grads.at(-1)!.dataSync() as Float32Array) : undefined;
+  return { loss: value.dataSync()[0]!, gradient, linearGradient, ...(rows && { rows }) };
 }
 
 /** Adds up the gradient `[time, batch, embedding]` of each word that occurs; `<pad>` gets none. */
-function rowGradients({ ids, batch, time }: Batch, gradient: Float32Array) {
+function rowGradients({ ids, lengths: { length: batch }, time }: ChunkGrid, gradient: Float32Array): Rows {
   const depth = architecture.embedding;
   const unique = Int32Array.from(new Set(ids)).filter((id) => id !== 0);
   const place = new Map([...unique].map((id, i) => [id, i * depth]));

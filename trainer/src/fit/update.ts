@@ -2,29 +2,27 @@ import type { Preset } from "../preset.ts";
 import { adamwUpdate, clipByGlobalNorm } from "./adamw.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import type { Answer, Rows } from "./messages.ts";
-import { rateFactor } from "./schedule.ts";
 
 /**
  * One optimizer step from the shards' summed gradients, in place.
  *
- * @param reviews rows in the batch, over which the gradient is averaged
- * @param steps batches in an epoch
+ * @param weight of the batch's texts together, over which the gradient is averaged
+ * @param factor of the learning rates at this step
  * @returns the rows of the embedding table that moved, when it is trained
  */
 export function update(
   state: TrainingState,
   answers: Answer[],
-  reviews: number,
-  { optimizer, embeddings, epochs }: Preset,
-  steps: number,
+  weight: number,
+  { optimizer, embeddings }: Preset,
+  factor: number,
 ): Rows | undefined {
   const gradient = sum(answers.map((a) => a.gradient!));
   const rows = mergeRows(answers.flatMap((a) => a.rows ?? []));
   const gradients = rows ? [gradient, rows.values] : [gradient];
-  for (const part of gradients) for (let i = 0; i < part.length; i++) part[i]! /= reviews;
+  for (const part of gradients) for (let i = 0; i < part.length; i++) part[i]! /= weight;
   clipByGlobalNorm(gradients, optimizer.clipNorm);
 
-  const factor = rateFactor(optimizer.schedule, state.adam.steps, epochs * steps);
   const rate = { learningRate: optimizer.learningRate * factor, weightDecay: optimizer.weightDecay };
   state.adam.steps++;
   adamwUpdate(state.parameters, state.adam, gradient, rate, {

@@ -33,28 +33,24 @@ export class WorkerPool {
   }
 
   /**
-   * Logits of every row, float32 `[rows, 2]` row-major, in the rows' order.
+   * Log-odds of a rating above each threshold, of every text: float32 `[rows, thresholds]` row-major, in the texts' order.
    * @param rows ids of each text
-   * @param size rows in a batch; rows of similar length share one
+   * @param linear the linear term of each text
+   * @param size texts in a batch; texts of similar length share one
    */
-  predict(rows: readonly Int32Array[], size = 64): Promise<Float32Array> {
-    return this.#values("predict", rows, size);
-  }
-
-  /** What the last layer sees of every row: float32 `[rows, features]` row-major, in the rows' order. */
-  features(rows: readonly Int32Array[], size = 64): Promise<Float32Array> {
-    return this.#values("features", rows, size);
-  }
-
-  async #values(
-    kind: "predict" | "features",
-    rows: readonly Int32Array[],
-    size: number,
-  ): Promise<Float32Array> {
+  async predict(rows: readonly Int32Array[], linear: Float32Array, size = 64): Promise<Float32Array> {
     const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
     const batches = chunks(order, size);
     const answers = await Promise.all(
-      batches.map((batch, turn) => this.ask(turn, { kind, batch: pad(batch.map((i) => rows[i]!)) })),
+      batches.map((batch, turn) =>
+        this.ask(turn, {
+          kind: "predict",
+          batch: {
+            ...pad(batch.map((i) => rows[i]!)),
+            linear: Float32Array.from(batch, (i) => linear[i]!),
+          },
+        }),
+      ),
     );
     const width = (answers[0]?.values?.length ?? 0) / (batches[0]?.length ?? 1);
     const result = new Float32Array(rows.length * width);

@@ -12,31 +12,54 @@ export interface Noise {
   seed: number;
 }
 
+/** How the rows of a batch, the chunks, belong to its texts (see `chunkGrid`). */
+export interface Lengths {
+  /** int32 `[texts * chunks]`. */
+  lengths: tf.Tensor1D;
+  /** int32 `[texts]`. */
+  textLengths: tf.Tensor1D;
+  chunks: number;
+}
+
 /**
- * Embedded tokens -> logits: the features, one linear layer. Parameters as those of {@link features}.
+ * Embedded tokens -> the log-odds of a rating above each threshold: features -> one latent value, to which the linear term is
+ * added -> one bias per threshold. The two-class output is the same with one threshold: the difference of its logits.
  *
- * @returns logits float32 `[batch, 2]` (negative, positive)
+ * @param linear float32 `[texts]`: the linear n-gram term of each text; zeros where the network has none
+ * @returns float32 `[texts, thresholds]`
  */
-export function network(...input: Parameters<typeof features>): tf.Tensor2D {
-  const [, list, weights] = input;
+export function network(
+  architecture: Architecture,
+  list: Parameter[],
+  weights: tf.Tensor[],
+  embedded: tf.Tensor3D,
+  lengths: Lengths,
+  linear: tf.Tensor1D,
+  noise?: Noise,
+): tf.Tensor2D {
   const named = (wanted: string) => weights[list.findIndex(({ name }) => name === wanted)]!;
-  return tf.add(tf.matMul(features(...input), named("dense.kernel") as tf.Tensor2D), named("dense.bias"));
+  const found = features(architecture, list, weights, embedded, lengths, noise);
+  const dense = tf.matMul(found, named("dense.kernel") as tf.Tensor2D);
+  if (architecture.output === "ordinal")
+    return tf.add(tf.add(dense, tf.reshape(linear, [-1, 1])), named("thresholds"));
+  const logits = tf.add(dense, named("dense.bias"));
+  const [negative, positive] = tf.split(logits, 2, 1);
+  return tf.sub(positive!, negative!);
 }
 
 /**
  * Embedded tokens -> what the last layer sees: 1..n (Bi)LSTM layers, the head.
  *
  * @param weights tensors in the order of `parameterList`
- * @param embedded float32 `[time, batch, embedding]`
- * @param lengths int32 `[batch]`, 1..time
- * @returns float32 `[batch, features]`
+ * @param embedded float32 `[time, texts * chunks, embedding]`
+ * @returns float32 `[texts, features]`
  */
 export function features(
   architecture: Architecture,
   list: Parameter[],
   weights: tf.Tensor[],
   embedded: tf.Tensor3D,
-  lengths: tf.Tensor1D,
+  lengths: Lengths,
   noise?: Noise,
 ): tf.Tensor2D {
   const byName = new Map(list.map(({ name }, i) => [name, weights[i]!]));
@@ -51,9 +74,9 @@ export function features(
           bias: byName.get(`lstm.${layer}.${d}.bias`),
         }) as LstmWeights,
     );
-    x = lstmLayer(fusedLstm, x, lengths, layerWeights);
+    x = lstmLayer(fusedLstm, x, lengths.lengths, layerWeights);
   }
-  const found = architecture.head === "pool" ? pool(x, lengths, architecture) : firstAndLast(x, lengths);
+  const found = architecture.head === "pool" ? pool(x, lengths) : firstAndLast(x, lengths.lengths);
   return noise ? drop(found, noise.dropout.head, found.shape, [noise.seed, 1]) : found;
 }
 
@@ -74,24 +97,22 @@ function stepMask(
   return tf.cast(holds(steps, tf.reshape(lengths, [1, -1, 1])), "float32");
 }
 
-const lastStep = (time: number, lengths: tf.Tensor1D) =>
-  stepMask(time, lengths, (steps, length) => tf.equal(steps, tf.sub(length, 1)));
-
 /** The article's head: the outputs of the first and the last step, joined: `[batch, 2 * width]`. */
 function firstAndLast(x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor2D {
   const first = tf.squeeze(tf.slice(x, [0, 0, 0], [1, -1, -1]), [0]);
-  const last = tf.sum(tf.mul(x, lastStep(x.shape[0], lengths)), 0);
-  return tf.concat([first, last], 1) as tf.Tensor2D;
+  const atEnd = stepMask(x.shape[0], lengths, (steps, length) => tf.equal(steps, tf.sub(length, 1)));
+  return tf.concat([first, tf.sum(tf.mul(x, atEnd), 0)], 1) as tf.Tensor2D;
 }
 
-/** Mean and max over the true steps, and each direction's own last state: `[batch, 3 * width]`. */
-function pool(x: tf.Tensor3D, lengths: tf.Tensor1D, { units, bidirectional }: Architecture): tf.Tensor2D {
-  const [time, batch] = x.shape;
-  const mask = stepMask(time, lengths, (steps, length) => tf.less(steps, length));
-  const mean = tf.div(tf.sum(tf.mul(x, mask), 0), tf.reshape(tf.cast(lengths, "float32"), [-1, 1]));
-  const max = tf.max(tf.add(x, tf.mul(tf.sub(mask, 1), 4)), 0); // states lie in (-1, 1): minus 4 never wins
-  const forward = tf.slice(x, [0, 0, 0], [time, batch, units]);
-  const states = [tf.sum(tf.mul(forward, lastStep(time, lengths)), 0)];
-  if (bidirectional) states.push(tf.squeeze(tf.slice(x, [0, 0, units], [1, batch, units]), [0]));
-  return tf.concat([mean, max, ...states], 1) as tf.Tensor2D;
+/** Below every state, which lies in (-1, 1), once it is added: a masked step never wins the maximum. */
+const LOWERED = 4;
+
+/** Mean and maximum over the true steps of all of a text's chunks: `[texts, 2 * width]`. */
+function pool(x: tf.Tensor3D, { lengths, textLengths, chunks }: Lengths): tf.Tensor2D {
+  const mask = stepMask(x.shape[0], lengths, (steps, length) => tf.less(steps, length));
+  const perText = (perChunk: tf.Tensor) => tf.reshape(perChunk, [-1, chunks, x.shape[2]]);
+  const sum = tf.sum(perText(tf.sum(tf.mul(x, mask), 0)), 1);
+  const mean = tf.div(sum, tf.reshape(tf.cast(textLengths, "float32"), [-1, 1]));
+  const max = tf.max(perText(tf.max(tf.add(x, tf.mul(tf.sub(mask, 1), LOWERED)), 0)), 1);
+  return tf.concat([mean, max], 1) as tf.Tensor2D;
 }

@@ -10,10 +10,12 @@ export interface Parameter {
 }
 
 /**
- * The network's trained arrays in a fixed order (embeddings apart): `lstm.<layer>.<direction>.kernel`
- * `[depth + units, 4 * units]` and `.bias` `[4 * units]`, then `dense.kernel` `[features, 2]` and `dense.bias` `[2]`.
+ * The network's trained arrays in a fixed order (embeddings and n-gram weights apart): `lstm.<layer>.<direction>.kernel`
+ * `[depth + units, 4 * units]` and `.bias` `[4 * units]`, then `dense.kernel` `[features, 2]` and `dense.bias` `[2]`; with an
+ * ordinal output `dense.kernel` `[features, 1]` and `thresholds` `[thresholds]`.
  */
-export function parameterList({ layers, units, bidirectional, head, embedding }: Architecture): Parameter[] {
+export function parameterList(architecture: Architecture): Parameter[] {
+  const { layers, units, bidirectional, embedding, output, thresholds } = architecture;
   const list: Parameter[] = [];
   const add = (name: string, shape: number[]) => {
     const last = list.at(-1);
@@ -28,14 +30,16 @@ export function parameterList({ layers, units, bidirectional, head, embedding }:
       add(`lstm.${layer}.${direction}.bias`, [4 * units]);
     }
   }
-  add("dense.kernel", [(head === "pool" ? 3 : 2) * directions * units, 2]);
-  add("dense.bias", [2]);
+  const features = 2 * directions * units; // of either head
+  add("dense.kernel", [features, output === "ordinal" ? 1 : 2]);
+  if (output === "ordinal") add("thresholds", [thresholds]);
+  else add("dense.bias", [2]);
   return list;
 }
 
 /**
  * First values, one flat float32 array in the list's order: kernels uniform after Glorot and Bengio 2010, biases zero
- * but the forget gate's, which is 1 (Jozefowicz et al. 2015).
+ * but the forget gate's, which is 1 (Jozefowicz et al. 2015). Thresholds start one apart, the lowest rating's highest.
  */
 export function initialParameters(list: Parameter[], seed: number): Float32Array {
   const random = generator(seed);
@@ -49,6 +53,8 @@ export function initialParameters(list: Parameter[], seed: number): Float32Array
     } else if (name.startsWith("lstm")) {
       const units = size / 4;
       values.fill(1, offset + units, offset + 2 * units);
+    } else if (name === "thresholds") {
+      for (let k = 0; k < size; k++) values[offset + k] = (size - 1) / 2 - k;
     }
   }
   return values;

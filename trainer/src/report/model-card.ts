@@ -15,7 +15,6 @@ const hours = (history: RunRecord["history"]) =>
 /** The model's README: what it is, how it was made, how good it is and where it is not. */
 export function modelCard(manifest: Manifest, run: RunRecord): string {
   const { architecture, encoder, metrics, calibration, corpus, parity, provenance, files } = manifest;
-  const int8 = manifest.int8!;
   const directions = architecture.bidirectional ? "both directions" : "one direction";
   return `# ${manifest.name} ${manifest.version}
 
@@ -25,34 +24,28 @@ trainer/research/teachers.
 Scores the sentiment of an English review: the calibrated probability that its writer liked what is reviewed.
 
 - **Network**: ${architecture.layers} LSTM layer(s) of ${architecture.units} units, ${directions}, head \`${architecture.head}\`, on
-  ${architecture.embedding}-d vectors of ${encoder.words} words; ${megabytes(files[manifest.graph]!.bytes)} of ONNX, ${megabytes(files[int8.graph]!.bytes)} in int8.
+  ${architecture.embedding}-d vectors of ${encoder.words} words; ${megabytes(files[manifest.graph]!.bytes)} of ONNX.
 - **Text rules**: \`${encoder.rules}\`, at most ${encoder.maximumLength} tokens (${encoder.truncation}). ${percent(run.coverage.before)} of the training tokens have a
   vector when split on spaces, ${percent(run.coverage.after)} by these rules; ${run.coverage.missingWords} words of the vocabulary have none.
 - **Corpus**: ${corpus.train} training, ${corpus.unlabelled ? `${corpus.unlabelled} unlabelled (by a teacher's labels), ` : ""}${corpus.validation} validation and ${corpus.test} test reviews; seed ${manifest.seed}.
-- **Calibration**: temperature ${calibration.temperature.toFixed(3)} (int8 ${int8.calibration.temperature.toFixed(3)}), folded into the graph; validation ECE ${percent(int8.calibration.eceBefore)} before, ${percent(int8.calibration.eceAfter)} after (int8).
+- **Calibration**: temperature ${calibration.temperature.toFixed(3)}, folded into the graph; validation ECE ${percent(calibration.eceBefore)} before, ${percent(calibration.eceAfter)} after (mean of the domains).
 - **Parity**: TensorFlow.js and ONNX Runtime differ by at most ${parity.largestDifference.toExponential(1)} over ${parity.texts} validation reviews.
 
 ${table(
   ["split", "accuracy", "log loss", "ECE (15 bins)"],
   [
-    ["validation, float32", metrics.validation] as const,
-    ["validation, int8", int8.metrics.validation] as const,
-    ...(metrics.test && int8.metrics.test
-      ? [
-          ["test, float32", metrics.test] as const,
-          ["test, int8 (as served on a CPU)", int8.metrics.test] as const,
-        ]
-      : []),
+    ["validation", metrics.validation] as const,
+    ...(metrics.test ? [["test", metrics.test] as const] : []),
   ].map(([name, m]) => [name, m.accuracy.toFixed(4), m.loss.toFixed(4), percent(m.ece)]),
 )}
 
 ${anchorSection(manifest)}${starSection(manifest)}${table(
-  ["epoch", "loss", "training accuracy", "validation accuracy", "seconds"],
+  ["epoch", "loss", "validation accuracy", "validation AUC", "seconds"],
   run.history.map((row) => [
     row.epoch,
     row.loss.toFixed(4),
-    row.trainAccuracy.toFixed(4),
     row.validationAccuracy.toFixed(4),
+    row.validationAuc.toFixed(4),
     row.seconds.toFixed(0),
   ]),
 )}

@@ -2,20 +2,17 @@ import type { Manifest } from "@undertone/models";
 import { table } from "./markdown.ts";
 
 /** The part of the model card on the second output; empty where the model has none. */
-export function starSection({ stars, metrics, int8 }: Manifest): string {
+export function starSection({ stars, metrics }: Manifest): string {
   if (!stars) return "";
   const rows = [
-    ["validation, float32", metrics.validation.stars] as const,
-    ["validation, int8", int8?.metrics.validation.stars] as const,
-    ["test, float32", metrics.test?.stars] as const,
-    ["test, int8 (as served on a CPU)", int8?.metrics.test?.stars] as const,
+    ["validation", metrics.validation.stars] as const,
+    ["test", metrics.test?.stars] as const,
   ].flatMap(([name, m]) =>
     m
       ? [[name, m.spearman.toFixed(4), m.scoreSpearman.toFixed(4), m.meanAbsoluteError.toFixed(3)] as const]
       : [],
   );
-  return `The second output \`stars\` estimates the rating that the writer gave (${stars.values.join(", ")}): a proportional-odds head, fitted on the
-finished network. Rank correlation with the ratings given, the score's own beside it, and mean distance in stars:
+  return `The second output \`stars\` estimates the rating that the writer gave (${stars.values.join(", ")}) from the same latent value as the score. Rank correlation with the ratings given, the score's own beside it, and mean distance in stars:
 
 ${table(
   ["split", "stars, Spearman", "score, Spearman", "mean error"],

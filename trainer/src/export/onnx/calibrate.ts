@@ -1,8 +1,9 @@
-import { expectedCalibrationError, fitTemperature, metricsOf, scores } from "../../evaluation/metrics.ts";
+import { domainMetrics, macroMetrics, type Rated } from "../../evaluation/domains.ts";
+import { fitTemperature, metricsOf, scores } from "../../evaluation/metrics.ts";
 import { starMetrics } from "../../evaluation/star-metrics.ts";
-import type { Rated } from "../../fit/fit.ts";
-import { buildGraph, type TrainedNetwork } from "./export.ts";
-import { INT8, type Precision } from "./precision.ts";
+import type { RatingScale } from "../../model/rating-scale.ts";
+import type { TrainedNetwork } from "../network.ts";
+import { exportOnnx } from "./export.ts";
 import { onnxOutputs } from "./runtime.ts";
 
 /** P(positive) of each text, and its stars where the graph has them. */
@@ -11,59 +12,67 @@ export interface Answers {
   stars?: Float32Array;
 }
 
-/** A graph of the network with its own temperature folded in, and how it does on validation. */
+/** A graph with its temperature folded in. */
 export interface CalibratedGraph {
-  precision: Precision;
   graph: Uint8Array;
   temperature: number;
+  /** Mean expected calibration error of the validation domains, before the temperature. */
   eceBefore: number;
-  validation: Answers;
 }
 
-/** What a graph says, as the service computes it: by int8 one text at a time, by float32 in batches. */
+/** Texts in a batch; no score depends on it. */
+const BATCH = 32;
+
 export async function graphAnswers(
   graph: string | Uint8Array,
-  precision: Precision,
   rows: readonly Int32Array[],
 ): Promise<Answers> {
-  const { logits, ...others } = await onnxOutputs(graph, rows, precision === INT8 ? 1 : 32);
+  const { logits, ...others } = await onnxOutputs(graph, rows, BATCH);
   return { scores: scores(logits), ...others };
 }
 
-/** Builds the network's graph, fits the temperature of that very graph on validation, and puts it into the last layer. */
+/** Exports the network, fits the temperature on validation, each domain counting the same, and exports it again with it. */
 export async function calibrate(
-  network: Omit<TrainedNetwork, "temperature">,
+  network: TrainedNetwork,
+  scale: RatingScale,
   version: string,
-  precision: Precision,
-  { ids, labels }: Pick<Rated, "ids" | "labels">,
+  validation: Rated,
 ): Promise<CalibratedGraph> {
-  const graph = buildGraph(network, precision);
-  const plain = await graph.serialize(1, version);
-  const { logits, ...others } = await onnxOutputs(plain, ids, precision === INT8 ? 1 : 32);
-  const temperature = fitTemperature(logits, labels);
+  const plain = await exportOnnx(network, { temperature: 1, scale, version });
+  const { logits } = await onnxOutputs(plain, validation.ids, BATCH);
+  const temperature = fitTemperature(logits, validation.labels, equalDomains(validation.domains));
   return {
-    precision,
-    graph: await graph.serialize(temperature, version),
+    graph: await exportOnnx(network, { temperature, scale, version }),
     temperature,
-    eceBefore: expectedCalibrationError(scores(logits), labels),
-    validation: { scores: scores(logits, temperature), ...others },
+    eceBefore: macroMetrics(scores(logits), validation).ece,
   };
 }
 
-/** The figures of a split; with a star head, how its stars agree with the given ones. */
-export const answerMetrics = ({ scores, stars }: Answers, { labels, ratings }: Omit<Rated, "ids">) => ({
-  ...metricsOf(scores, labels),
-  ...(stars && { stars: starMetrics(stars, scores, ratings) }),
+/** A weight per row, so that the domains weigh the same. */
+function equalDomains(domains: readonly string[]): number[] {
+  const rows = new Map<string, number>();
+  for (const domain of domains) rows.set(domain, (rows.get(domain) ?? 0) + 1);
+  return domains.map((domain) => 1 / rows.get(domain)!);
+}
+
+/** The figures of a split over all its rows, and of its domains; how its stars agree with the given ones. */
+export const answerMetrics = ({ scores, stars }: Answers, rated: Omit<Rated, "ids">) => ({
+  ...metricsOf(scores, rated.labels),
+  macro: macroMetrics(scores, rated),
+  domains: domainMetrics(scores, rated),
+  ...(stars && { stars: starMetrics(stars, scores, rated.ratings) }),
 });
 
-/** What the manifest says of a graph's quality. */
-export async function evaluate(calibrated: CalibratedGraph, validation: Rated, test: Rated) {
-  const { precision, graph, temperature, eceBefore } = calibrated;
-  const answers = await graphAnswers(graph, precision, test.ids);
-  const metrics = {
-    validation: answerMetrics(calibrated.validation, validation),
-    ...(test.ids.length > 0 && { test: { rows: test.ids.length, ...answerMetrics(answers, test) } }),
+/** What the manifest says of a graph's quality, and what it answered. */
+export async function evaluate({ graph, temperature, eceBefore }: CalibratedGraph, validation: Rated, test: Rated) {
+  const answers = {
+    validation: await graphAnswers(graph, validation.ids),
+    test: await graphAnswers(graph, test.ids),
   };
-  const calibration = { temperature, eceBefore, eceAfter: metrics.validation.ece };
-  return { graph, calibration, metrics, testScores: answers.scores };
+  const metrics = {
+    validation: answerMetrics(answers.validation, validation),
+    ...(test.ids.length > 0 && { test: { rows: test.ids.length, ...answerMetrics(answers.test, test) } }),
+  };
+  const calibration = { temperature, eceBefore, eceAfter: metrics.validation.macro.ece };
+  return { graph, calibration, metrics, answers };
 }

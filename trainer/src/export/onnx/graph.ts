@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { setFloat16 } from "@petamoriken/float16";
 import protobuf from "protobufjs";
 
 const FLOAT = 1;
-const INT8 = 3;
 const INT32 = 6;
 const INT64 = 7;
+const FLOAT16 = 10;
 const ATTRIBUTE = { int: 2, string: 3, ints: 7 } as const;
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -51,8 +52,24 @@ export class GraphBuilder {
     return this.#constant(name, dims, FLOAT, values);
   }
 
-  int8s(name: string, dims: number[], values: Int8Array): string {
-    return this.#constant(name, dims, INT8, values);
+  /** Constants that are kept as float16, and what the rest of the graph reads: rows of it as float32. */
+  float16Rows(name: string, dims: number[], values: Float32Array, rows: string): string {
+    const halves = new DataView(new ArrayBuffer(2 * values.length));
+    for (const [i, value] of values.entries()) setFloat16(halves, 2 * i, value, true);
+    this.#constant(name, dims, FLOAT16, halves);
+    return this.toFloat(`${name}.rows`, this.node("Gather", `${name}.float16`, [name, rows]));
+  }
+
+  toFloat(name: string, input: string): string {
+    return this.node("Cast", name, [input], { to: FLOAT });
+  }
+
+  toInt64(name: string, input: string): string {
+    return this.node("Cast", name, [input], { to: INT64 });
+  }
+
+  toInt32(name: string, input: string): string {
+    return this.node("Cast", name, [input], { to: INT32 });
   }
 
   int32s(name: string, dims: number[], values: number[]): string {

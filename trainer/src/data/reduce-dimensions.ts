@@ -1,0 +1,29 @@
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+
+/**
+ * The rows of a table in the directions in which they differ most: their products with the first right singular vectors,
+ * as uncentred principal components.
+ *
+ * @param table float32 `[rows, from]` row-major
+ * @returns float32 `[rows, to]`
+ */
+export function reduceDimensions(table: Float32Array, from: number, to: number): Float32Array {
+  const rows = table.length / from;
+  const products = new Float64Array(from * from);
+  for (let row = 0; row < rows; row++) {
+    const x = table.subarray(row * from, (row + 1) * from);
+    for (let i = 0; i < from; i++) for (let j = 0; j < from; j++) products[i * from + j]! += x[i]! * x[j]!;
+  }
+  const square = Matrix.from1DArray(from, from, products);
+  // The eigenvalues of a symmetric matrix come in rising order: the last columns are the first components.
+  const vectors = new EigenvalueDecomposition(square, { assumeSymmetric: true }).eigenvectorMatrix.to1DArray();
+  const reduced = new Float32Array(rows * to);
+  for (let row = 0; row < rows; row++) {
+    for (let k = 0; k < to; k++) {
+      let sum = 0;
+      for (let i = 0; i < from; i++) sum += table[row * from + i]! * vectors[i * from + from - 1 - k]!;
+      reduced[row * to + k] = sum;
+    }
+  }
+  return reduced;
+}
