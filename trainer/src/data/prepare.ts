@@ -46,7 +46,11 @@ export async function prepare(
     neutral,
   });
   const examples: { train: Examples; validation: Rated; test: Rated } = {
-    train: { ids: encodeTexts(encoder, texts), ...thresholdTargets(lessons, scale, preset) },
+    train: {
+      ids: encodeTexts(encoder, texts),
+      readOnce: lessons.length - train.length,
+      ...thresholdTargets(lessons, scale, preset),
+    },
     validation: rated(validation),
     test: rated(test),
   };

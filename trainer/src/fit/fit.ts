@@ -15,6 +15,8 @@ import type { WorkerPool } from "./worker-pool.ts";
 /** Encoded texts, and what each is trained towards: the targets are float32 `[texts, thresholds]` row-major. */
 export interface Examples extends Targets {
   ids: Int32Array[];
+  /** How many of them, the last ones, are read once in the whole run: each epoch reads a share of its own. */
+  readOnce: number;
 }
 
 /** How far an epoch is. */
@@ -84,11 +86,9 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
   const { batches: plan, dropout, embeddings, epochs, network, optimizer } = preset;
   const seed = preset.seed * 1_000_003 + state.epochs * 10_007;
   const random = generator(seed + 2);
-  const batches = epochBatches(
-    train.ids.map(({ length }) => length),
-    plan,
-    seed,
-  );
+  const rows = rowsOfEpoch(train, state.epochs, epochs);
+  const lengths = rows.map((row) => train.ids[row]!.length);
+  const batches = epochBatches(lengths, plan, seed).map((batch) => batch.map((i) => rows[i]!));
   const trainEmbeddings = embeddings.frozenEpochs !== null && state.epochs >= embeddings.frozenEpochs;
   const thresholds = train.targets.length / train.ids.length;
   const of = (values: Float32Array, rows: number[]) => {
@@ -131,7 +131,7 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
     loss += batchLoss / batches.length;
     reviews += batch.length;
     const factor = rateFactor(optimizer.schedule, state.adam.steps, epochs * batches.length);
-    const rows = update(state, answers, weight, preset, factor);
+    const moved = update(state, answers, weight, preset, factor);
     if (layout && network.ngrams) {
       const gradients = parts.flatMap(({ kept }, p) =>
         Array.from(kept, (keep, i) => (keep * answers[p]!.linearGradient![i]!) / weight),
@@ -140,10 +140,16 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
       const rate = network.ngrams.learningRate * factor;
       ngramStep(state.ngrams, state.ngramAdam, layout, ids, Float32Array.from(gradients), rate);
     }
-    await pool.tell({ kind: "set", parameters: state.parameters, ...(rows && { rows }) });
+    await pool.tell({ kind: "set", parameters: state.parameters, ...(moved && { rows: moved }) });
     onStep({ epoch: state.epochs + 1, step: step + 1, steps: batches.length, loss: batchLoss, reviews });
   }
   return loss;
+}
+
+/** The rows that an epoch reads: all, but of those that are read once its own share. */
+function rowsOfEpoch({ ids, readOnce }: Examples, epoch: number, epochs: number): number[] {
+  const always = ids.length - readOnce;
+  return [...ids.keys()].filter((row) => row < always || row % epochs === epoch);
 }
 
 /** Replaces each id by `<unk>` with the given probability (word dropout, Iyyer et al. 2015). */

@@ -10,7 +10,7 @@ const END = 1e-3;
  */
 export function rateFactor(schedule: Preset["optimizer"]["schedule"], step: number, steps: number): number {
   if (schedule === "constant") return 1;
-  const at = step / Math.max(1, steps - 1);
+  const at = Math.min(1, step / Math.max(1, steps - 1));
   return at < WARM_UP ? cosine(START, 1, at / WARM_UP) : cosine(1, END, (at - WARM_UP) / (1 - WARM_UP));
 }
 
