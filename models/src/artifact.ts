@@ -23,10 +23,10 @@ export interface Artifact {
   vocabulary: Vocabulary;
   encoder: Encoder;
   golden: Golden;
-  /** Paths of the ONNX files: float32, and int8 where the model has one. */
-  graphs: { float32: string; int8?: string };
-  /** The same files as they were verified, to be shared among threads: what changes on disk later changes nothing here. */
-  graphBytes: { float32: SharedArrayBuffer; int8?: SharedArrayBuffer };
+  /** Path of the ONNX file. */
+  graph: string;
+  /** The same file as it was verified, to be shared among threads: what changes on disk later changes nothing here. */
+  graphBytes: SharedArrayBuffer;
 }
 
 /**
@@ -40,8 +40,8 @@ export async function readArtifact(dir: string): Promise<Artifact> {
   if (manifest.labels.join() !== LABELS.join()) {
     throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
   }
-  const { graph, int8, stars } = manifest;
-  for (const file of [graph, ...(int8 ? [int8.graph] : []), "vocab.json", "golden.json"]) {
+  const { graph, stars } = manifest;
+  for (const file of [graph, "vocab.json", "golden.json"]) {
     if (!Object.hasOwn(manifest.files, file))
       throw new ArtifactError(at("manifest.json"), `an entry for ${file}`, "none");
   }
@@ -70,15 +70,11 @@ export async function readArtifact(dir: string): Promise<Artifact> {
     const found = encoder.encode(text.text).ids;
     if (found.join() !== text.ids.join())
       throw new ArtifactError(at("golden.json"), `the ids of text ${i}`, "others");
-    if (int8 && text.int8Score === undefined)
-      throw new ArtifactError(at("golden.json"), `an int8 score of text ${i}`, "none");
-    if (stars && (text.stars === undefined || (int8 && text.int8Stars === undefined)))
-      throw new ArtifactError(at("golden.json"), `the stars of text ${i} by every graph`, "none");
+    if (stars && text.stars === undefined)
+      throw new ArtifactError(at("golden.json"), `the stars of text ${i}`, "none");
   }
-  const graphs = { float32: at(graph), ...(int8 && { int8: at(int8.graph) }) };
-  const bytes = (file: string) => shared(contents.get(file)!);
-  const graphBytes = { float32: bytes(graph), ...(int8 && { int8: bytes(int8.graph) }) };
-  return { dir, manifest, vocabulary, encoder, golden, graphs, graphBytes };
+  const graphBytes = shared(contents.get(graph)!);
+  return { dir, manifest, vocabulary, encoder, golden, graph: at(graph), graphBytes };
 }
 
 function shared(bytes: Buffer): SharedArrayBuffer {

@@ -36,7 +36,7 @@ const SplitMetrics = Type.Object(
   },
   closed,
 );
-/** The temperature that is folded into a graph's last layer; validation ECE without it and with it. */
+/** The temperature that is folded into the graph's last layer; validation ECE without it and with it. */
 const Calibration = Type.Object(
   { temperature: Type.Number(), eceBefore: Type.Number(), eceAfter: Type.Number() },
   closed,
@@ -87,15 +87,8 @@ export const ManifestSchema = Type.Object(
       { fingerprint: Sha256, words: Type.Integer(), ...EncoderSettingsSchema.properties },
       closed,
     ),
-    /** The float32 graph, for any execution provider. */
+    /** For any execution provider. */
     graph: Type.String(),
-    /**
-     * The int8 graph, for CPUs. It takes one scale for the activations of a whole batch, so it is given one text at a time: a
-     * score never depends on its batch mates.
-     */
-    int8: Type.Optional(
-      Type.Object({ graph: Type.String(), calibration: Calibration, metrics: SplitMetrics }, closed),
-    ),
     files: Type.Record(Type.String(), Type.Object({ sha256: Sha256, bytes: Type.Integer() }, closed)),
     corpus: Type.Object(
       {
@@ -131,7 +124,7 @@ export const ManifestSchema = Type.Object(
 );
 export type Manifest = Type.Static<typeof ManifestSchema>;
 
-/** The contents of `golden.json`: texts with the ids, and the score and stars that each of the model's graphs must reproduce. */
+/** The contents of `golden.json`: texts with the ids, and the score and stars that the graph must reproduce. */
 export const GoldenSchema = Type.Object(
   {
     texts: Type.Array(
@@ -140,9 +133,7 @@ export const GoldenSchema = Type.Object(
           text: Type.String(),
           ids: Type.Array(Type.Integer()),
           score: Type.Number(),
-          int8Score: Type.Optional(Type.Number()),
           stars: Type.Optional(Type.Number()),
-          int8Stars: Type.Optional(Type.Number()),
         },
         closed,
       ),

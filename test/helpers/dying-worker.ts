@@ -28,4 +28,4 @@ parentPort!.on("message", (padded: Padded) => {
   if (padded.batch > 1 && padded.ids.includes(wordId("fine"))) throw new Error("not in company");
   parentPort!.postMessage({ logits: logitsOf(padded), inferMs: 0 });
 });
-parentPort!.postMessage({ provider: "cpu", precision: "float32" });
+parentPort!.postMessage({ provider: "cpu" });

@@ -9,4 +9,4 @@ parentPort!.on("message", (padded: Padded) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BATCH_MS);
   parentPort!.postMessage({ logits: logitsOf(padded), inferMs: BATCH_MS });
 });
-parentPort!.postMessage({ provider: "cpu", precision: "float32" });
+parentPort!.postMessage({ provider: "cpu" });

@@ -89,6 +89,6 @@ test("a worker that was replaced is counted, and the model is named", async (t) 
   await http.post("/sentiment").send({ text: "constructor" });
   await http.post("/sentiment").send({ text: "great" }).expect(200);
   assert.equal(await value("sentiment_worker_restarts_total"), 2);
-  const labels = 'name="tiny",version="1.0.0",provider="cpu",precision="float32"';
+  const labels = 'name="tiny",version="1.0.0",provider="cpu"';
   assert.equal(await value(`sentiment_model_info{${labels}}`), 1);
 });

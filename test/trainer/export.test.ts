@@ -1,112 +1,110 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scores } from "../../trainer/src/evaluation/metrics.ts";
+import { publishedNetwork } from "../../trainer/src/export/network.ts";
 import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
+import { linearTerms, ngramLayout, ngramSize } from "../../trainer/src/model/ngrams.ts";
 import { initialParameters, parameterList } from "../../trainer/src/model/parameters.ts";
-import { expectedStars } from "../../trainer/src/model/star-head.ts";
 import type { Architecture } from "../../trainer/src/preset.ts";
 import { generator } from "../../trainer/src/random.ts";
 
 const skip = nativeTensorFlow() ? false : "TensorFlow's native library is not there (npm run setup:trainer)";
 
-const architectures: Architecture[] = [
-  { layers: 1, units: 8, bidirectional: true, head: "pool", embedding: 10 },
-  { layers: 2, units: 5, bidirectional: true, head: "first-last", embedding: 6 },
-  { layers: 2, units: 6, bidirectional: false, head: "pool", embedding: 7 },
-];
+const WORDS = 40;
+const tables = { bigramBits: 6, trigramBits: 7, learningRate: 0.001 };
+const plain = { chunkLength: null, ngrams: null, output: "classes", thresholds: 1 } as const;
+const ordinal = { output: "ordinal", thresholds: 3 } as const;
 
-/** Of four ratings; no two weights alike. */
-const starHead = (features: number) => ({
-  values: [1, 2, 4, 5],
-  kernel: Float32Array.from({ length: features }, (_, i) => Math.sin(i + 1)),
-  biases: Float32Array.of(1, 0.2, -1.5),
-});
+const architectures: Record<string, Architecture> = {
+  "chunks, linear term and stars": {
+    ...{ layers: 1, units: 8, bidirectional: true, head: "pool", embedding: 10 },
+    ...{ ...ordinal, chunkLength: 7, ngrams: tables },
+  },
+  "two layers, one direction, chunks and stars": {
+    ...{ layers: 2, units: 6, bidirectional: false, head: "pool", embedding: 7 },
+    ...{ ...ordinal, chunkLength: 4, ngrams: null },
+  },
+  "whole texts, the article's head and two classes": {
+    ...{ layers: 2, units: 5, bidirectional: true, head: "first-last", embedding: 6 },
+    ...plain,
+  },
+};
 
-for (const architecture of architectures) {
-  const { layers, bidirectional, head } = architecture;
-  const name = `${layers} layer(s), ${bidirectional ? "two directions" : "one direction"}, head ${head}`;
+const SCALE = { values: [1, 2, 4, 5], middle: 1 };
+const CLASSES = { values: [0, 1], middle: 0 };
+
+function randomNetwork(architecture: Architecture) {
+  const random = generator(3);
+  const table = Float32Array.from({ length: WORDS * architecture.embedding }, () => 2 * random() - 1);
+  const layout = architecture.ngrams ? ngramLayout(WORDS, architecture.ngrams) : undefined;
+  const ngrams = Float32Array.from({ length: layout ? ngramSize(layout) : 0 }, () => random() - 0.5);
+  const list = parameterList(architecture);
+  const parameters = initialParameters(list, 1).map((value) => value * 2);
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor((WORDS - 1) * random())),
+  );
+  const scale = architecture.output === "ordinal" ? SCALE : CLASSES;
+  return { rows, scale, network: publishedNetwork({ architecture, list, parameters, table, ngrams, layout }) };
+}
+
+for (const [name, architecture] of Object.entries(architectures)) {
   test(`TensorFlow.js and onnxruntime give the same scores and stars, alone and in batches: ${name}`, {
     skip,
   }, async () => {
     const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
     const { checkParity } = await import("../../trainer/src/export/parity.ts");
+    const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
     const { WorkerPool } = await import("../../trainer/src/fit/worker-pool.ts");
-    const random = generator(3);
-    const table = Float32Array.from({ length: 40 * architecture.embedding }, () => 2 * random() - 1);
-    const rows = Array.from({ length: 50 }, (_, i) =>
-      Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor(39 * random())),
-    );
-    const list = parameterList(architecture);
-    const parameters = initialParameters(list, 1).map((v) => v * 2);
+    const { rows, scale, network } = randomNetwork(architecture);
+    const { table, parameters, ngrams, layout } = network;
     const temperature = 1.7;
     const pool = new WorkerPool(1);
     try {
       await pool.tell({ kind: "start", architecture, table });
       await pool.tell({ kind: "set", parameters });
-      const logits = (await pool.predict(rows)).map((v) => v / temperature);
-      const features = await pool.features(rows);
-      const stars = starHead(features.length / rows.length);
-      const estimated = expectedStars(stars, features);
-      const network = { architecture, list, parameters, table, temperature, stars };
-      const graph = await exportOnnx(network, "1.0.0");
-      assert.deepEqual(graph, await exportOnnx(network, "1.0.0"));
-      const both = { logits, stars: { estimated, scale: 4 } };
-      assert.ok((await checkParity(graph, rows, both)) < 1e-5);
-      assert.ok(Math.max(...estimated) - Math.min(...estimated) > 0.01, "the stars differ from text to text");
-      const moved = { logits, stars: { estimated: estimated.map((s) => s + 0.001), scale: 4 } };
-      await assert.rejects(checkParity(graph, rows, moved), /differ by/);
-      await assert.rejects(checkParity(graph, rows, { logits }), /only one of .* gives stars/);
-      const spread = scores(logits);
+      const found = await pool.predict(rows, linearTerms(rows, ngrams, layout));
+      const logits = found.map((value) => value / temperature);
+      const options = { temperature, scale, version: "1.0.0" };
+      const graph = await exportOnnx(network, options);
+      assert.deepEqual(graph, await exportOnnx(network, options), "the same network gives the same bytes");
+      assert.ok((await checkParity(graph, rows, logits, scale)) < 1e-5);
+      const { logits: pairs, stars } = await onnxOutputs(graph, rows, 8);
+      const spread = scores(pairs);
       assert.ok(Math.max(...spread) - Math.min(...spread) > 0.01, "the scores differ from text to text");
-      const other = await exportOnnx({ ...network, temperature: 1 }, "1.0.0");
-      await assert.rejects(checkParity(other, rows, both), /differ by/);
+      assert.equal(stars !== undefined, architecture.output === "ordinal");
+      for (const size of [1, 3, 60]) {
+        const again = scores((await onnxOutputs(graph, rows, size)).logits);
+        for (const [i, p] of again.entries()) assert.ok(Math.abs(p - spread[i]!) < 1e-5, "batch mates count");
+      }
+      const other = await exportOnnx(network, { ...options, temperature: 1 });
+      await assert.rejects(checkParity(other, rows, logits, scale), /differ by/);
     } finally {
       pool.close();
     }
   });
 }
 
-test("a graph that is built once is written with any temperature, the same as if it were built for it", async () => {
-  const { buildGraph, exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
-  const architecture = architectures[0]!;
-  const list = parameterList(architecture);
-  const table = new Float32Array(5 * architecture.embedding).fill(0.1);
-  const network = { architecture, list, parameters: initialParameters(list, 1), table };
-  const built = buildGraph(network);
-  const first = await built.serialize(1, "1.0.0");
-  assert.deepEqual(
-    await built.serialize(2.5, "1.0.0"),
-    await exportOnnx({ ...network, temperature: 2.5 }, "1.0.0"),
-  );
-  assert.deepEqual(await built.serialize(1, "1.0.0"), first);
+test("the order of words counts in the linear term: its weights are of bigrams and trigrams too", async () => {
+  const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
+  const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
+  const { network } = randomNetwork(architectures["chunks, linear term and stars"]!);
+  const silent = { ...network, parameters: network.parameters.map(() => 0) };
+  const graph = await exportOnnx(silent, { temperature: 1, scale: SCALE, version: "1.0.0" });
+  const rows = [Int32Array.of(5, 6, 7), Int32Array.of(7, 6, 5), Int32Array.of(9)];
+  const { logits } = await onnxOutputs(graph, rows, 3);
+  const expected = linearTerms(rows, network.ngrams, network.layout);
+  for (const [i, value] of expected.entries())
+    assert.ok(Math.abs(logits[2 * i + 1]! - logits[2 * i]! - value) < 1e-5);
+  assert.notEqual(expected[0], expected[1]);
 });
 
-test("the int8 graph's scores and stars, one text at a time, stay near float32's", async () => {
+test("stars and score come from one latent value: they rise together", async () => {
   const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
-  const { graphAnswers } = await import("../../trainer/src/export/onnx/calibrate.ts");
-  const { FLOAT32, INT8 } = await import("../../trainer/src/export/onnx/precision.ts");
-  const random = generator(4);
-  for (const architecture of architectures) {
-    const table = Float32Array.from({ length: 40 * architecture.embedding }, () => 2 * random() - 1);
-    const rows = Array.from({ length: 50 }, (_, i) =>
-      Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor(39 * random())),
-    );
-    const list = parameterList(architecture);
-    const features = list.find(({ name }) => name === "dense.kernel")!.shape[0]!;
-    const parameters = initialParameters(list, 1);
-    const network = { architecture, list, parameters, table, temperature: 0.5, stars: starHead(features) };
-    const float32 = await exportOnnx(network, "1.0.0");
-    const int8 = await exportOnnx(network, "1.0.0", INT8);
-    assert.ok(int8.length < float32.length);
-    const exact = await graphAnswers(float32, FLOAT32, rows);
-    const found = await graphAnswers(int8, INT8, rows);
-    for (const [a, b, tolerance] of [
-      [exact.scores, found.scores, 0.02],
-      [exact.stars!, found.stars!, 0.08],
-    ] as const) {
-      const largest = Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
-      assert.ok(largest > 0 && largest < tolerance, `differs by ${largest}`);
-      assert.ok(Math.max(...a) - Math.min(...a) > 0.05, "the answers differ from text to text");
-    }
-  }
+  const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
+  const { network, rows } = randomNetwork(architectures["chunks, linear term and stars"]!);
+  const graph = await exportOnnx(network, { temperature: 1, scale: SCALE, version: "1.0.0" });
+  const { logits, stars } = await onnxOutputs(graph, rows, 8);
+  const p = scores(logits);
+  const order = [...p.keys()].sort((a, b) => p[a]! - p[b]!);
+  for (const [i, row] of order.slice(1).entries()) assert.ok(stars![row]! >= stars![order[i]!]!);
 });

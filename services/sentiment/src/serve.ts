@@ -21,8 +21,8 @@ export async function serve(config: Config): Promise<void> {
   });
   const url = await listen(app, config);
   const { name, version } = scorer.artifact.manifest;
-  const { provider, precision } = scorer.opened;
-  log.info({ url }, `Undertone serves ${name} ${version} on ${url} (${provider}, ${precision})`);
+  const { provider } = scorer.opened;
+  log.info({ url }, `Undertone serves ${name} ${version} on ${url} (${provider})`);
   log.info(`Try:  curl ${url}/sentiment -H 'content-type: application/json' -d '{"text":"A great film."}'`);
   log.info(`Docs: ${url}/docs`);
 }

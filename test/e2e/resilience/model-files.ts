@@ -12,8 +12,8 @@ import { MODEL_DIR, startService } from "./service.ts";
 const BREAKS: [string, (dir: string) => Promise<void>, RegExp][] = [
   [
     "the graph cut short",
-    (dir) => truncate(path.join(dir, "model.int8.onnx"), 1_000),
-    /model\.int8\.onnx: expected \d+ bytes, found 1000/,
+    (dir) => truncate(path.join(dir, "model.onnx"), 1_000),
+    /model\.onnx: expected \d+ bytes, found 1000/,
   ],
   ["the words overwritten", (dir) => writeFile(path.join(dir, "vocab.json"), "{}"), /vocab\.json: expected/],
   [

@@ -2,49 +2,48 @@ import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
 import { type CorpusOptions, readCorpus } from "../data/corpus.ts";
 import { encodeTexts } from "../data/encode-texts.ts";
-import { areaUnderCurve, type Group, lengthGroups, metricsOfGroup } from "../evaluation/metrics.ts";
+import type { DomainMetrics } from "../evaluation/domains.ts";
+import { lengthGroups, metricsOfGroup } from "../evaluation/metrics.ts";
 import { answerMetrics, graphAnswers } from "../export/onnx/calibrate.ts";
-import { FLOAT32, INT8 } from "../export/onnx/precision.ts";
 import { withCorpusOptions } from "./corpus-options.ts";
 
 interface Flags extends CorpusOptions {
   model: string;
-  test: string;
+  test: string[];
   json: boolean;
 }
 
 const flags = withCorpusOptions(new Command("npm run evaluate --"))
-  .description("Measures a model on rated reviews, its int8 graph as served and its float32 one.")
-  .option("--model <dir>", "the model's folder", "models/imdb-bilstm")
-  .requiredOption("--test <file>", "rated reviews: CSV or JSON Lines, plain or gzip")
+  .description("Measures a model on rated reviews, by domain and by length.")
+  .option("--model <dir>", "the model's folder", "models/reviews-bilstm")
+  .requiredOption("--test <file...>", "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain")
   .option("--json", "print one JSON document", false)
   .parse()
   .opts<Flags>();
 
 try {
-  const { manifest, encoder, graphs } = await readArtifact(flags.model);
+  const { manifest, encoder, graph } = await readArtifact(flags.model);
   const { rows } = await readCorpus(flags.test, flags);
   const ids = encodeTexts(
     encoder,
     rows.map(({ text }) => text),
   );
   const labels = rows.map(({ label }) => label as number);
-  const ratings = rows.map(({ rating }) => rating);
-  const lengths = ids.map(({ length }) => length);
-  const measure = async (graph: string, precision: typeof INT8) => {
-    const answers = await graphAnswers(graph, precision, ids);
-    const p = answers.scores;
-    return {
-      ...answerMetrics(answers, { labels, ratings }),
-      auc: areaUnderCurve(p, labels),
-      byLength: lengthGroups(lengths).map((group) => metricsOfGroup(group, p, labels)),
-    };
-  };
+  const answers = await graphAnswers(graph, ids);
+  const metrics = answerMetrics(answers, {
+    labels,
+    ratings: rows.map(({ rating }) => rating),
+    domains: rows.map(({ domain }) => domain),
+    neutral: manifest.stars?.values.findLast((value) => value <= flags.positiveAbove) ?? null,
+  });
+  const byLength = lengthGroups(ids.map(({ length }) => length)).map((group) =>
+    metricsOfGroup(group, answers.scores, labels),
+  );
   const found = {
     model: `${manifest.name} ${manifest.version}`,
     rows: rows.length,
-    ...(graphs.int8 && { int8: await measure(graphs.int8, INT8) }),
-    float32: await measure(graphs.float32, FLOAT32),
+    ...metrics,
+    byLength,
   };
   if (flags.json) console.log(JSON.stringify(found, null, 2));
   else print(found);
@@ -53,28 +52,19 @@ try {
   process.exitCode = 1;
 }
 
-type Measured = ReturnType<typeof answerMetrics> & { auc: number; byLength: Group[] };
+type Found = ReturnType<typeof answerMetrics> & { model: string; rows: number; byLength: unknown[] };
 
-function print({
-  model,
+const rounded = ({ domain, rows, ...figures }: DomainMetrics) => ({
+  domain,
   rows,
-  ...graphs
-}: {
-  model: string;
-  rows: number;
-  int8?: Measured;
-  float32: Measured;
-}) {
-  console.log(`${model} on ${flags.test}, ${rows} reviews`);
-  const figures = Object.entries(graphs).map(([graph, { accuracy, loss, ece, auc, stars }]) => ({
-    graph,
-    accuracy,
-    loss,
-    ece,
-    auc,
-    ...(stars && { "stars, Spearman": stars.spearman, "score, Spearman": stars.scoreSpearman }),
-  }));
-  console.table(figures);
-  console.log("by tokens scored, as served:");
-  console.table((graphs.int8 ?? graphs.float32).byLength);
+  ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(4))])),
+});
+
+function print({ model, rows, accuracy, loss, ece, stars, macro, domains, byLength }: Found): void {
+  console.log(`${model}, ${rows} reviews: accuracy ${accuracy.toFixed(4)}, log loss ${loss.toFixed(4)}, ECE ${ece.toFixed(4)}`);
+  if (stars) console.log(`stars: Spearman ${stars.spearman.toFixed(4)}, mean error ${stars.meanAbsoluteError.toFixed(3)}`);
+  console.log("by domain; accuracy and AUC without the neutral rating:");
+  console.table([...domains, { domain: "mean", rows, ...macro }].map(rounded));
+  console.log("by tokens scored:");
+  console.table(byLength);
 }

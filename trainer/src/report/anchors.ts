@@ -3,10 +3,10 @@ import known from "./anchors.json" with { type: "json" };
 import { table } from "./markdown.ts";
 
 /** Published accuracies on the same test reviews, where the corpus is the one they are of; else nothing. */
-export function anchorSection({ corpus, int8 }: Pick<Manifest, "corpus" | "int8">): string {
-  const test = int8?.metrics.test;
+export function anchorSection({ corpus, metrics }: Pick<Manifest, "corpus" | "metrics">): string {
+  const { test } = metrics;
   if (corpus.sha256 !== known.corpus || test === undefined) return "";
-  const rows = [...known.anchors, { name: "**this model, int8**", accuracy: test.accuracy }];
+  const rows = [...known.anchors, { name: "**this model**", accuracy: test.accuracy }];
   rows.sort((a, b) => a.accuracy - b.accuracy);
   return `${table(
     ["on these test reviews", "accuracy"],

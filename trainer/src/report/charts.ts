@@ -31,24 +31,24 @@ const share = (field: string, title: string, zero: boolean) => ({
 
 export interface EpochPoint {
   epoch: number;
-  trainAccuracy: number;
   validationAccuracy: number;
+  validationAuc: number;
 }
 
 export const curves = (history: EpochPoint[]): Promise<string> =>
   draw({
-    title: "Accuracy by epoch",
+    title: "Validation by epoch, means of the domains",
     data: {
-      values: history.flatMap(({ epoch, trainAccuracy, validationAccuracy }) => [
-        { epoch, split: "training", accuracy: trainAccuracy },
-        { epoch, split: "validation", accuracy: validationAccuracy },
+      values: history.flatMap(({ epoch, validationAccuracy, validationAuc }) => [
+        { epoch, figure: "accuracy", share: validationAccuracy },
+        { epoch, figure: "AUC", share: validationAuc },
       ]),
     },
     mark: { type: "line", point: true },
     encoding: {
       x: { field: "epoch", type: "ordinal", axis: { labelAngle: 0 } },
-      y: share("accuracy", "accuracy", false),
-      color: { field: "split", type: "nominal", title: null },
+      y: share("share", "accuracy, AUC", false),
+      color: { field: "figure", type: "nominal", title: null },
     },
   } as Partial<TopLevelSpec>);
 

@@ -76,7 +76,7 @@ async function scoreTable({ scorer, table, columns, input, checkpoint, options }
   const { out, errors, resultPrefix = RESULT_PREFIX, outputEncoding } = options;
   const { manifest } = scorer.artifact;
   const stars = manifest.stars !== undefined;
-  const model = `${manifest.name} ${manifest.version} ${scorer.opened.precision}`;
+  const model = `${manifest.name} ${manifest.version}`;
   if (checkpoint !== undefined && checkpoint.model !== model)
     throw new Error(`--resume: expected the model ${checkpoint.model}, found ${model}`);
   const writer = new TableWriter(table, resultColumns(resultPrefix, stars), outputEncoding);

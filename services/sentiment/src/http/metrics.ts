@@ -79,7 +79,7 @@ function watchWorkers(registers: Registry[], scorer: Scorer, batchTokens: number
   new Gauge({
     name: "sentiment_model_info",
     help: "1, with what is served as labels.",
-    labelNames: ["name", "version", "provider", "precision"],
+    labelNames: ["name", "version", "provider"],
     registers,
     collect() {
       const { name, version } = scorer.artifact.manifest;

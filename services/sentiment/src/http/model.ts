@@ -11,7 +11,6 @@ const ModelResult = Type.Object(
     ...ModelName.properties,
     labels: Type.Array(Type.String()),
     executionProvider: Type.Enum(["cpu", "cuda"], { description: "Where the model really runs." }),
-    precision: Type.Enum(["float32", "int8"], { description: "Which of the model's graphs really runs." }),
     stars: Type.Optional(
       Type.Object(
         { lowest: Type.Number(), highest: Type.Number() },
@@ -44,17 +43,16 @@ export function modelRoute(app: App, { scorer, config }: RouteContext): void {
   };
   const { maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs } = config;
   app.get("/model", { schema }, () => {
-    const { name, version, labels, encoder, metrics, int8, stars } = scorer.artifact.manifest;
+    const { name, version, labels, encoder, metrics, stars } = scorer.artifact.manifest;
     const { maximumLength } = encoder;
     return {
       name,
       version,
       labels: [...labels],
       executionProvider: scorer.opened.provider,
-      precision: scorer.opened.precision,
       ...(stars && { stars: { lowest: stars.values[0]!, highest: stars.values.at(-1)! } }),
       limits: { maximumLength, maxBodyBytes, maxTextLength, maxBatchItems, requestTimeoutMs },
-      metrics: scorer.opened.precision === "int8" ? int8!.metrics : metrics,
+      metrics,
     };
   });
 }

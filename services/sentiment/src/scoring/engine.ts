@@ -10,7 +10,7 @@ import { Throughput } from "./throughput.ts";
 import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
 
-export interface EngineOptions extends Omit<PoolOptions, "graphs"> {
+export interface EngineOptions extends Omit<PoolOptions, "graph"> {
   maxTextLength: number; // UTF-16 units
   maxQueueTokens: number;
   batchTokens: number; // rows x longest row
@@ -50,8 +50,8 @@ export class Engine {
   static async start(artifact: Artifact, options: EngineOptions, events: ScoringEvents): Promise<Engine> {
     const throughput = new Throughput(options.workers);
     const queue = new Queue(options, throughput);
-    const { graphBytes: graphs, ...model } = artifact;
-    const pool = await WorkerPool.start({ queue, throughput, events }, { ...options, graphs });
+    const { graphBytes: graph, ...model } = artifact;
+    const pool = await WorkerPool.start({ queue, throughput, events }, { ...options, graph });
     const engine = new Engine(model, options, queue, pool);
     try {
       const { texts } = artifact.golden;
@@ -61,7 +61,7 @@ export class Engine {
         { maxTextLength: Number.POSITIVE_INFINITY }, // golden texts may be longer than the limit of this service
       );
       throughput.reset(); // the workers were cold and the texts short
-      compareGolden(outcomes, artifact.golden, pool.opened.precision);
+      compareGolden(outcomes, artifact.golden);
       return engine;
     } catch (error) {
       await engine.close();

@@ -1,7 +1,6 @@
 import type { Golden } from "@undertone/models";
 import { Refusal } from "./refusal.ts";
 import type { Score } from "./score.ts";
-import type { Precision } from "./worker-handle.ts";
 
 /** Tolerance for golden scores: machines round differently. */
 const GOLDEN_TOLERANCE = 1e-4;
@@ -10,14 +9,9 @@ const GOLDEN_TOLERANCE = 1e-4;
 const STARS_TOLERANCE = 0.051;
 
 /** Throws an error of one sentence when a golden text does not get the score that the artifact states. */
-export function compareGolden(
-  outcomes: readonly (Score | Refusal)[],
-  golden: Golden,
-  precision: Precision,
-): void {
+export function compareGolden(outcomes: readonly (Score | Refusal)[], golden: Golden): void {
   outcomes.forEach((outcome, index) => {
-    const { score, int8Score, stars, int8Stars } = golden.texts[index]!;
-    const expected = precision === "int8" ? { score: int8Score!, stars: int8Stars } : { score, stars };
+    const expected = golden.texts[index]!;
     const fault = (what: string, value: unknown, tolerance: number, found: unknown) =>
       new Error(
         `golden.json: text ${index} expected ${what} of ${value} within ${tolerance}, found ${found}`,

@@ -3,27 +3,19 @@ import { openThread } from "@undertone/base";
 import type { Artifact, Padded } from "@undertone/models";
 
 export type Provider = "cpu" | "cuda";
-export type Precision = "float32" | "int8";
 export interface WorkerSetup {
-  graphs: Partial<Artifact["graphBytes"]>; // those that the provider may need
+  /** The worker drops it once its session has a copy. */
+  graph: Artifact["graphBytes"] | undefined;
   provider: Provider | "auto";
 }
 /** The outputs of the graph: logits float32 [batch, 2], and stars float32 [batch] if the model estimates them. */
 export type Outputs = { logits: Float32Array; stars?: Float32Array };
 export type Inferred = Outputs & { inferMs: number };
-/** The graph that a worker runs, and its execution provider. */
+/** The execution provider that a worker uses. */
 export interface Opened {
   provider: Provider;
-  precision: Precision;
 }
-/** `lastRow`: the worker infers the last row of its batch, so the next batch can be sent. */
-export type WorkerMessage = Opened | Inferred | { lastRow: true } | { error: string };
-/** A batch that a worker has accepted. */
-export interface Run {
-  inferred: Promise<Inferred>;
-  /** Resolves when the worker is about to be idle, or has failed: the next batch can be sent. */
-  nearlyDone: Promise<void>;
-}
+export type WorkerMessage = Opened | Inferred | { error: string };
 
 /** Limit for loading the program and opening the session. */
 const START_LIMIT_MS = 30_000;
@@ -72,23 +64,15 @@ export class WorkerHandle {
 
   /**
    * Sends a batch: ids int32 [batch, time] and lengths int32 [batch] are transferred, so the caller loses them.
-   * `inferred` rejects when the worker dies, fails, or does not answer within the limit.
+   * Rejects when the worker dies, fails, or does not answer within the limit.
    */
-  run(batch: Padded, limitMs: number): Run {
-    let markNearlyDone = () => {};
-    const nearlyDone = new Promise<void>((resolve) => {
-      markNearlyDone = resolve;
-    });
-    const inferred = new Promise<Inferred>((resolve, reject) => {
-      if (!this.#alive) {
-        markNearlyDone();
-        return reject(new Error("the worker thread is dead"));
-      }
+  run(batch: Padded, limitMs: number): Promise<Inferred> {
+    return new Promise<Inferred>((resolve, reject) => {
+      if (!this.#alive) return reject(new Error("the worker thread is dead"));
       const timer = setTimeout(() => this.#fail(`no answer within ${limitMs} ms`), limitMs);
-      this.#pending.push({ rows: batch.batch, resolve, reject, markNearlyDone, timer });
+      this.#pending.push({ rows: batch.batch, resolve, reject, timer });
       this.#worker.postMessage(batch, [batch.ids.buffer, batch.lengths.buffer] as ArrayBuffer[]);
     });
-    return { inferred, nearlyDone };
   }
 
   async stop(): Promise<void> {
@@ -97,7 +81,6 @@ export class WorkerHandle {
 
   #receive(message: WorkerMessage): void {
     if ("error" in message) this.#fail(message.error);
-    else if ("lastRow" in message) this.#pending[0]?.markNearlyDone();
     else if ("logits" in message) this.#finish(message);
   }
 
@@ -111,15 +94,13 @@ export class WorkerHandle {
     this.#pending.shift();
     clearTimeout(done.timer);
     done.resolve(inferred);
-    done.markNearlyDone();
   }
 
   #fail(reason: string): void {
     this.#alive = false;
-    for (const { reject, markNearlyDone, timer } of this.#pending.splice(0)) {
+    for (const { reject, timer } of this.#pending.splice(0)) {
       clearTimeout(timer);
       reject(new Error(reason));
-      markNearlyDone();
     }
   }
 }
@@ -128,7 +109,6 @@ interface Pending {
   rows: number;
   resolve: (inferred: Inferred) => void;
   reject: (error: Error) => void;
-  markNearlyDone: () => void;
   timer: NodeJS.Timeout;
 }
 

@@ -63,11 +63,10 @@ export class WorkerPool {
   }
 
   static async start(parts: PoolParts, options: PoolOptions): Promise<WorkerPool> {
-    const { graphs, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
-    const first = await WorkerHandle.start(program, { graphs, provider });
-    // The first worker resolves `auto`. The others and every replacement use the same provider and graph.
-    const data = graphInUse(graphs, first.opened);
-    const open = () => WorkerHandle.start(program, data);
+    const { graph, provider, program = new URL("./worker.ts", import.meta.url).href } = options;
+    const first = await WorkerHandle.start(program, { graph, provider });
+    // The first worker resolves `auto`. The others and every replacement use the same provider.
+    const open = () => WorkerHandle.start(program, { graph, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
     return new WorkerPool(parts, options.workerTimeoutMs, [first, ...others], open);
   }
@@ -85,7 +84,6 @@ export class WorkerPool {
 
   async #work(first: WorkerHandle): Promise<void> {
     let worker: WorkerHandle | undefined = first;
-    let settled: Promise<void> | undefined; // of the latest batch
     worker.onEnd(() => this.#parts.queue.wake());
     while (worker !== undefined && !this.#closed) {
       // A worker that died between two batches held no text, so no text is retried.
@@ -95,12 +93,10 @@ export class WorkerPool {
         worker?.onEnd(() => this.#parts.queue.wake());
       } else if (texts.length === 0) await this.#parts.queue.arrival();
       else {
-        const { inferred, nearlyDone } = worker.run(pad(texts.map(({ ids }) => ids)), this.#workerTimeoutMs);
-        settled = this.#deliver(texts, inferred);
-        await nearlyDone;
+        const inferred = worker.run(pad(texts.map(({ ids }) => ids)), this.#workerTimeoutMs);
+        await this.#deliver(texts, inferred);
       }
     }
-    await settled;
     await worker?.stop();
   }
 
@@ -156,10 +152,6 @@ export class WorkerPool {
     this.#quarantine.add(text);
     text.settle(unscorable());
   }
-}
-
-function graphInUse(graphs: WorkerSetup["graphs"], { provider, precision }: Opened): WorkerSetup {
-  return { graphs: { [precision]: graphs[precision] }, provider };
 }
 
 function unscorable(): Refusal {

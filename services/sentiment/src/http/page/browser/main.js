@@ -25,8 +25,8 @@ greet();
 /** What serves here; where that needs a key, the field for it. */
 async function greet() {
   try {
-    const { name, version, precision, executionProvider } = await (await ask("model")).json();
-    byId("model").textContent = `${name} ${version}, ${precision} on ${executionProvider}`;
+    const { name, version, executionProvider } = await (await ask("model")).json();
+    byId("model").textContent = `${name} ${version} on ${executionProvider}`;
     byId("key-note").textContent = "The key is right. It is kept until this tab is closed.";
   } catch (error) {
     byId("model").textContent = "";
