@@ -31,7 +31,7 @@ if (!peer || !corpus) throw new Error("--peer and --corpus are needed");
 const [rounds, steps] = [Number(values.rounds ?? 3), Number(values.steps ?? 8)];
 
 const article = await readPreset("article");
-const architecture = { ...article.network, embedding: 100 };
+const architecture = { ...article.network, embedding: 100, thresholds: 1 };
 const random = generator(1);
 const table = Float32Array.from({ length: WORDS * 100 }, () => random() - 0.5);
 const parameters = initialParameters(parameterList(architecture), 0);
@@ -49,13 +49,20 @@ async function ours(lengthOf: (row: number) => number, byLength: boolean): Promi
   const ids = Array.from({ length: size }, (_, i) =>
     Int32Array.from({ length: lengthOf(i) }, () => 2 + Math.floor(random() * (WORDS - 2))),
   );
-  const train: Examples = { ids, labels: ids.map((_, i) => i % 2) };
+  const train: Examples = {
+    ids,
+    readOnce: 0,
+    targets: Float32Array.from(ids, (_, i) => i % 2),
+    weights: new Float32Array(ids.length).fill(1),
+  };
   const ends: number[] = [];
-  await fit(newTrainingState(parameters.slice(), table), {
+  await fit(newTrainingState(parameters.slice(), table, new Float32Array(0)), {
     preset: { ...article, epochs: 1, batches: { ...article.batches, byLength } },
     pool,
     train,
-    validation: { ids: ids.slice(0, 1), labels: [0] },
+    validation: { ids: ids.slice(0, 1), labels: [0], ratings: [1], domains: ["films"], neutral: null },
+    middle: 0,
+    layout: undefined,
     onStep: () => ends.push(performance.now()),
     onEpoch: async () => undefined,
   });

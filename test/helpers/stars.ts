@@ -4,9 +4,9 @@ import path from "node:path";
 import { Encoder, SPECIAL_WORDS, tokenize, type Vocabulary } from "@undertone/models";
 import goldenTexts from "../../trainer/src/export/golden-texts.json" with { type: "json" };
 import { exportOnnx } from "../../trainer/src/export/onnx/export.ts";
-import { FLOAT32, INT8 } from "../../trainer/src/export/onnx/precision.ts";
 import { publish } from "../../trainer/src/export/publish.ts";
 import { initialParameters, parameterList } from "../../trainer/src/model/parameters.ts";
+import type { Architecture } from "../../trainer/src/preset.ts";
 import { generator } from "../../trainer/src/random.ts";
 
 /** A folder with a model that estimates stars, as the trainer publishes one: the golden texts' words, random weights. */
@@ -20,30 +20,29 @@ export async function modelWithStars(): Promise<string> {
   } as const;
   const words = new Set(goldenTexts.flatMap((text) => tokenize(text, { rules: "default" })));
   const vocabulary: Vocabulary = { settings, words: [...SPECIAL_WORDS, ...words] };
-  const architecture = { layers: 1, units: 4, bidirectional: true, head: "pool", embedding: 6 } as const;
+  const architecture: Architecture = {
+    layers: 1,
+    units: 4,
+    bidirectional: true,
+    head: "pool",
+    embedding: 6,
+    chunkLength: 16,
+    ngrams: null,
+    output: "ordinal",
+    thresholds: 3,
+  };
   const list = parameterList(architecture);
   const random = generator(2);
-  const table = Float32Array.from({ length: 6 * vocabulary.words.length }, () => 2 * random() - 1);
-  const values = [1, 2, 4, 5];
-  const kernel = Float32Array.from({ length: 24 }, () => 4 * random() - 2);
-  const stars = { values, kernel, biases: Float32Array.of(1, 0, -1) };
-  const network = {
-    architecture,
-    list,
-    parameters: initialParameters(list, 1),
-    table,
-    temperature: 1,
-    stars,
-  };
+  const table = Float32Array.from({ length: 6 * vocabulary.words.length }, () => 8 * random() - 4);
+  const parameters = initialParameters(list, 1).map((value) => 2 * value);
+  const scale = { values: [1, 2, 4, 5], middle: 1 };
+  const network = { architecture, list, parameters, table, ngrams: new Float32Array(0), layout: undefined };
   const quality = {
     calibration: { temperature: 1, eceBefore: 0, eceAfter: 0 },
     metrics: { validation: { accuracy: 1, loss: 0, ece: 0 } },
+    graph: await exportOnnx(network, { temperature: 1, scale, version: "1.0.0" }),
   };
-  const graphs = {
-    float32: { ...quality, graph: await exportOnnx(network, "1.0.0", FLOAT32) },
-    int8: { ...quality, graph: await exportOnnx(network, "1.0.0", INT8) },
-  };
-  await publish(folder, graphs, vocabulary, new Encoder(vocabulary), {
+  await publish(folder, quality, vocabulary, new Encoder(vocabulary), {
     name: "starry",
     version: "1.0.0",
     architecture,
@@ -51,7 +50,7 @@ export async function modelWithStars(): Promise<string> {
     seed: 0,
     preset: "tiny",
     parity: { texts: 1, largestDifference: 0 },
-    stars: { values },
+    stars: { values: scale.values },
   });
   return folder;
 }

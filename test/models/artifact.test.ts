@@ -65,10 +65,10 @@ async function edit(
 }
 
 test("an artifact that is whole is read", async () => {
-  const { manifest, encoder, graphs } = await readArtifact(await artifact());
+  const { manifest, encoder, graph } = await readArtifact(await artifact());
   assert.equal(manifest.name, "small");
   assert.deepEqual([...encoder.encode("good bad").ids], [2, 3]);
-  assert.equal(path.basename(graphs.float32), "model.onnx");
+  assert.equal(path.basename(graph), "model.onnx");
 });
 
 type Change = Parameters<typeof artifact>[0];

@@ -27,7 +27,7 @@ async function withGolden(name: string, change: (text: Golden["texts"][number]) 
 }
 
 test("a model that estimates stars answers with them, to one decimal, the same alone, in a batch and in a stream", async () => {
-  assert.ok(new Set(golden.texts.map(({ int8Stars }) => oneDecimal(int8Stars!))).size > 2, "they differ");
+  assert.ok(new Set(golden.texts.map(({ stars }) => oneDecimal(stars!))).size > 2, "they differ");
   const items = golden.texts.map(({ text }) => ({ text }));
   const batch = await supertest(app.server).post("/sentiment/batch").send({ items }).expect(200);
   const lines = items.map((item) => `${JSON.stringify(item)}\n`).join("");
@@ -43,9 +43,9 @@ test("a model that estimates stars answers with them, to one decimal, the same a
     })
     .expect(200);
   const streamed = (stream.body as string).split("\n").slice(0, items.length);
-  for (const [index, { text, int8Stars }] of golden.texts.entries()) {
+  for (const [index, { text, stars }] of golden.texts.entries()) {
     const { body } = await supertest(app.server).post("/sentiment").send({ text }).expect(200);
-    assert.ok(Math.abs(body.stars - int8Stars!) <= 0.051, `${body.stars} for ${int8Stars}`);
+    assert.ok(Math.abs(body.stars - stars!) <= 0.051, `${body.stars} for ${stars}`);
     assert.equal(body.stars, oneDecimal(body.stars));
     assert.equal(batch.body.results[index].stars, body.stars);
     assert.equal(JSON.parse(streamed[index]!).stars, body.stars);
@@ -60,26 +60,14 @@ test("GET /model says what their scale is, and a model without them has neither"
   assert.equal("stars" in (await plain.post("/sentiment").send({ text: "great" }).expect(200)).body, false);
 });
 
-test("where the float32 graph serves, it is its own stars that are answered and checked", async (t) => {
-  const dir = await withGolden("float32", (text) => ({ ...text, int8Stars: text.int8Stars! + 1 }));
-  const manifestFile = path.join(dir, "manifest.json");
-  const { int8: _, ...manifest } = JSON.parse(await readFile(manifestFile, "utf8"));
-  await writeFile(manifestFile, JSON.stringify(manifest));
-  const { scorer } = await startScorer(t, { modelDir: dir });
-  const { outcomes } = await scorer.score(golden.texts.map(({ text }) => text));
-  for (const [index, outcome] of outcomes.entries()) {
-    assert.ok("stars" in outcome && Math.abs(outcome.stars! - golden.texts[index]!.stars!) <= 0.051);
-  }
-});
-
 test("a model whose golden stars are others, or whose graph gives stars that nobody announced, is refused", async (t) => {
-  const moved = await withGolden("moved", (text) => ({ ...text, int8Stars: text.int8Stars! + 0.2 }));
+  const moved = await withGolden("moved", (text) => ({ ...text, stars: text.stars! + 0.2 }));
   await assert.rejects(
     startScorer(t, { modelDir: moved }),
     /golden\.json: text 0 expected stars of .* found /,
   );
-  const silent = await withGolden("silent", ({ stars: _, int8Stars: __, ...text }) => text);
-  await assert.rejects(readArtifact(silent), /expected the stars of text 0 by every graph, found none$/);
+  const silent = await withGolden("silent", ({ stars: _, ...text }) => text);
+  await assert.rejects(readArtifact(silent), /expected the stars of text 0, found none$/);
   const manifestFile = path.join(silent, "manifest.json");
   const { stars: _, ...manifest } = JSON.parse(await readFile(manifestFile, "utf8"));
   await writeFile(manifestFile, JSON.stringify(manifest));

@@ -3,13 +3,11 @@ import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
 import { attribution } from "../../trainer/src/evaluation/attribution.ts";
 import { graphAnswers } from "../../trainer/src/export/onnx/calibrate.ts";
-import { FLOAT32 } from "../../trainer/src/export/onnx/precision.ts";
 import { attributionSection } from "../../trainer/src/report/attribution.ts";
 import { TINY_MODEL } from "../helpers/model.ts";
 
-const { encoder, graphs } = await readArtifact(TINY_MODEL);
-const score = async (rows: readonly Int32Array[]) =>
-  (await graphAnswers(graphs.float32, FLOAT32, rows)).scores;
+const { encoder, graph } = await readArtifact(TINY_MODEL);
+const score = async (rows: readonly Int32Array[]) => (await graphAnswers(graph, rows)).scores;
 const encode = (texts: string[]) => texts.map((text) => encoder.encode(text).ids);
 
 test("words that carry the answer move it more than random ones, whichever label it has", async () => {

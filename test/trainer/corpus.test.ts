@@ -31,8 +31,8 @@ for (const [name, contents] of [
   test(`${name} is read: above 3 is positive, rows without text or rating are left out`, async () => {
     const { rows, dropped, sha256 } = await readCorpus(await file(name, contents), columns);
     assert.deepEqual(rows, [
-      { text: 'good, "very" good', rating: 5, label: 1, item: "a" },
-      { text: "so so", rating: 3, label: 0, item: "b" },
+      { text: 'good, "very" good', rating: 5, label: 1, domain: "reviews", item: "a" },
+      { text: "so so", rating: 3, label: 0, domain: "reviews", item: "b" },
     ]);
     assert.deepEqual(dropped, name.includes("csv") ? { noText: 1, noRating: 1 } : { noText: 0, noRating: 0 });
     assert.match(sha256, /^[0-9a-f]{64}$/);
@@ -66,6 +66,7 @@ const rows = Array.from({ length: 100 }, (_, i) => ({
   rating: 5,
   label: (i % 2) as 0 | 1,
   item: `item ${i % 20}`,
+  domain: "films",
 }));
 
 test("the halves hold every row once, in file order or shuffled by the seed", () => {
@@ -121,9 +122,14 @@ test("GloVe's text format is read, and words without a vector are counted", asyn
   const zero = embeddingTable(["<pad>", "<unk>", "good", "zzz", "n't"], vectors, {
     missing: "zero",
     seed: 0,
+    dimensions: null,
   });
   assert.deepEqual([[...zero.table], zero.missing], [[0, 0, 0, 0, 1, 0.5, 0, 0, -1, 2], 1]);
-  const random = embeddingTable(["<pad>", "<unk>", "zzz"], vectors, { missing: "random", seed: 0 });
+  const random = embeddingTable(["<pad>", "<unk>", "zzz"], vectors, {
+    missing: "random",
+    seed: 0,
+    dimensions: null,
+  });
   assert.ok(random.table.slice(2).every((v) => v !== 0 && Math.abs(v) < 0.0501));
   assert.equal(coverage([["good", "zzz"]], vectors), 0.5);
 });

@@ -49,7 +49,7 @@ const tiny: Plan = {
   seeds: [0],
   variants: [
     { name: "baseline", set: {} },
-    { name: "no pooling", set: { "network.head": "first-last" } },
+    { name: "no pooling", set: { "network.head": "first-last", "network.chunkLength": null } },
   ],
 };
 
@@ -59,6 +59,7 @@ test("the folds of one seed share no row, and fold 0 is the cut that presets hav
     rating: 5,
     label: 1 as const,
     item: `item ${i % 25}`,
+    domain: "films",
   }));
   const cuts = Array.from(
     { length: 5 },
@@ -66,19 +67,25 @@ test("the folds of one seed share no row, and fold 0 is the cut that presets hav
   );
   assert.equal(new Set(cuts.flat()).size, 100);
   assert.deepEqual(cuts[0], cutValidation(rows, { share: 0.2, seed: 3 }).validation);
-  assert.throws(() => cutValidation(rows, { share: 0.2, seed: 3, fold: 5 }), /fold 5: a corpus of 100 rows/);
+  assert.throws(
+    () => cutValidation(rows, { share: 0.2, seed: 3, fold: 5 }),
+    /fold 5: films has too few rows for 6 cuts of 20/,
+  );
 });
 
 test("a field is changed by its path, and a path or value that no preset has is refused", async () => {
   const preset = await readPreset("tiny");
   assert.equal(override("tiny", preset, { "network.units": 64 }).network.units, 64);
   assert.equal(preset.network.units, 16);
-  assert.deepEqual(override("tiny", preset, { windows: { share: 0.5, minimum: 1, maximum: 2 } }).windows, {
-    share: 0.5,
-    minimum: 1,
-    maximum: 2,
-  });
-  for (const set of [{ "network.unit": 64 }, { "network.units": "many" }, { "windows.share": 0.5 }])
+  const distilling = override("tiny", preset, { distillation: { hardShare: 0.5 } });
+  assert.deepEqual(distilling.distillation, { hardShare: 0.5 });
+  for (const set of [
+    { "network.unit": 64 },
+    { "network.units": "many" },
+    { "distillation.hardShare": 0.5 },
+    { "network.head": "first-last" }, // while texts are read in chunks
+    { "network.output": "classes" }, // while there is a linear term
+  ])
     assert.throws(() => override("tiny", preset, set), /preset tiny: /);
 });
 

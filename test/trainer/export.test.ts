@@ -44,7 +44,11 @@ function randomNetwork(architecture: Architecture) {
     Int32Array.from({ length: 1 + ((i * 7) % 30) }, () => 1 + Math.floor((WORDS - 1) * random())),
   );
   const scale = architecture.output === "ordinal" ? SCALE : CLASSES;
-  return { rows, scale, network: publishedNetwork({ architecture, list, parameters, table, ngrams, layout }) };
+  return {
+    rows,
+    scale,
+    network: publishedNetwork({ architecture, list, parameters, table, ngrams, layout }),
+  };
 }
 
 for (const [name, architecture] of Object.entries(architectures)) {

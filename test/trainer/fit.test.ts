@@ -1,82 +1,145 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pad } from "@undertone/models";
+import type { Rated } from "../../trainer/src/evaluation/domains.ts";
 import { expectedCalibrationError, fitTemperature, scores } from "../../trainer/src/evaluation/metrics.ts";
 import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/fit/adamw.ts";
 import { epochBatches, shards } from "../../trainer/src/fit/batches.ts";
 import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
-import { fit } from "../../trainer/src/fit/fit.ts";
+import { type Examples, fit } from "../../trainer/src/fit/fit.ts";
 import type { Request } from "../../trainer/src/fit/messages.ts";
+import { ngramStep } from "../../trainer/src/fit/ngram-step.ts";
 import { rateFactor } from "../../trainer/src/fit/schedule.ts";
 import type { WorkerPool } from "../../trainer/src/fit/worker-pool.ts";
+import { chunkGrid } from "../../trainer/src/model/chunks.ts";
+import { ngramLayout, ngramPlaces, ngramSize } from "../../trainer/src/model/ngrams.ts";
 import { readPreset } from "../../trainer/src/preset.ts";
 
+const rated = (ids: Int32Array[]): Rated => ({
+  ids,
+  labels: ids.map((_, row) => row % 2),
+  ratings: ids.map((_, row) => 1 + 4 * (row % 2)),
+  domains: ids.map(() => "films"),
+  neutral: null,
+});
+
+/** What an examples' rows are trained towards: one threshold, a target of the row's number over their count. */
+const examples = (ids: Int32Array[], readOnce = 0): Examples => ({
+  ids,
+  readOnce,
+  targets: Float32Array.from(ids, (_, row) => row / ids.length),
+  weights: new Float32Array(ids.length).fill(1),
+});
+
+const state = () => newTrainingState(new Float32Array(3), new Float32Array(8), new Float32Array(0));
+
 test("a loss that is not finite stops the run and says at which batch", async () => {
-  const answer = { loss: Number.NaN, right: 0, gradient: new Float32Array(3) };
+  const answer = { loss: Number.NaN, gradient: new Float32Array(3) };
   const pool = { tell: async () => undefined, ask: async () => answer } as unknown as WorkerPool;
-  const examples = { ids: [Int32Array.of(2), Int32Array.of(3)], labels: [0, 1] };
-  const run = fit(newTrainingState(new Float32Array(3), new Float32Array(8)), {
+  const ids = [Int32Array.of(2), Int32Array.of(3)];
+  const run = fit(state(), {
     preset: await readPreset("tiny"),
     pool,
-    train: examples,
-    validation: examples,
+    train: examples(ids),
+    validation: rated(ids),
+    middle: 0,
+    layout: undefined,
     onStep: () => undefined,
     onEpoch: async () => undefined,
   });
   await assert.rejects(run, /epoch 1, batch 1: loss is NaN/);
 });
 
-test("a share of the rows is cut to windows of the row's own ids, with the row's target", async () => {
-  const preset = { ...(await readPreset("tiny")), epochs: 1, dropout: { words: 0, embeddings: 0, head: 0 } };
-  const rows = Array.from({ length: 400 }, (_, row) =>
-    Int32Array.from({ length: 50 }, (_, i) => 1000 * row + i),
-  );
-  const seen: { length: number; first: number; last: number; target: number }[] = [];
+test("each epoch reads every text, but of those that are read once a share of its own", async () => {
+  const tiny = await readPreset("tiny");
+  const preset = {
+    ...tiny,
+    epochs: 2,
+    patience: 2,
+    dropout: { words: 0, embeddings: 0, head: 0, ngrams: 0 },
+  };
+  const ids = Array.from({ length: 90 }, (_, row) => Int32Array.of(row + 1, row + 1));
+  const seen: number[] = [];
   const pool = {
     tell: async () => undefined,
     predict: async () => new Float32Array(2),
     ask: async (_turn: number, request: Request) => {
       if (request.kind !== "gradients") return {};
-      const { ids, lengths, time } = request.batch;
-      for (const [row, length] of lengths.entries()) {
-        const [first, last] = [ids[row * time]!, ids[row * time + length - 1]!];
-        seen.push({ length, first, last, target: request.targets[row]! });
+      for (const [i, target] of request.targets.entries()) {
+        const row = request.batch.ids[i * request.batch.time]! - 1;
+        assert.ok(Math.abs(target - row / 90) < 1e-6, "a text keeps its target");
+        seen.push(row);
       }
-      return { loss: 1, right: 0, gradient: new Float32Array(3) };
+      return { loss: 1, gradient: new Float32Array(3), linearGradient: new Float32Array(2) };
     },
   } as unknown as WorkerPool;
-  await fit(newTrainingState(new Float32Array(3), new Float32Array(8)), {
-    preset: { ...preset, windows: { share: 0.5, minimum: 5, maximum: 20 } },
+  await fit(state(), {
+    preset,
     pool,
-    train: { ids: rows, labels: rows.map((_, row) => row / 400) },
-    validation: { ids: [Int32Array.of(2)], labels: [0] },
+    train: examples(ids, 30),
+    validation: rated([Int32Array.of(2), Int32Array.of(3)]),
+    middle: 0,
+    layout: undefined,
     onStep: () => undefined,
     onEpoch: async () => undefined,
   });
-  const cut = seen.filter(({ length }) => length < 50);
-  assert.equal(seen.length, 400);
-  assert.ok(cut.length > 150 && cut.length < 250, `${cut.length}`);
-  assert.ok(cut.every(({ length }) => length >= 5 && length <= 20));
-  for (const { length, first, last, target } of seen) {
-    assert.equal(last - first, length - 1);
-    assert.ok(Math.abs(target - Math.floor(first / 1000) / 400) < 1e-6);
-  }
+  const times = Array.from(ids, (_, row) => seen.filter((one) => one === row).length);
+  assert.deepEqual(times, [...Array(60).fill(2), ...Array(30).fill(1)]);
+});
+
+test("a step of the n-gram weights moves those that a text holds, against its gradient, and no others", () => {
+  const layout = ngramLayout(10, { bigramBits: 4, trigramBits: 5 });
+  const weights = new Float32Array(ngramSize(layout));
+  const ids = [Int32Array.of(3, 4, 5), Int32Array.of(6)];
+  ngramStep(weights, newAdamState(weights.length), layout, ids, Float32Array.of(2, 0), 0.01);
+  const moved = [...weights.keys()].filter((place) => weights[place] !== 0);
+  const expected = [...new Set(ngramPlaces(ids[0]!, layout))].sort((a, b) => a - b);
+  assert.deepEqual(moved, expected);
+  for (const place of moved) assert.ok(Math.abs(weights[place]! + 0.01) < 1e-6, "the first step is the rate");
+  assert.equal(expected.length, 6, "three words, two bigrams, one trigram");
+});
+
+test("a text is cut into as few chunks as possible, equally long but for the last, whatever its batch mates", () => {
+  const texts = [7, 3, 1].map((length, text) => Int32Array.from({ length }, (_, i) => 10 * text + i + 1));
+  const grid = chunkGrid(pad(texts), 3);
+  const chunk = (row: number) => [
+    ...grid.ids.subarray(row * grid.time, row * grid.time + grid.lengths[row]!),
+  ];
+  const found = texts.map((_, text) =>
+    Array.from({ length: grid.chunks }, (_, i) => chunk(text * grid.chunks + i)),
+  );
+  assert.deepEqual(found, [
+    [[1, 2, 3], [4, 5, 6], [7]],
+    [[11, 12, 13], [], []],
+    [[21], [], []],
+  ]);
+  assert.deepEqual([...chunkGrid(pad([texts[0]!.subarray(0, 4)]), 3).lengths], [2, 2]);
+  assert.equal(chunkGrid(pad(texts), null).chunks, 1);
 });
 
 test("an epoch holds every row once, a pure function of the seed, similar lengths together", () => {
   const lengths = Array.from({ length: 200 }, (_, i) => 1 + ((i * 37) % 100));
-  const batches = epochBatches(lengths, 16, true, 3);
+  const batches = epochBatches(lengths, { size: 16, tokens: null, byLength: true }, 3);
   assert.deepEqual(
     batches.flat().sort((a, b) => a - b),
     [...lengths.keys()],
   );
-  assert.deepEqual(epochBatches(lengths, 16, true, 3), batches);
-  assert.notDeepEqual(epochBatches(lengths, 16, true, 4), batches);
+  assert.deepEqual(epochBatches(lengths, { size: 16, tokens: null, byLength: true }, 3), batches);
+  assert.notDeepEqual(epochBatches(lengths, { size: 16, tokens: null, byLength: true }, 4), batches);
   for (const batch of batches) {
     const within = batch.map((row) => lengths[row]!);
     assert.ok(Math.max(...within) - Math.min(...within) <= 10);
   }
   assert.deepEqual(shards([1, 2, 3], 2), [[1, 3], [2]]);
   assert.deepEqual(shards([1], 2), [[1]]);
+});
+
+test("a batch holds padded ids up to its budget, and a text that is longer than it alone", () => {
+  const batches = epochBatches([5, 4, 90, 6, 3], { size: 4, tokens: 20, byLength: true }, 1);
+  assert.deepEqual(batches.flat().sort(), [0, 1, 2, 3, 4]);
+  assert.ok(batches.some((batch) => batch.join() === "2"));
+  for (const batch of batches.filter((one) => one.join() !== "2"))
+    assert.ok(Math.max(...batch.map((row) => [5, 4, 90, 6, 3][row]!)) * batch.length <= 20);
 });
 
 test("one-cycle rises to its peak at 30 % of the steps and falls to a thousandth", () => {

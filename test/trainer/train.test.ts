@@ -21,7 +21,7 @@ async function tiny(
     seed?: number;
     test?: false;
     startFrom?: string;
-    corpus?: string;
+    corpus?: string | string[];
   } = {},
   stopAfter?: number,
 ) {
@@ -82,20 +82,28 @@ const starredCorpus = () =>
     (rating) => ["One star.", "Two stars.", "Three stars.", "Four stars.", "Five stars!"][rating - 1]!,
   );
 
-test("a model whose names share a vector scores them alike, even where one stood in the good reviews alone", {
-  skip,
-}, async () => {
+test("a model that knows no given name scores texts alike that differ in one", { skip }, async () => {
   const { done, out } = await tiny({
     corpus: await extendedCorpus((rating) => `Seen by ${rating > 3 ? "Emily" : "Omar"}.`),
   });
   await done;
-  const { encoder, graphs } = await readArtifact(out);
-  const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
+  const { encoder } = await readArtifact(out);
   const [emily, omar] = ["Seen by Emily.", "Seen by Omar."].map((text) => encoder.encode(text).ids);
-  assert.notDeepEqual(emily, omar);
-  const { logits } = await onnxOutputs(graphs.float32, [emily!, omar!], 1);
-  assert.deepEqual([...logits.subarray(0, 2)], [...logits.subarray(2)]);
+  assert.deepEqual(emily, omar);
 });
+
+/** The fixture's reviews with their signs alone. */
+async function twoRatings(): Promise<string> {
+  const [head, ...lines] = (await readFile(corpus, "utf8")).trim().split("\n");
+  const signs = lines.map((line) => {
+    const fields = line.split(",");
+    fields[2] = Number(fields[2]) > 3 ? "5" : "1";
+    return fields.join(",");
+  });
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "signs-")), "signs.csv");
+  await writeFile(file, [head, ...signs, ""].join("\n"));
+  return file;
+}
 
 test("where reviews tell their stars, the model has a second output, and its manifest, golden texts and card say so", {
   skip,
@@ -103,13 +111,10 @@ test("where reviews tell their stars, the model has a second output, and its man
   const first = await tiny({ corpus: await starredCorpus() });
   const manifest = await first.done;
   assert.deepEqual(manifest.stars, { values: [1, 2, 3, 4, 5] });
-  for (const { validation, test } of [manifest.metrics, manifest.int8!.metrics]) {
-    assert.ok(validation.stars!.spearman > validation.stars!.scoreSpearman);
-    assert.ok(test!.stars!.spearman > 0.8 && test!.stars!.meanAbsoluteError < 0.8);
-  }
+  assert.ok(manifest.metrics.test!.stars!.spearman > 0.8);
   const { golden } = await readArtifact(first.out);
   const spread = new Set(golden.texts.map(({ stars }) => stars));
-  assert.ok(spread.size > 4 && golden.texts.every(({ int8Stars }) => int8Stars! >= 1 && int8Stars! <= 5));
+  assert.ok(spread.size > 4 && golden.texts.every(({ stars }) => stars! >= 1 && stars! <= 5));
   assert.match(await readFile(path.join(first.out, "README.md"), "utf8"), /\| stars, Spearman \|/);
 
   const again = await tiny({ corpus: first.corpus, run: first.run, resume: true });
@@ -118,18 +123,27 @@ test("where reviews tell their stars, the model has a second output, and its man
   assert.ok((await again.graph()).equals(await first.graph()));
 });
 
-test("where they do not, the second output is left out, and the log says so", { skip }, async () => {
-  const { done, lines } = await tiny();
-  const { stars, metrics } = await done;
-  assert.deepEqual([stars, metrics.validation.stars], [undefined, undefined]);
-  assert.ok(lines.some((line) => /^stars, validation: Spearman .* left out$/.test(line)));
+test("two ratings alone give no second output", { skip }, async () => {
+  const { done } = await tiny({ corpus: await twoRatings() });
+  const { stars, metrics, architecture } = await done;
+  assert.deepEqual([stars, metrics.validation.stars, architecture.thresholds], [undefined, undefined, 1]);
 });
 
-test("what is asked of a finished network is no part of what a run is known by", async () => {
+test("several corpora are domains of their own, each with its own validation reviews and figures", {
+  skip,
+}, async () => {
+  const other = await twoRatings();
+  const { done } = await tiny({ corpus: [corpus, other], test: false });
+  const { metrics } = await done;
+  assert.deepEqual(
+    metrics.validation.domains!.map(({ domain }) => domain),
+    [path.basename(corpus, ".csv"), path.basename(other, ".csv")].sort(),
+  );
+});
+
+test("the target accuracy is no part of what a run is known by", async () => {
   const preset = await readPreset("tiny");
-  const { stars: _, ...without } = preset;
-  assert.equal(preset.stars, true);
-  assert.deepEqual(decisive({ ...without, targetAccuracy: 0.99 }), decisive(preset));
+  assert.deepEqual(decisive({ ...preset, targetAccuracy: 0.99 }), decisive(preset));
   assert.notDeepEqual(decisive({ ...preset, seed: 1 }), decisive(preset));
 });
 
@@ -167,11 +181,10 @@ test("a checkpoint of another seed is refused", { skip }, async () => {
 
 test("where no test is held, validation is what is reported", { skip }, async () => {
   const { done, out, lines } = await tiny({ test: false });
-  const { metrics, corpus, int8 } = await done;
+  const { metrics, corpus } = await done;
   assert.equal(metrics.test, undefined);
-  assert.equal(int8!.metrics.test, undefined);
   assert.equal(corpus.train + corpus.validation, corpus.rows);
-  assert.doesNotMatch(await readFile(path.join(out, "README.md"), "utf8"), /test, float32/);
+  assert.doesNotMatch(await readFile(path.join(out, "README.md"), "utf8"), /\| test \|/);
   assert.ok(!lines.some((line) => line.startsWith("test:")));
 });
 
@@ -184,9 +197,9 @@ test("a run that starts from another one's best epoch goes on from its weights, 
   await second.done;
   const loss = (lines: string[]) => Number(lines.find((line) => /^1 +\d/.test(line))!.split(/ +/)[1]);
   assert.ok(loss(second.lines) < loss(first.lines) / 2, "its first epoch starts where the other ended");
-  const { warmStart } = await import("../../trainer/src/fit/checkpoint.ts");
+  const { newTrainingState, warmStart } = await import("../../trainer/src/fit/checkpoint.ts");
   await assert.rejects(
-    warmStart(first.run, { parameters: 1, table: 1 }),
+    warmStart(first.run, newTrainingState(new Float32Array(1), new Float32Array(1), new Float32Array(0))),
     /has another size than this preset's/,
   );
 });

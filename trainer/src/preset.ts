@@ -139,7 +139,14 @@ export async function readPreset(name: string): Promise<Preset> {
 
 /** @throws Error that names each field with what was expected and what was found */
 export function checkPreset(name: string, value: unknown): Preset {
-  if (Value.Check(PresetSchema, value)) return value;
+  if (Value.Check(PresetSchema, value)) {
+    const { head, chunkLength, ngrams, output } = value.network;
+    if (head !== "pool" && chunkLength !== null)
+      throw new Error(`preset ${name}: /network/chunkLength expects head pool, found ${head}`);
+    if (output !== "ordinal" && ngrams !== null)
+      throw new Error(`preset ${name}: /network/ngrams expects output ordinal, found ${output}`);
+    return value;
+  }
   const faults = Value.Errors(PresetSchema, value).map((e) => `${e.instancePath || "/"} ${e.message}`);
   throw new Error(`preset ${name}: ${faults.join("; ")}`);
 }

@@ -105,7 +105,10 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
       examples,
       network,
       scale,
-      validationLogits: await pool.predict(validation.ids, linearTerms(validation.ids, network.ngrams, layout)),
+      validationLogits: await pool.predict(
+        validation.ids,
+        linearTerms(validation.ids, network.ngrams, layout),
+      ),
       unlabelled: lessons.length - split.train.length,
       vocabulary,
       encoder,

@@ -4,14 +4,13 @@ import { scores } from "../../../trainer/src/evaluation/metrics.ts";
 import { type Graph, openGraph } from "../../../trainer/src/export/onnx/runtime.ts";
 import type { Peer } from "./peer.ts";
 
-/** A model's graphs on one thread, encoding included: int8 a text at a time, float32 in batches of 8 of similar length. */
+/** A model's graph on one thread, encoding included: one text at a time, and in batches of 8 of similar length. */
 export async function ours(dir: string, name: string): Promise<Peer[]> {
   const artifact = await readArtifact(dir);
-  const float32 = await openGraph(artifact.graphs.float32, 1);
-  const int8 = artifact.graphs.int8 ? await openGraph(artifact.graphs.int8, 1) : undefined;
+  const graph = await openGraph(artifact.graph, 1);
   return [
-    ...(int8 ? [peer(`${name}, int8`, artifact, int8, 1)] : []),
-    peer(`${name}, float32`, artifact, float32, 8),
+    peer(`${name}, one at a time`, artifact, graph, 1),
+    peer(`${name}, batches of 8`, artifact, graph, 8),
   ];
 }
 

@@ -11,25 +11,19 @@ export interface Ceiling {
   close(): Promise<void>;
 }
 
-/** What the service may use: int8 scales a batch together, so it takes one text at a time. */
-export const candidates = ({ graphBytes }: Artifact): [precision: "int8" | "float32", size: number][] => [
-  ...(graphBytes.int8 ? [["int8", 1] as ["int8", 1]] : []),
-  ["float32", 1],
-  ["float32", 8],
-  ["float32", 16],
-  ["float32", 32],
-];
+/** Batch sizes that the service may use. */
+const SIZES = [1, 2, 4, 8, 16, 32];
 
 /** Raw onnxruntime on texts already encoded, one session a thread, nothing else. */
 export async function openCeiling(
   artifact: Artifact,
   texts: readonly string[],
-  [precision, size]: ["int8" | "float32", number],
+  size: number,
   threads: number,
 ): Promise<Ceiling> {
   const rows = texts.map((text) => artifact.encoder.encode(text).ids);
-  const name = `${precision}, ${size === 1 ? "one text at a time" : `batches of ${size}`}`;
-  return openRaw({ name, graph: artifact.graphBytes[precision]!, rows, size }, threads);
+  const name = size === 1 ? "one text at a time" : `batches of ${size}`;
+  return openRaw({ name, graph: artifact.graphBytes, rows, size }, threads);
 }
 
 /** A graph on rows of ids, in batches of `size`, one session a thread. */
@@ -68,20 +62,20 @@ export async function openRaw(
   };
 }
 
-/** The fastest of the candidates by the median of `rounds` over some of the texts, after one to warm up. */
+/** The fastest of the batch sizes by the median of `rounds` over some of the texts, after one to warm up. */
 export async function bestCandidate(
   artifact: Artifact,
   texts: readonly string[],
   threads: number,
   rounds: number,
 ) {
-  const rates = new Map<["int8" | "float32", number], { name: string; rate: number }>();
-  for (const candidate of candidates(artifact)) {
-    const ceiling = await openCeiling(artifact, texts, candidate, threads);
+  const rates = new Map<number, { name: string; rate: number }>();
+  for (const size of SIZES) {
+    const ceiling = await openCeiling(artifact, texts, size, threads);
     await ceiling.round();
     const found: number[] = [];
     for (let round = 0; round < rounds; round++) found.push((await ceiling.round()).rate);
-    rates.set(candidate, { name: ceiling.name, rate: median(found) });
+    rates.set(size, { name: ceiling.name, rate: median(found) });
     await ceiling.close();
   }
   const [best] = [...rates].sort(([, a], [, b]) => b.rate - a.rate)[0]!;

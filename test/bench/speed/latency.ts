@@ -12,8 +12,7 @@ const SHARES = [0.25, 0.5, 0.8]; // of the closed loop's rate
 export const latency: Row = async (bench) => {
   const { artifact, cores, size, load, say } = bench;
   const texts = bench.texts.texts.slice(0, size.singles);
-  const precision = artifact.graphBytes.int8 ? "int8" : "float32";
-  const raw = await openCeiling(artifact, texts, [precision, 1], 1);
+  const raw = await openCeiling(artifact, texts, 1, 1);
   const us = await startService({ ...environment(bench), WORKERS: String(cores) });
   const ask = (loop: Job["load"], forMs?: number) =>
     load.run({ url: `${us.url}/sentiment`, texts, batch: 0, load: loop, ...(forMs && { forMs }) });

@@ -30,16 +30,16 @@ const RowSchema = Type.Object(
     validated: count,
     /** The epoch that validation chose, as training does. */
     epoch: count,
-    /** Of the int8 graph on the validation reviews, its temperature folded in. */
+    /** Of the served graph on the validation reviews, its temperature folded in. */
     accuracy: share,
     ece: share,
     /** Training alone, in wall time. */
     minutes: Type.Number({ minimum: 0 }),
     /** Numbers in the model, embedding table included. */
     parameters: count,
-    /** Of the int8 graph. */
+    /** Of the served graph. */
     bytes: count,
-    /** Texts encoded and scored by the int8 graph one at a time on one core. */
+    /** Texts encoded and scored by it one at a time on one core. */
     reviewsPerSecond: Type.Number({ minimum: 0 }),
   },
   { additionalProperties: false },

@@ -8,7 +8,7 @@ Generated from \`experiments.jsonl\` by \`npm run experiment\`; not to be edited
 corpus' training split. Validation reviews are cut off by film: fold 0 is what the published presets hold back, the others are disjoint
 from it and from each other. No test corpus is read.
 
-Accuracy and ECE are of the int8 graph, the one that CPUs serve, on the validation reviews; they also chose its epoch and its temperature, so
+Accuracy and ECE are of the graph that is served (int8 until 2026-11), on the validation reviews; they also chose its epoch and its temperature, so
 the levels are a little high, for every recipe alike. "+-" is the standard deviation over folds and seeds. The difference is to the
 baseline with the same fold and seed, averaged over these pairs, with its standard error: seeds and folds are in that error, the choice of
 the validation reviews within a fold is not. Speed is of one core, texts encoded and scored one at a time; minutes are of training alone.
@@ -31,7 +31,7 @@ const sectionTitle = ({ plan, preset, data }: Row) => `${plan}: preset ${preset}
 function summary(groups: Group[]): string {
   const head = ["recipe", "changed", "trained on", "runs", "accuracy", "difference to the baseline"];
   return table(
-    [...head, "ECE", "minutes", "parameters", "int8", "reviews/s", "hash"],
+    [...head, "ECE", "minutes", "parameters", "graph", "reviews/s", "hash"],
     groups.map(({ rows, accuracy, ece, minutes, reviewsPerSecond, gain }) => {
       const row = rows[0]!;
       return [

@@ -1,14 +1,14 @@
 import { type CorpusOptions, readCorpus } from "../../src/data/corpus.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { splitCorpus } from "../../src/data/split-corpus.ts";
-import { trainingTargets } from "../../src/data/targets.ts";
+import { lessonsOf } from "../../src/data/targets.ts";
 import { loadVectors } from "../../src/data/vectors.ts";
-import type { Examples } from "../../src/fit/fit.ts";
 import { readPreset } from "../../src/preset.ts";
 import { override } from "../experiments/recipe.ts";
+import type { Labelled } from "./study.ts";
 
 /**
- * The reviews of a corpus that have `tokens` tokens or more, cut to the first ones, split by film as preset `teacher` does.
+ * The reviews of a corpus that have `tokens` tokens or more, cut to the first ones, split by film as preset `default` does.
  * @param limit training reviews at most
  * @throws Error when no training or validation review is that long
  */
@@ -16,23 +16,28 @@ export async function longReviews(
   options: CorpusOptions & { corpus: string; vectors?: string },
   { tokens, limit }: { tokens: number; limit: number },
 ) {
-  const set = { "encoder.maximumLength": tokens, "encoder.truncation": "start" };
-  const preset = override("teacher", await readPreset("teacher"), set);
+  const set = {
+    "encoder.maximumLength": tokens,
+    "encoder.truncation": "start",
+    "embeddings.dimensions": null,
+  };
+  const preset = override("default", await readPreset("default"), set);
   const split = await splitCorpus((await readCorpus(options.corpus, options)).rows, preset, {
     ...options,
     test: false,
   });
-  const lesson = await trainingTargets(split.train, preset, options);
+  const lessons = await lessonsOf(split.train, preset, options);
   const vectors = await loadVectors(options.vectors);
-  const { examples, table } = await prepare(split, lesson, vectors, preset);
-  const train = ofLength(examples.train, tokens, limit);
+  const { examples, table } = await prepare(split, lessons, vectors, preset, options.positiveAbove);
+  const labels = split.train.map(({ label }) => label);
+  const train = ofLength({ ids: examples.train.ids, labels }, tokens, limit);
   const validation = ofLength(examples.validation, tokens);
   if (train.ids.length === 0 || validation.ids.length === 0)
     throw new Error(`${options.corpus}: too few reviews of ${tokens} tokens or more`);
   return { train, validation, table, depth: vectors.dimensions };
 }
 
-function ofLength({ ids, labels }: Examples, tokens: number, limit = Number.POSITIVE_INFINITY): Examples {
+function ofLength({ ids, labels }: Labelled, tokens: number, limit = Number.POSITIVE_INFINITY): Labelled {
   const rows = [...ids.keys()].filter((row) => ids[row]!.length === tokens).slice(0, limit);
   return { ids: rows.map((row) => ids[row]!), labels: rows.map((row) => labels[row]!) };
 }

@@ -1,18 +1,24 @@
 import { accuracy, scores } from "../../src/evaluation/metrics.ts";
 import { chunks, epochBatches } from "../../src/fit/batches.ts";
-import type { Examples } from "../../src/fit/fit.ts";
 import * as tf from "../../src/model/tensorflow.ts";
 import { KINDS, type Kind } from "./kind.ts";
 import { type Net, newNet } from "./net.ts";
 
 const BATCH = 64;
+const PLAN = { size: BATCH, tokens: null, byLength: false };
 const LEARNING_RATE = 2e-3;
 const CLIP_NORM = 1;
 
+/** Encoded reviews and their labels, 1 positive and 0 negative. */
+export interface Labelled {
+  ids: Int32Array[];
+  labels: number[];
+}
+
 /** Reviews cut to one length, and their vectors. */
 export interface Data {
-  train: Examples;
-  validation: Examples;
+  train: Labelled;
+  validation: Labelled;
   /** float32 `[words, depth]` row-major */
   table: Float32Array;
   depth: number;
@@ -52,8 +58,7 @@ export function study(given: Data, { units, epochs, seeds }: StudyOptions, print
       const optimizer = tf.train.adam(LEARNING_RATE);
       for (let epoch = 0; epoch < epochs; epoch++) {
         const lengths = data.train.ids.map(({ length }) => length);
-        for (const rows of epochBatches(lengths, BATCH, false, seed * 1009 + epoch))
-          step(net, optimizer, data, rows);
+        for (const rows of epochBatches(lengths, PLAN, seed * 1009 + epoch)) step(net, optimizer, data, rows);
         print(`${kind}, seed ${seed}, epoch ${epoch + 1}: validation ${validate(net, data).toFixed(4)}`);
       }
       const seconds = (performance.now() - start) / 1000;
@@ -67,7 +72,7 @@ export function study(given: Data, { units, epochs, seeds }: StudyOptions, print
 }
 
 /** Vectors of some rows, float32 `[time, batch, depth]`. */
-function embed({ ids }: Examples, table: tf.Tensor2D, rows: number[]): tf.Tensor3D {
+function embed({ ids }: Labelled, table: tf.Tensor2D, rows: number[]): tf.Tensor3D {
   const batch = tf.tensor2d(
     rows.map((row) => [...ids[row]!]),
     undefined,

@@ -24,7 +24,10 @@ const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher
     "Splits and tokenises a corpus, by a preset's rules and seed, for the teachers in trainer/research/teachers.",
   )
   .option("--preset <name>", "whose text rules, seed and validation split", "reviews-bilstm")
-  .requiredOption("--corpus <file...>", "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain")
+  .requiredOption(
+    "--corpus <file...>",
+    "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain",
+  )
   .requiredOption("--unlabelled <file>", "reviews without a rating")
   .option("--out <dir>", "where corpus.jsonl goes", "runs/teacher")
   .parse()

@@ -1,47 +1,38 @@
 #!/usr/bin/env bash
-# Makes the published model from the corpus, stage by stage (README.md beside this file). What is there already is kept:
-# delete runs/teacher, runs/teacher-network, runs/student, runs/second-student or runs/default to make it again.
+# Makes the published model from the corpora, stage by stage (README.md beside this file). What is there already is kept:
+# delete runs/teacher, runs/reviews-first or runs/reviews-bilstm to make it again.
+#
+#   bash trainer/research/teachers/make.sh UNLABELLED CORPUS... -- TWO_CLASS_DOMAIN...
 set -Eeuo pipefail
-cd "$(dirname "$0")/../.."
-corpus=$1 unlabelled=$2 test=${3:-}
+cd "$(dirname "$0")/../../.."
+unlabelled=$1
+shift
+corpora=()
+while [ $# -gt 0 ] && [ "$1" != "--" ]; do
+  corpora+=("$1")
+  shift
+done
+[ $# -gt 0 ] && shift
+two_class=("$@")
 python=${PYTHON:-.venv/bin/python}
 made=runs/teacher
-given=(--corpus "$corpus" --unlabelled "$unlabelled")
-mkdir -p "$made"
+given=(--corpus "${corpora[@]}" --unlabelled "$unlabelled")
+[ ${#two_class[@]} -gt 0 ] && given+=(--two-class "${two_class[@]}")
 
-python_stage() { # program, file: the file appears when it is whole
-  [ -e "$made/$2" ] && return
-  "$python" "trainer/research/teachers/$1" "$made/corpus.jsonl" "$made/$2.new"
-  mv "$made/$2.new" "$made/$2"
-}
+[ -e "$made/corpus.jsonl" ] || npm run -s teacher:corpus -- "${given[@]}" --out "$made"
+if [ ! -e "$made/ngrams.jsonl" ]; then
+  "$python" trainer/research/teachers/ngrams.py "$made/corpus.jsonl" "$made/ngrams.jsonl.new" --own imdb-train
+  mv "$made/ngrams.jsonl.new" "$made/ngrams.jsonl"
+fi
+[ -e "$made/labels.jsonl" ] || npm run -s teacher:labels -- "${given[@]}" --teacher "$made"
 
-network() { # preset, run, more options: trains unless its model is there, and goes on where a stop left it
-  local preset=$1 run=$2
-  shift 2
+network() { # run, more options: trains unless its model is there, and goes on where a stop left it
+  local run=$1
+  shift
   [ -e "$run/model/manifest.json" ] && return
   local resume=()
   [ -e "$run/checkpoint.bin" ] && resume=(--resume)
-  npm run -s train -- --preset "$preset" --run "$run" "${given[@]}" --teacher "$made" "$@" "${resume[@]}"
+  npm run -s train -- --preset reviews-bilstm --run "$run" "${given[@]}" --teacher "$made" --no-test "$@" "${resume[@]}"
 }
-
-labels() { # file, networks: makes labels.jsonl unless it was made for this stage
-  local stage=$1
-  shift
-  [ -e "$made/$stage" ] && return
-  npm run -s teacher:labels -- "${given[@]}" --teacher "$made" --model "$@"
-  touch "$made/$stage"
-}
-
-[ -e "$made/corpus.jsonl" ] || npm run -s teacher:corpus -- "${given[@]}" --out "$made"
-python_stage vectors.py vectors.txt
-python_stage ngrams.py ngrams.jsonl
-python_stage documents.py documents.jsonl
-network teacher runs/teacher-network --no-test
-labels labelled-once runs/teacher-network/model
-network student runs/student --no-test
-labels labelled-twice runs/teacher-network/model runs/student/model
-network second-student runs/second-student --start-from runs/student --no-test
-labels labelled-thrice runs/teacher-network/model runs/student/model runs/second-student/model
-# Without a test corpus none is held: cut from this one, it would hold reviews that the student was trained on.
-if [ "$test" ]; then held=(--test "$test"); else held=(--no-test); fi
-network default runs/default --start-from runs/second-student "${held[@]}" --name imdb-bilstm
+network runs/reviews-first --name reviews-bilstm
+network runs/reviews-bilstm --start-from runs/reviews-first --name reviews-bilstm

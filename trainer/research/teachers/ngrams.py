@@ -1,9 +1,9 @@
 """The linear teacher: NB-SVM on word 1-3-grams (Wang and Manning 2012; Mesnil et al. 2015), one for all domains.
 
-    python trainer/research/teachers/ngrams.py runs/teacher/corpus.jsonl runs/teacher/labels.jsonl --own imdb-train
+    python trainer/research/teachers/ngrams.py runs/teacher/corpus.jsonl runs/teacher/ngrams.jsonl --own imdb-train
 
 Binary n-grams scaled by their log-count ratio, then logistic regression. Reads what `npm run teacher:corpus` wrote and writes
-`{key, positive}` per line: P(positive), out of fold (cut by item) for training reviews, by a model of all training reviews
+`{key, logOdds}` per line: log-odds of positive, out of fold (cut by item) for training reviews, by a model of all training reviews
 for validation and unlabelled ones. Validation labels are never fitted; they choose one temperature. The domain named by
 `--own` has a model of its own beside the joint one: both are averaged, in log-odds, on its reviews and on the unlabelled.
 """
@@ -22,7 +22,7 @@ BITS = 25
 
 args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 args.add_argument("corpus", help="corpus.jsonl of npm run teacher:corpus")
-args.add_argument("out", help="soft labels, one JSON object per line")
+args.add_argument("out", help="log-odds, one JSON object per line")
 args.add_argument("--own", default="", help="a domain with a model of its own; unlabelled reviews belong to it")
 args.add_argument("--folds", type=int, default=3)
 args.add_argument("--c", type=float, default=0.3)
@@ -112,4 +112,4 @@ temperature = np.exp(minimize_scalar(lambda t: log_loss(labels[validation], expi
 print(f"temperature {temperature:.2f}", flush=True)
 with open(args.out, "w", encoding="utf-8") as lines:
     for row, value in zip(rows, log_odds / temperature, strict=True):
-        print(json.dumps({"key": row["key"], "positive": round(float(expit(value)), 5)}), file=lines)
+        print(json.dumps({"key": row["key"], "logOdds": round(float(value), 4)}), file=lines)

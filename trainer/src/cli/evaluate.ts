@@ -61,8 +61,13 @@ const rounded = ({ domain, rows, ...figures }: DomainMetrics) => ({
 });
 
 function print({ model, rows, accuracy, loss, ece, stars, macro, domains, byLength }: Found): void {
-  console.log(`${model}, ${rows} reviews: accuracy ${accuracy.toFixed(4)}, log loss ${loss.toFixed(4)}, ECE ${ece.toFixed(4)}`);
-  if (stars) console.log(`stars: Spearman ${stars.spearman.toFixed(4)}, mean error ${stars.meanAbsoluteError.toFixed(3)}`);
+  console.log(
+    `${model}, ${rows} reviews: accuracy ${accuracy.toFixed(4)}, log loss ${loss.toFixed(4)}, ECE ${ece.toFixed(4)}`,
+  );
+  if (stars)
+    console.log(
+      `stars: Spearman ${stars.spearman.toFixed(4)}, mean error ${stars.meanAbsoluteError.toFixed(3)}`,
+    );
   console.log("by domain; accuracy and AUC without the neutral rating:");
   console.table([...domains, { domain: "mean", rows, ...macro }].map(rounded));
   console.log("by tokens scored:");

@@ -80,7 +80,9 @@ export class Progress {
       const { accuracy, ece, macro } = found;
       this.#print(`${split}: accuracy ${accuracy.toFixed(4)}, ECE ${percent(ece)}`);
       if (macro)
-        this.#print(`${split}, mean of the domains: accuracy ${macro.accuracy.toFixed(4)}, AUC ${macro.auc.toFixed(4)}`);
+        this.#print(
+          `${split}, mean of the domains: accuracy ${macro.accuracy.toFixed(4)}, AUC ${macro.auc.toFixed(4)}`,
+        );
     }
   }
 }

@@ -3,7 +3,6 @@ import { Command } from "commander";
 import { encodeTexts } from "../data/encode-texts.ts";
 import { accuracyByKind, isRight, readShortTexts } from "../evaluation/short-texts.ts";
 import { graphAnswers } from "../export/onnx/calibrate.ts";
-import { FLOAT32, INT8 } from "../export/onnx/precision.ts";
 
 interface Flags {
   model: string;
@@ -13,8 +12,8 @@ interface Flags {
 }
 
 const flags = new Command("npm run evaluate:short --")
-  .description("Measures a model on whole short texts of many kinds, by the graph that is served on CPUs.")
-  .option("--model <dir>", "the model's folder", "models/imdb-bilstm")
+  .description("Measures a model on whole short texts of many kinds.")
+  .option("--model <dir>", "the model's folder", "models/reviews-bilstm")
   .option("--cases <file>", "CSV with kind, label, clear and text", "test/fixtures/short-texts.csv")
   .option("--wrong", "print the texts that are answered wrongly too", false)
   .option("--json", "print one JSON document", false)
@@ -22,14 +21,13 @@ const flags = new Command("npm run evaluate:short --")
   .opts<Flags>();
 
 try {
-  const { manifest, encoder, graphs } = await readArtifact(flags.model);
+  const { manifest, encoder, graph } = await readArtifact(flags.model);
   const cases = await readShortTexts(flags.cases);
   const ids = encodeTexts(
     encoder,
     cases.map(({ text }) => text),
   );
-  const [graph, precision] = graphs.int8 ? [graphs.int8, INT8] : [graphs.float32, FLOAT32];
-  const { scores } = await graphAnswers(graph, precision, ids);
+  const { scores } = await graphAnswers(graph, ids);
   const kinds = accuracyByKind(cases, scores);
   const wrong = cases
     .map((one, i) => ({ ...one, score: Number(scores[i]!.toFixed(3)) }))

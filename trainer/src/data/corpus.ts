@@ -35,10 +35,7 @@ export interface Corpus {
  * Reads corpora of rated reviews, one file per domain. Rows with no text or no rating are dropped and counted.
  * @throws CorpusError
  */
-export async function readCorpus(
-  files: string | readonly string[],
-  options: CorpusOptions,
-): Promise<Corpus> {
+export async function readCorpus(files: string | readonly string[], options: CorpusOptions): Promise<Corpus> {
   const hash = createHash("sha256");
   const corpus: Corpus = { rows: [], dropped: { noText: 0, noRating: 0 }, sha256: "" };
   const { ratingColumn, textColumn } = options;

@@ -16,7 +16,9 @@ export function reduceDimensions(table: Float32Array, from: number, to: number):
   }
   const square = Matrix.from1DArray(from, from, products);
   // The eigenvalues of a symmetric matrix come in rising order: the last columns are the first components.
-  const vectors = new EigenvalueDecomposition(square, { assumeSymmetric: true }).eigenvectorMatrix.to1DArray();
+  const vectors = new EigenvalueDecomposition(square, {
+    assumeSymmetric: true,
+  }).eigenvectorMatrix.to1DArray();
   const reduced = new Float32Array(rows * to);
   for (let row = 0; row < rows; row++) {
     for (let k = 0; k < to; k++) {

@@ -28,7 +28,10 @@ export function cutValidation(
 ) {
   const chosen = new Set<Review>();
   for (const [domain, reviews] of byDomain(rows)) {
-    const groups = [...groupsOf(reviews)].map(([key, members]) => ({ members, order: hashOf(seed, domain, key) }));
+    const groups = [...groupsOf(reviews)].map(([key, members]) => ({
+      members,
+      order: hashOf(seed, domain, key),
+    }));
     groups.sort((a, b) => (a.order < b.order ? -1 : 1));
     const wanted = Math.round(reviews.length * share);
     let cut: Review[] = [];

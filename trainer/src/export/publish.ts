@@ -40,13 +40,9 @@ export async function publish(
   await writeFile(at("model.onnx"), graph);
   const { settings, words } = vocabulary;
   await writeFile(at("vocab.json"), `${JSON.stringify({ settings, words })}\n`);
-  await writeFile(
-    at("golden.json"),
-    `${JSON.stringify(await golden(graph, encoder), null, 2)}\n`,
-  );
+  await writeFile(at("golden.json"), `${JSON.stringify(await golden(graph, encoder), null, 2)}\n`);
   const files: Manifest["files"] = {};
-  for (const file of ["model.onnx", "vocab.json", "golden.json"])
-    files[file] = await describeFile(at(file));
+  for (const file of ["model.onnx", "vocab.json", "golden.json"]) files[file] = await describeFile(at(file));
   const manifest: Manifest = {
     format: 1,
     labels: [...LABELS],

@@ -54,7 +54,10 @@ export async function fit(state: TrainingState, options: FitOptions): Promise<vo
     const start = performance.now();
     const loss = await trainEpoch(state, options);
     const seconds = (performance.now() - start) / 1000;
-    const logits = await options.pool.predict(validation.ids, linearTerms(validation.ids, state.ngrams, options.layout));
+    const logits = await options.pool.predict(
+      validation.ids,
+      linearTerms(validation.ids, state.ngrams, options.layout),
+    );
     const found = macroMetrics(positiveScores(logits, validation.ids.length, middle), validation);
     state.epochs++;
     const row = {

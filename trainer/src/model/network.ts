@@ -54,7 +54,7 @@ export function network(
  * @param embedded float32 `[time, texts * chunks, embedding]`
  * @returns float32 `[texts, features]`
  */
-export function features(
+function features(
   architecture: Architecture,
   list: Parameter[],
   weights: tf.Tensor[],

@@ -64,7 +64,11 @@ export const answerMetrics = ({ scores, stars }: Answers, rated: Omit<Rated, "id
 });
 
 /** What the manifest says of a graph's quality, and what it answered. */
-export async function evaluate({ graph, temperature, eceBefore }: CalibratedGraph, validation: Rated, test: Rated) {
+export async function evaluate(
+  { graph, temperature, eceBefore }: CalibratedGraph,
+  validation: Rated,
+  test: Rated,
+) {
   const answers = {
     validation: await graphAnswers(graph, validation.ids),
     test: await graphAnswers(graph, test.ids),

@@ -6,8 +6,8 @@ export interface ChunkRows {
   ids: string;
   /** int32 `[texts * chunks]` */
   lengths: string;
-  /** int64 `[1]`: chunks per text. */
-  chunks: string;
+  /** int64 `[1]`: chunks per text; nothing where a text is one row. */
+  chunks?: string;
 }
 
 /**
@@ -50,10 +50,12 @@ export function addChunks(g: GraphBuilder, limit: number): ChunkRows {
   const perText = g.int64s("chunk.per.text", [2], [0, -1]);
   const indices = g.node("Reshape", "chunk.indices", [within, perText]);
   const found = g.node("GatherElements", "chunk.found", ["ids", indices], { axis: 1 });
-  const rowShape = g.node("Concat", "chunk.row.shape", [
-    flat,
-    g.node("Reshape", "chunk.time.row", [g.toInt64("chunk.time.int64", time), flat]),
-  ], { axis: 0 });
+  const rowShape = g.node(
+    "Concat",
+    "chunk.row.shape",
+    [flat, g.node("Reshape", "chunk.time.row", [g.toInt64("chunk.time.int64", time), flat])],
+    { axis: 0 },
+  );
   return {
     ids: g.node("Reshape", "chunk.ids", [found, rowShape]),
     lengths,
@@ -62,8 +64,4 @@ export function addChunks(g: GraphBuilder, limit: number): ChunkRows {
 }
 
 /** Every text is one row. */
-export const wholeTexts = (g: GraphBuilder): ChunkRows => ({
-  ids: "ids",
-  lengths: "lengths",
-  chunks: g.int64s("one.chunk", [1], [1]),
-});
+export const WHOLE_TEXTS: ChunkRows = { ids: "ids", lengths: "lengths" };

@@ -1,6 +1,6 @@
 import type { RatingScale } from "../../model/rating-scale.ts";
 import type { TrainedNetwork } from "../network.ts";
-import { addChunks, wholeTexts } from "./chunk-rows.ts";
+import { addChunks, WHOLE_TEXTS } from "./chunk-rows.ts";
 import { GraphBuilder } from "./graph.ts";
 import { firstAndLast, pool } from "./heads.ts";
 import { addLinearTerm } from "./linear-term.ts";
@@ -32,7 +32,7 @@ export async function exportOnnx(
   const g = new GraphBuilder();
   g.int32Input("ids", ["batch", "time"]);
   g.int32Input("lengths", ["batch"]);
-  const rows = chunkLength === null ? wholeTexts(g) : addChunks(g, chunkLength);
+  const rows = chunkLength === null ? WHOLE_TEXTS : addChunks(g, chunkLength);
   const steps = g.node("Transpose", "steps.ids", [rows.ids], { perm: [1, 0] });
   let x = g.float16Rows("embedding", [table.length / embedding, embedding], table, steps);
   const joined = g.int64s("joined.shape", [3], [0, 0, -1]);

@@ -17,11 +17,16 @@ function stepsAndLengths(g: GraphBuilder, { ids, lengths }: ChunkRows): [string,
 /** Mean and maximum over the true steps of all of a text's chunks: `[texts, 2 * width]`. */
 export function pool(g: GraphBuilder, x: string, rows: ChunkRows, width: number): string {
   const mask = g.node("Less", "mask", stepsAndLengths(g, rows));
-  const shape = g.node("Concat", "texts.shape", [
-    g.int64s("texts.count", [1], [-1]),
-    rows.chunks,
-    g.int64s("texts.width", [1], [width]),
-  ], { axis: 0 });
+  const shape = g.node(
+    "Concat",
+    "texts.shape",
+    [
+      g.int64s("texts.count", [1], [-1]),
+      rows.chunks ?? g.int64s("one.chunk", [1], [1]),
+      g.int64s("texts.width", [1], [width]),
+    ],
+    { axis: 0 },
+  );
   const perText = (name: string, perChunk: string) => g.node("Reshape", name, [perChunk, shape]);
   const masked = (name: string, value: number) =>
     g.node("Where", name, [mask, x, g.floats(`${name}.value`, [], Float32Array.of(value))]);

@@ -34,7 +34,11 @@ export function addLinearTerm(
     const found = g.float16Rows(name, [table.length], table, place);
     const count = g.node("Sub", `${name}.count`, [column, g.int32s(`${name}.shorter`, [], [n])]);
     const within = g.node("Less", `${name}.within`, [follow[3]!, count]);
-    const kept = g.node("Where", `${name}.kept`, [within, found, g.floats(`${name}.zero`, [], Float32Array.of(0))]);
+    const kept = g.node("Where", `${name}.kept`, [
+      within,
+      found,
+      g.floats(`${name}.zero`, [], Float32Array.of(0)),
+    ]);
     return g.node("ReduceSum", `${name}.sum`, [kept, g.int64s(`${name}.axis`, [1], [1])], { keepdims: 1 });
   });
   const sum = g.node("Sum", "ngram.sum", sums);
@@ -54,7 +58,10 @@ function followingIds(g: GraphBuilder): string[] {
     return g.node("Slice", `ngram.ids.${by}`, [ids, from, to, axis]);
   });
   const shape = g.node("Shape", "ngram.shape", ["ids"]);
-  const time = g.toInt32("ngram.time", g.node("Gather", "ngram.width", [shape, g.int64s("ngram.second", [], [1])]));
+  const time = g.toInt32(
+    "ngram.time",
+    g.node("Gather", "ngram.width", [shape, g.int64s("ngram.second", [], [1])]),
+  );
   const [zero, one] = [g.int32s("ngram.zero", [], [0]), g.int32s("ngram.one", [], [1])];
   const places = g.node("Range", "ngram.range", [zero, time, one]);
   return [...shifted, g.node("Reshape", "ngram.places", [places, g.int64s("ngram.row", [2], [1, -1])])];
