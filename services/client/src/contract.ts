@@ -3095,11 +3095,6 @@ export interface paths {
                              * @enum {unknown}
                              */
                             executionProvider: "cpu" | "cuda";
-                            /**
-                             * @description Which of the model's graphs really runs.
-                             * @enum {unknown}
-                             */
-                            precision: "float32" | "int8";
                             /** @description The scale of `stars`, where the model estimates them. */
                             stars?: {
                                 lowest: number;

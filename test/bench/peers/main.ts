@@ -22,7 +22,7 @@ const TUNED = 5000;
 const DATA = "../shared/data";
 const HELP = `npm run bench:peers -- [options]
 
-  --model DIR     our model; default models/imdb-bilstm
+  --model DIR     our model; default models/reviews-bilstm
   --train FILE    thresholds are tuned on ${TUNED} of its reviews; default ${DATA}/imdb-train.csv.gz
   --test FILE     default ${DATA}/imdb-test.csv.gz
   --critics FILE  default ${DATA}/film-critics.csv.gz (its column liked is the truth)
@@ -75,7 +75,7 @@ const sets = [
 ];
 const timed = sets[0]!.texts.slice(0, TIMED);
 
-const peers = [...lexicons, ...(await ours(values.model ?? "models/imdb-bilstm", "ours"))];
+const peers = [...lexicons, ...(await ours(values.model ?? "models/reviews-bilstm", "ours"))];
 const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]));
 for (let round = 0; round < ROUNDS; round++) {
   for (const { name, score } of peers) {

@@ -15,7 +15,7 @@ sentiment service; scores are kept in runs/, so a second run is quick.
 
   --corpus FILE  CSV, plain or .gz, with user_id, item_id, review_text and, where there, rating (1-5), timestamp, liked
                  (0/1; without the column, rating above 3 is liked). Default: ${CORPUS}
-  --model DIR    the model's folder; default models/imdb-bilstm
+  --model DIR    the model's folder; default models/reviews-bilstm
   --json         print JSON
   --write        put the tables into ${README}
   --help         print this
@@ -38,7 +38,7 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-const { corpus = CORPUS, model = "models/imdb-bilstm", json, write, help } = read();
+const { corpus = CORPUS, model = "models/reviews-bilstm", json, write, help } = read();
 if (help) {
   console.log(HELP);
   process.exit(0);

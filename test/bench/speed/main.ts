@@ -22,7 +22,7 @@ const HELP = `npm run bench -- [options]
 
   --only NAMES    of ${Object.keys(ROWS).join(",")}; the results file is written by whole runs only
   --quick         seconds; shows that the harness works, its figures mean nothing, nothing is written
-  --model DIR     default models/imdb-bilstm
+  --model DIR     default models/reviews-bilstm
   --corpus FILE   reviews (column review_text); default ../shared/data/imdb-test.csv.gz, else fixture texts
   --python FILE   a Python with torch, fastapi and uvicorn, for the peer; without it the peer is skipped
   --peer FILE     default ../shared/peers/torch_fastapi.py
@@ -50,7 +50,7 @@ if (values.help) {
 const names = only(values.only, Object.keys(ROWS));
 
 const size = values.quick ? QUICK : FULL;
-const modelDir = values.model ?? "models/imdb-bilstm";
+const modelDir = values.model ?? "models/reviews-bilstm";
 const artifact = await readArtifact(modelDir);
 const texts = await readBenchTexts(
   artifact.encoder,

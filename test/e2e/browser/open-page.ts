@@ -18,7 +18,7 @@ export async function startBrowser(t: After): Promise<Browser> {
 
 /** The production app over the tiny model, with the published model's card. */
 export async function startService(t: After, overrides: Parameters<typeof startApp>[1] = {}) {
-  const published = "models/imdb-bilstm";
+  const published = "models/reviews-bilstm";
   const modelDir = await modelCopy(async (dir) => {
     for (const name of ["README.md", "report"])
       await cp(path.join(published, name), path.join(dir, name), { recursive: true });

@@ -11,7 +11,7 @@ server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 120); do curl -fs "http://127.0.0.1:$port/readyz" >/dev/null && break; sleep 0.25; done
 
-MODEL_VERSION=$(node -p "require('./models/imdb-bilstm/manifest.json').version")
+MODEL_VERSION=$(node -p "require('./models/reviews-bilstm/manifest.json').version")
 export MODEL_VERSION PYTHONPATH=test/e2e/clients SCHEMATHESIS_HOOKS=schemathesis_hooks
 "$venv/bin/schemathesis" --no-color --config-file test/e2e/clients/schemathesis.toml run openapi.yaml \
   --url "http://127.0.0.1:$port" --checks all --phases examples,coverage,fuzzing \

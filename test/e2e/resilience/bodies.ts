@@ -8,7 +8,7 @@ export interface Body {
 }
 
 const JSON_TYPE = "application/json";
-const MODEL = "/v2/models/imdb-bilstm/infer";
+const MODEL = "/v2/models/reviews-bilstm/infer";
 
 /** Pieces that texts are made of: words the model knows, and what breaks programs that read text. */
 const piece = fc.oneof(

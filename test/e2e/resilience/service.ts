@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { start } from "../../helpers/process.ts";
 import { Client } from "./client.ts";
 
-export const MODEL_DIR = fileURLToPath(new URL("../../../models/imdb-bilstm", import.meta.url));
+export const MODEL_DIR = fileURLToPath(new URL("../../../models/reviews-bilstm", import.meta.url));
 
 /** The real process with the published model on a port of its own, ready; killed when the test ends. */
 export async function startService(t: TestContext, env: Record<string, string> = {}) {
