@@ -4,7 +4,11 @@ import Type from "typebox";
 /** Every variable of the service; the table in README.md is compared with it. */
 export const ConfigSchema = Type.Object({
   ...httpSettings(8080),
-  modelDir: Type.String({ minLength: 1, default: "models/reviews-bilstm", description: "The model's folder." }),
+  modelDir: Type.String({
+    minLength: 1,
+    default: "models/reviews-bilstm",
+    description: "The model's folder.",
+  }),
   executionProvider: Type.Enum(["auto", "cpu", "cuda"], {
     default: "auto",
     description:
