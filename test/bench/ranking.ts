@@ -55,6 +55,7 @@ for (const size of SIZES) {
       excluded: () => false,
       n: 10,
       gamma: 2,
+      popularityWeight: 1,
     });
     if (i >= WARM_UP) times.push(performance.now() - from);
   }

@@ -93,7 +93,7 @@ const child = spawn(process.execPath, ["--import", "tsx", main], {
     DATABASE_PATH: path.join(folder, "bench.db"),
     SENTIMENT_URL: "http://127.0.0.1:1",
     REBUILD_SECONDS: "1",
-    REBUILD_NEWS: "1000000000",
+    REBUILD_AFTER_CHANGES: "1000000000",
   },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -121,7 +121,8 @@ console.log(
 );
 
 const idle = async () =>
-  (await metric(url, "recommender_news")) === 0 && (await metric(url, "recommender_building")) === 0;
+  (await metric(url, "recommender_changes_since_build")) === 0 &&
+  (await metric(url, "recommender_building")) === 0;
 while (!(await idle())) await new Promise((resolve) => setTimeout(resolve, 100));
 
 const recommend = async () => (await request(`${url}/users/${anyUser()}/recommendations`)).ms;

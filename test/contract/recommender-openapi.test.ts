@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
 import { contract } from "@undertone/base";
 import supertest from "supertest";
-import { PROBLEMS } from "../../services/recommender/src/http/errors.ts";
+import { PROBLEMS } from "../../services/recommender/src/http/problems.ts";
 import { startRecommender } from "../helpers/recommender.ts";
 
 interface Document {

@@ -4,18 +4,37 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const VERSIONS = "/usr/lib/postgresql";
-/** Where Debian puts the server's programs, the newest version first; undefined where there is none. */
+/** The folder of the server's programs as Debian installs them, of the newest version; undefined without one. */
 const programs = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
   .sort((a, b) => Number(b) - Number(a))
   .map((version) => path.join(VERSIONS, version, "bin"))
   .find((folder) => existsSync(path.join(folder, "initdb")));
 
-/**
- * An empty PostgreSQL database: TEST_DATABASE_URL, which is emptied, or a server of our own in a temporary folder,
- * reached through its socket there. Undefined where neither can be had.
- */
-export function startPostgres(t: { after: (stop: () => void) => void }): string | undefined {
-  if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL;
+export const NO_POSTGRES = "PostgreSQL is not installed";
+
+interface Owner {
+  after: (stop: () => void) => void;
+}
+
+/** A server of PostgreSQL that a test may break. */
+export interface PostgresServer {
+  url: string;
+  stop(): void;
+  start(): void;
+  /** All its processes stand still (SIGSTOP): connections stay open and nothing is answered. */
+  pause(): void;
+  resume(): void;
+  /** Runs statements as another client. */
+  sql(statements: string): void;
+}
+
+/** An empty database: TEST_DATABASE_URL, which the tests empty, or one of our own. Undefined without both. */
+export function startPostgres(t: Owner): string | undefined {
+  return process.env.TEST_DATABASE_URL || startPostgresServer(t)?.url;
+}
+
+/** A server of our own in a temporary folder, reached through its socket; undefined if it is not installed. */
+export function startPostgresServer(t: Owner): PostgresServer | undefined {
   if (programs === undefined) return undefined;
   const folder = mkdtempSync(path.join(tmpdir(), "undertone-postgres-"));
   const user = serverUser();
@@ -25,15 +44,33 @@ export function startPostgres(t: { after: (stop: () => void) => void }): string 
   const data = path.join(folder, "data");
   run("initdb", "-D", data, "-U", "undertone", "-A", "trust", "-E", "UTF8", "--no-sync");
   const options = `-c listen_addresses= -c unix_socket_directories=${folder} -c fsync=off`;
-  run("pg_ctl", "-D", data, "-w", "-l", path.join(folder, "log"), "-o", options, "start");
+  const server: PostgresServer = {
+    sql: (statements) => run("psql", "-h", folder, "-U", "undertone", "-c", statements, "postgres"),
+    url: `postgresql://undertone@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    start: () => run("pg_ctl", "-D", data, "-w", "-l", path.join(folder, "log"), "-o", options, "start"),
+    stop: () => run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"),
+    pause: () => signalAll(data, "SIGSTOP"),
+    resume: () => signalAll(data, "SIGCONT"),
+  };
+  server.start();
   t.after(() => {
-    run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop");
+    if (existsSync(path.join(data, "postmaster.pid"))) {
+      server.resume();
+      server.stop();
+    }
     rmSync(folder, { recursive: true });
   });
-  return `postgresql://undertone@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  return server;
 }
 
-/** PostgreSQL refuses to run as root; then Debian's own user for it does. */
+/** To the server and to the processes that it has made, one per connection. */
+function signalAll(data: string, signal: NodeJS.Signals): void {
+  const server = readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n", 1)[0]!;
+  const made = readFileSync(`/proc/${server}/task/${server}/children`, "utf8").trim().split(" ");
+  for (const pid of [server, ...made].filter(Boolean)) process.kill(Number(pid), signal);
+}
+
+/** PostgreSQL refuses to run as root, so Debian's own user for it runs it then. */
 function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));

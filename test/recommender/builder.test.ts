@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Catalogue } from "../../services/recommender/src/catalogue.ts";
+import { Catalogue } from "../../services/recommender/src/catalogue/catalogue.ts";
 import { Pairs } from "../../services/recommender/src/neighbours/pairs.ts";
 import { buildNeighbours } from "../../services/recommender/src/ranking/neighbours.ts";
 import type { FeedbackRow } from "../../services/recommender/src/storage/tables.ts";
@@ -19,6 +19,7 @@ const row = (item_id: string, rest: Partial<FeedbackRow> = {}): FeedbackRow => (
   score: null,
   model: null,
   stars: null,
+  interaction_only: null,
   attempts: 0,
   ...rest,
 });
@@ -43,19 +44,19 @@ test("the thread builds what the pure function builds of the same pairs", async 
   assert.deepEqual(builder.last!.built.pairs, unique.length);
 });
 
-test("enough news begins a build, less does not, and none is lost while one runs", async (t) => {
-  const { recommender } = await openRecommender(t, { rebuildNews: 3, rebuildSeconds: 86_400 });
+test("enough changes begin a build, fewer do not, and none is lost while one runs", async (t) => {
+  const { recommender } = await openRecommender(t, { rebuildAfterChanges: 3, rebuildSeconds: 86_400 });
   recommender.start();
   const { builder, catalogue } = recommender;
   await recommender.store([sent("a", "x"), sent("a", "y")]);
-  assert.equal(catalogue.news, 2);
+  assert.equal(catalogue.changes, 2);
   await recommender.store([sent("b", "x")]);
-  assert.equal(catalogue.news, 0);
+  assert.equal(catalogue.changes, 0);
   await recommender.store(["c", "d", "e"].map((user) => sent(user, "z")));
   await eventually(() => builder.last?.built.pairs === 6, "the second build");
 });
 
-test("the timer builds when there is news", async (t) => {
+test("the timer builds when there are changes", async (t) => {
   const { recommender } = await openRecommender(t, { rebuildSeconds: 1 });
   recommender.start();
   await recommender.store([sent("a", "x"), sent("a", "y")]);
@@ -63,14 +64,20 @@ test("the timer builds when there is news", async (t) => {
   await eventually(() => recommender.builder.last?.built.pairs === 2, "the timer's build");
 });
 
-test("a build that fails leaves the old neighbours in use", async (t) => {
-  const { recommender, config } = await openRecommender(t);
+test("a build that fails leaves the old neighbours in use, and the timer tries again", async (t) => {
+  const { recommender, config } = await openRecommender(t, { rebuildSeconds: 1, rebuildAfterChanges: 1 });
+  const { databasePath } = config;
   await recommender.store([sent("a", "x"), sent("a", "y")]);
   await recommender.builder.build();
   const { neighbours } = recommender.builder;
   Object.assign(config, { databasePath: "/dev/null/none/x.db" });
+  await recommender.store([sent("b", "x")]);
   await recommender.builder.build();
   assert.equal(recommender.builder.neighbours, neighbours);
+  assert.equal(recommender.catalogue.changes, 1);
+  Object.assign(config, { databasePath });
+  recommender.start();
+  await eventually(() => recommender.builder.last?.built.pairs === 3, "the build after the failed one");
 });
 
 test("pairs count users as they come, and leave out items that nobody has an index for", () => {
@@ -94,20 +101,22 @@ test("the catalogue follows a row through its life and ends where it began", () 
     waiting,
     scored,
     { ...scored, model: null },
-    { ...scored, score: null },
+    { ...scored, score: null, interaction_only: "no_known_words" },
     undefined,
   ];
   const seen = states.slice(1).map((after, i) => {
     catalogue.apply([{ before: states[i], after }]);
-    return [catalogue.popularity(0), catalogue.reviews(0), catalogue.unscored, catalogue.news];
+    const { unscored, changes, interactionOnly } = catalogue;
+    const refused = interactionOnly.get("no_known_words") ?? 0;
+    return [catalogue.popularity(0), catalogue.reviews(0), unscored, changes, refused];
   });
   assert.deepEqual(seen, [
-    [1, 0, 0, 1],
-    [1, 0, 1, 1],
-    [1, 1, 0, 1],
-    [1, 1, 1, 1],
-    [1, 0, 0, 1],
-    [0, 0, 0, 2],
+    [1, 0, 0, 1, 0],
+    [1, 0, 1, 1, 0],
+    [1, 1, 0, 1, 0],
+    [1, 1, 1, 1, 0],
+    [1, 0, 0, 1, 1],
+    [0, 0, 0, 2, 0],
   ]);
   assert.equal(catalogue.rows, 0);
 });

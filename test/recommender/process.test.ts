@@ -59,7 +59,17 @@ const faults: [string, Record<string, string>, RegExp][] = [
   [
     "a database server that is not there",
     { DATABASE_URL: "postgresql://nobody:secret@127.0.0.1:1/none" },
-    /^undertone: (?!.*secret).+\n$/,
+    /^undertone: The database cannot be used now\. The cause: (?!.*secret).*ECONNREFUSED.*\n$/,
+  ],
+  [
+    "an address of the sentiment service with credentials",
+    { SENTIMENT_URL: "http://user:secret@127.0.0.1:8080" },
+    /^undertone: SENTIMENT_URL: expected an http or https address without a user or password, got \[redacted\]\n$/,
+  ],
+  [
+    "a key of the sentiment service that is none",
+    { SENTIMENT_API_KEY: "secret" },
+    /^undertone: SENTIMENT_API_KEY: expected one key of at least 16 characters, got \[redacted\]\n$/,
   ],
 ];
 for (const [what, env, line] of faults) {
@@ -71,9 +81,27 @@ for (const [what, env, line] of faults) {
   });
 }
 
-test("the database's address is never printed", () => {
-  const config = readConfig(ConfigSchema, { DATABASE_URL: "postgresql://u:secret@h/d" });
-  assert.equal(printableConfig(ConfigSchema, config).databaseUrl, "[redacted]");
+test("no setting that can hold a secret is printed, nor is the key logged when it is refused", async (t) => {
+  const config = readConfig(ConfigSchema, {
+    API_KEYS: "a-secret-of-the-recommender",
+    DATABASE_URL: "postgresql://u:secret@h/d",
+    SENTIMENT_API_KEY: "a-secret-of-the-sentiment-service",
+    SENTIMENT_URL: "http://host/?key=secret",
+  });
+  assert.doesNotMatch(JSON.stringify(printableConfig(ConfigSchema, config)), /secret/);
+
+  const sentimentUrl = await listening(start(t, [], { API_KEYS: "the-right-key-of-the-service" }));
+  const server = startRecommender(t, {
+    DATABASE_PATH: databasePath(t),
+    SENTIMENT_URL: sentimentUrl,
+    SENTIMENT_API_KEY: "a-secret-but-a-wrong-one",
+    LOG_LEVEL: "trace",
+  });
+  const url = await listening(server);
+  await send(url, [{ user_id: "u", item_id: "i", text: "A great film." }]);
+  await eventually(() => server.output.stdout.includes("check SENTIMENT_API_KEY"), "the refusal");
+  await eventually(() => server.output.stdout.includes("could not be scored"), "the batch's refusal");
+  assert.doesNotMatch(server.output.stdout + server.output.stderr, /a-secret/);
 });
 
 test("a weight may have decimals", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { buildNeighbours, type Neighbours } from "../../services/recommender/src/ranking/neighbours.ts";
-import { Top } from "../../services/recommender/src/ranking/top.ts";
+import { TopK } from "../../services/recommender/src/ranking/top-k.ts";
 
 type Pair = readonly [user: number, item: number];
 const columns = (pairs: readonly Pair[]) =>
@@ -126,7 +126,7 @@ test("the order of the interactions does not matter", () => {
 test("the top keeps what sorting and cutting keeps", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9)), fc.nat(6), (values, size) => {
-      const top = new Top(size);
+      const top = new TopK(size);
       values.forEach((value, index) => {
         if (top.admits(value)) top.push(index, value);
       });

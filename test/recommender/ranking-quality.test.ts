@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { feeling, QualityTable } from "../../services/recommender/src/ranking/quality.ts";
+import { QualityTable, weightedRating } from "../../services/recommender/src/ranking/quality.ts";
 
 const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual}`);
 
 test("stars count fully, a score less, a plain interaction not at all", () => {
-  assert.deepEqual(feeling({ stars: 4, score: 0.1 }), { y: 0.75, w: 1 });
-  assert.deepEqual(feeling({ score: 0.1 }), { y: 0.1, w: 0.6 });
-  assert.deepEqual(feeling({ stars: 1 }), { y: 0, w: 1 });
-  assert.equal(feeling({}), undefined);
+  assert.deepEqual(weightedRating({ stars: 4, score: 0.1 }), { y: 0.75, w: 1 });
+  assert.deepEqual(weightedRating({ score: 0.1 }), { y: 0.1, w: 0.6 });
+  assert.deepEqual(weightedRating({ stars: 1 }), { y: 0, w: 1 });
+  assert.equal(weightedRating({}), undefined);
 });
 
 test("quality is the weighted mean of an item's reviews and five of the overall mean", () => {

@@ -17,19 +17,20 @@ const catalogue = {
   excluded: () => false,
   n: 10,
   gamma: 1,
+  popularityWeight: 1.6, // 0.1 for a history of two items: 1.6 * 2 / 32
 };
 const BOTH = Int32Array.of(1, 0);
 const items = (list: { item: number }[]) => list.map(({ item }) => item);
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual}`);
 
-test("the score is affinity over the largest, plus a little popularity, times quality", () => {
+test("the score is affinity and weighted popularity, each over its maximum, times quality", () => {
   const [first, second, third, ...rest] = rank({ ...catalogue, history: BOTH });
   assert.deepEqual(items([first!, second!, third!]), [2, 3, 4]);
   assert.equal(rest.length, 0);
-  near(first!.score, (1 + 0.001 * Math.log(2)) * 0.5);
-  near(second!.score, (0.25 / 0.625 + 0.001 * Math.log(3)) * 1);
-  near(third!.score, 0.001 * Math.log(4) * 0.8);
+  near(first!.score, (1 + 0.1 * (1 / 3)) * 0.5);
+  near(second!.score, (0.25 / 0.625 + 0.1 * (2 / 3)) * 1);
+  near(third!.score, 0.1 * 0.8);
   assert.deepEqual(
     [first, second].map((r) => [r!.affinity, r!.pLike]),
     [
@@ -39,7 +40,7 @@ test("the score is affinity over the largest, plus a little popularity, times qu
   );
 });
 
-test("the user's own items that counted most are the reasons, strongest first", () => {
+test("the reasons are the user's own items that contributed most, the strongest first", () => {
   const best = rank({ ...catalogue, history: BOTH });
   assert.deepEqual(
     best.map((r) => r.because),
@@ -48,8 +49,22 @@ test("the user's own items that counted most are the reasons, strongest first", 
 });
 
 test("gamma weighs quality: 0 leaves it out, 2 lets the better item win", () => {
-  near(rank({ ...catalogue, history: BOTH, gamma: 0 })[0]!.score, 1 + 0.001 * Math.log(2));
+  near(rank({ ...catalogue, history: BOTH, gamma: 0 })[0]!.score, 1 + 0.1 / 3);
   assert.deepEqual(items(rank({ ...catalogue, history: BOTH, gamma: 2 })), [3, 2, 4]);
+});
+
+test("popularity counts more for a longer history: half of its weight at 30 items", () => {
+  const quality = () => 1;
+  for (const [length, weight] of [
+    [1, 1 / 31],
+    [30, 1 / 2],
+    [270, 9 / 10],
+  ] as const) {
+    const history = Int32Array.from({ length }, (_, i) => 10 + i);
+    const [best] = rank({ ...catalogue, quality, popularityWeight: 1, history, itemCount: 300 });
+    assert.equal(best!.item, 0);
+    near(best!.score, weight);
+  }
 });
 
 test("neither the history nor an excluded item is recommended, and the largest affinity is of the rest", () => {
@@ -63,10 +78,10 @@ test("items newer than the neighbours are ranked by popularity and quality, and 
   assert.deepEqual(items(best), [2, 3, 6, 4]);
 });
 
-test("an unknown user is given the popular and liked", () => {
+test("an unknown user gets the items that are popular and liked", () => {
   const best = popular({ ...catalogue, itemCount: 5, n: 3 });
   assert.deepEqual(items(best), [0, 1, 4]);
-  near(best[0]!.score, 0.001 * Math.log(10) * 0.5);
+  near(best[0]!.score, 1.6 * 0.5);
   assert.ok(best.every(({ affinity, because }) => affinity === 0 && because.length === 0));
   assert.deepEqual(items(popular({ ...catalogue, itemCount: 5, n: 3, excluded: (i) => i === 0 })), [1, 4, 3]);
 });
@@ -87,6 +102,7 @@ test("what is ranked first is what sorting the whole catalogue puts first", () =
         quality: (i: number) => q[i]!,
         excluded: (i: number) => i % 7 === 6,
         gamma,
+        popularityWeight: 1,
       };
       const sorted = rank({ ...whole, n: 20 });
       assert.deepEqual(rank({ ...whole, n }), sorted.slice(0, n));

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { type TestContext, test } from "node:test";
 import { createLogger } from "@undertone/base";
 import { type BatchItem, type BatchResult, SentimentError } from "@undertone/client";
-import { ScoreLoop, type ScoreLoopOptions } from "../../services/recommender/src/score-loop.ts";
+import { ScoreLoop, type ScoreLoopOptions } from "../../services/recommender/src/scoring/score-loop.ts";
 import { startApp } from "../helpers/app.ts";
 import { json, scripted } from "../helpers/http.ts";
 import { eventually, openRecommender, startRecommender } from "../helpers/recommender.ts";
@@ -48,7 +48,13 @@ test("feedback that is stored while the sentiment service is down is scored once
   for (const id of ["empty", "odd", "plain"]) {
     assert.deepEqual([next.catalogue.reviews(again(id)), next.catalogue.popularity(again(id))], [0, 1]);
   }
-  assert.deepEqual(await next.models("good"), [{ model: "tiny@1.0.0", texts: 1 }]);
+  assert.deepEqual((await next.texts("good")).models, [{ model: "tiny@1.0.0", texts: 1 }]);
+  assert.deepEqual(await next.texts("odd"), {
+    models: [],
+    interactionOnly: [{ reason: "no_known_words", texts: 1 }],
+    estimatedStars: undefined,
+  });
+  assert.deepEqual(Object.fromEntries(next.catalogue.interactionOnly), { empty_text: 1, no_known_words: 1 });
   assert.deepEqual(Object.fromEntries(next.outcomes), { ok: 2, empty_text: 1, no_known_words: 1 });
 });
 
@@ -57,7 +63,7 @@ test("a service that is slow holds neither feedback nor closing up, and nothing 
   const { recommender, config } = await openRecommender(t, { sentimentUrl: url });
   recommender.start();
   await recommender.store([review("u", "i", "great")]);
-  await eventually(() => seen.length === 1, "the batch to be under way");
+  await eventually(() => seen.includes('{"items":[{"text":"great"}]}'), "the batch to be under way");
   const start = performance.now();
   await recommender.store([review("u", "j", "bad")]);
   await recommender.close();
@@ -72,6 +78,7 @@ test("a text that is replaced while it is being scored is scored as it is now", 
   const answer = (score: number) => json(200, { model, results: [{ id: "0", status: "ok", score }] });
   const { url, seen } = await scripted(
     t,
+    json(200, {}), // the check of a recommender that has nothing to score
     (response, body) => {
       release = () => answer(0.1)(response, body);
     },
@@ -79,13 +86,14 @@ test("a text that is replaced while it is being scored is scored as it is now", 
   );
   const { recommender } = await openRecommender(t, { sentimentUrl: url });
   recommender.start();
+  await eventually(() => recommender.sentiment.state === "ok", "the check");
   await recommender.store([review("u", "i", "old")]);
-  await eventually(() => seen.length === 1, "the batch to be under way");
+  await eventually(() => seen.length === 2, "the batch to be under way");
   await recommender.store([review("u", "i", "new")]);
   release();
   await eventually(() => recommender.catalogue.unscored === 0, "the new text scored");
-  assert.match(seen[1]!, /new/);
-  assert.deepEqual(await recommender.models("i"), [{ model: "m@1", texts: 1 }]);
+  assert.match(seen[2]!, /new/);
+  assert.deepEqual((await recommender.texts("i")).models, [{ model: "m@1", texts: 1 }]);
   // (0.6 * 0.9 + 5 * 0.9) / 5.6: of the only score.
   assert.ok(Math.abs(recommender.catalogue.quality(0) - 0.9) < 1e-12);
 });
@@ -120,6 +128,7 @@ function startLoop(
   const saved: string[] = [];
   const loop = new ScoreLoop({
     client: { scoreBatch },
+    monitor: { succeeded: () => {}, failed: () => {} },
     log: createLogger("silent"),
     batchItems: 8,
     firstDelayMs: 1,

@@ -25,10 +25,10 @@ const sent = (user_id: string, item_id: string, rest: Partial<Sent> = {}): Sent 
 const noServer = "PostgreSQL: no server's programs here, and no TEST_DATABASE_URL";
 const databaseUrl = startPostgres({ after });
 
-storageTests("SQLite", { databaseUrl: "", databasePath: databasePath({ after }) });
+storageTests("SQLite", { databaseUrl: "", databasePath: databasePath({ after }), databaseTimeoutMs: 5_000 });
 storageTests(
   "PostgreSQL",
-  { databaseUrl: databaseUrl ?? "", databasePath: "" },
+  { databaseUrl: databaseUrl ?? "", databasePath: "", databaseTimeoutMs: 5_000 },
   databaseUrl === undefined && noServer,
 );
 
@@ -69,6 +69,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
           score: null,
           stars: null,
           model: null,
+          interaction_only: null,
           attempts: 0,
         },
       ]);
@@ -98,6 +99,18 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       const later = await feedback.store([review, { ...review, at: NOW }], "2025-01-01T00:00:00.000Z");
       assert.deepEqual(later, { outcomes: ["unchanged", "unchanged"], changes: [] });
       assert.deepEqual(await rows(), stored);
+    });
+
+    test("a time after now counts as now, also one that is stored already", async () => {
+      await store(sent("a", "x", { text: "early", at: "2024-05-05T00:04:00.000Z" }));
+      assert.equal((await rows())[0]!.at, NOW);
+      assert.deepEqual(await store(sent("a", "x", { text: "now" })), ["stored"]);
+      await db.updateTable("feedback").set({ at: "2099-01-01T00:00:00.000Z" }).execute();
+      assert.deepEqual(await store(sent("a", "x", { text: "later" })), ["stored"]);
+      assert.deepEqual(
+        (await rows()).map(({ text, at }) => [text, at]),
+        [["later", NOW]],
+      );
     });
 
     test("a later review replaces an earlier one, an earlier one replaces nothing", async () => {
@@ -156,7 +169,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       await feedback.saveScores(
         [
           { user_id: "a", item_id: "x", text: "one", score: 0.25 },
-          { user_id: "c", item_id: "x", text: "two", score: null },
+          { user_id: "c", item_id: "x", text: "two", interactionOnly: "empty_text" },
         ],
         "m@1",
       );
@@ -230,19 +243,37 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
 
     test("an item tells which models scored how many of its texts", async () => {
       await store(...["a", "b", "c", "d"].map((user) => sent(user, "x", { text: user })));
-      const score = (user_id: string, model: string, score: number | null) =>
-        feedback.saveScores([{ user_id, item_id: "x", text: user_id, score }], model);
+      const score = (user_id: string, model: string) =>
+        feedback.saveScores([{ user_id, item_id: "x", text: user_id, score: 0.5 }], model);
       for (const [user, model] of [
         ["a", "m@1"],
         ["b", "m@2"],
         ["c", "m@2"],
       ] as const)
-        await score(user, model, 0.5);
-      await score("d", "m@2", null);
+        await score(user, model);
+      const refused = { user_id: "d", item_id: "x", text: "d", interactionOnly: "not_english" };
+      await feedback.saveScores([refused], "m@2");
       assert.deepEqual(await feedback.models("x"), [
         { model: "m@1", texts: 1 },
         { model: "m@2", texts: 2 },
       ]);
+      assert.deepEqual(await feedback.interactionOnly("x"), [{ reason: "not_english", texts: 1 }]);
+    });
+
+    test("a new text has no reason to be an interaction only, and a new score takes the reason away", async () => {
+      await store(sent("a", "x", { text: "nan" }), sent("b", "x", { text: "nan" }));
+      const refused = ["a", "b"].map((user_id) => ({
+        user_id,
+        item_id: "x",
+        text: "nan",
+        interactionOnly: "no_opinion",
+      }));
+      await feedback.saveScores(refused, "m@1");
+      await store(sent("a", "x", { text: "great" }));
+      assert.deepEqual(await feedback.interactionOnly("x"), [{ reason: "no_opinion", texts: 1 }]);
+      await feedback.rescorePage(undefined);
+      await feedback.saveScores([{ user_id: "b", item_id: "x", text: "nan", score: 0.5 }], "m@2");
+      assert.deepEqual(await feedback.interactionOnly("x"), []);
     });
 
     test("an item's settings are replaced, its time of coming is not", async () => {

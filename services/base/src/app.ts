@@ -5,7 +5,7 @@ import type { App } from "./app-type.ts";
 import { refuseConnection } from "./client-errors.ts";
 import { refuseWhileClosing } from "./closing.ts";
 import { registerDocs } from "./docs.ts";
-import { registerHealth } from "./health.ts";
+import { type ReadyDetails, registerHealth } from "./health.ts";
 import { HttpMetrics } from "./metrics.ts";
 import { openapiRoute } from "./openapi.ts";
 import { type Problem, type ProblemTable, problemSchema, problemTable } from "./problem.ts";
@@ -22,6 +22,7 @@ export interface AppOptions<Table extends ProblemTable> {
   /** Why work should be sent elsewhere now, and the codes of `problems` it can give. */
   unready: () => Problem | undefined | Promise<Problem | undefined>;
   unreadyCodes: (keyof Table & string)[];
+  readyDetails?: ReadyDetails;
 }
 
 /** Every server option, and the routes every service has; a service adds its own routes. */
@@ -60,7 +61,8 @@ export async function createApp<Table extends ProblemTable>(
   const metrics = new HttpMetrics();
   metrics.register(app);
   const unready = async () => draining() ?? (await options.unready());
-  registerHealth(app, { table: problems, unready, codes: options.unreadyCodes });
+  const { unreadyCodes, readyDetails: details } = options;
+  registerHealth(app, { table: problems, unready, codes: unreadyCodes, details });
   openapiRoute(app, problems);
   return { app, metrics };
 }

@@ -1,14 +1,25 @@
 import type { FastifyInstance } from "fastify";
-import Type from "typebox";
+import Type, { type TProperties } from "typebox";
 import { type Problem, type ProblemTable, problemResponses } from "./problem.ts";
 
-const Status = (value: string) =>
-  Type.Object({ status: Type.Literal(value) }, { additionalProperties: false });
+const Status = (value: string, details: TProperties = {}) =>
+  Type.Object({ status: Type.Literal(value), ...details }, { additionalProperties: false });
+
+/** What a service adds to the body of /readyz, for example the state of another service that it calls. */
+export interface ReadyDetails {
+  schema: TProperties;
+  read: () => object;
+}
 
 /** `/livez`: the event loop turns. `/readyz`: `unready` names no reason to send work elsewhere. */
 export function registerHealth(
   app: FastifyInstance,
-  options: { table: ProblemTable; codes: string[]; unready: () => Promise<Problem | undefined> },
+  options: {
+    table: ProblemTable;
+    codes: string[];
+    unready: () => Promise<Problem | undefined>;
+    details?: ReadyDetails | undefined;
+  },
 ): void {
   app.get(
     "/livez",
@@ -28,7 +39,7 @@ export function registerHealth(
         tags: ["health"],
         summary: "Whether the service takes work now.",
         response: {
-          200: { ...Status("ready"), description: "Ready." },
+          200: { ...Status("ready", options.details?.schema), description: "Ready." },
           ...problemResponses(options.table, options.codes),
         },
       },
@@ -36,7 +47,7 @@ export function registerHealth(
     async () => {
       const problem = await options.unready();
       if (problem !== undefined) throw problem;
-      return { status: "ready" };
+      return { status: "ready", ...options.details?.read() };
     },
   );
 }

@@ -1,11 +1,36 @@
-import { readConfig } from "@undertone/base";
-import { ConfigSchema } from "./config.ts";
-import { serve } from "./serve.ts";
+import { closeOnSignal, createLogger, listen, printableConfig, readConfig } from "@undertone/base";
+import { type Config, ConfigSchema } from "./config.ts";
+import { buildApp } from "./http/app.ts";
+import { Recommender } from "./recommender.ts";
 
-/** A fault ends the process with exit code 1 and one line a fault: its reader has no use for a stack. */
+/** Loads the database, then opens the port: a client that can connect gets an answer. */
+async function serve(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel);
+  log.debug({ config: printableConfig(ConfigSchema, config) }, "configuration");
+  const recommender = await Recommender.open(config, log);
+  const app = await buildApp(config, recommender, log);
+  closeOnSignal({
+    close: async () => {
+      await app.close();
+      await recommender.close();
+    },
+    giveUp: () => app.server.closeAllConnections(),
+    log,
+  });
+  const url = await listen(app, config);
+  recommender.start();
+  const { rows, size, unscored } = recommender.catalogue;
+  log.info({ url, rows, items: size, unscored }, `Undertone recommends on ${url}`);
+  log.info(`Try:  curl ${url}/users/me/recommendations`);
+  log.info(`Docs: ${url}/docs`);
+}
+
+// A fault of the configuration or the database is one line per fault, and no stack.
 try {
   await serve(readConfig(ConfigSchema, process.env));
 } catch (error) {
-  console.error((error as Error).message.replace(/^/gm, "undertone: "));
+  const { message, cause } = error as Error;
+  const reason = cause instanceof Error ? `${message} The cause: ${cause.message}` : message;
+  console.error(reason.replace(/^/gm, "undertone: "));
   process.exit(1);
 }

@@ -1,15 +1,20 @@
 import { SentimentClient } from "@undertone/client";
 import type { FastifyBaseLogger } from "fastify";
-import pLimit from "p-limit";
-import { Catalogue, type ItemSettings } from "./catalogue.ts";
+import { Catalogue, type ItemSettings } from "./catalogue/catalogue.ts";
 import type { Config } from "./config.ts";
 import { NeighbourBuilder } from "./neighbours/builder.ts";
 import { popular, type Ranked, rank } from "./ranking/rank.ts";
-import { ScoreLoop } from "./score-loop.ts";
+import { ScoreLoop } from "./scoring/score-loop.ts";
+import { SentimentMonitor } from "./scoring/sentiment-monitor.ts";
 import { type Database, migrate, openDatabase } from "./storage/database.ts";
+import { StorageUnavailable } from "./storage/failures.ts";
 import { type Change, FeedbackStore } from "./storage/feedback.ts";
 import { ItemStore } from "./storage/items.ts";
 import type { Outcome, Sent } from "./storage/replace.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** A check of the sentiment service while there is nothing to score may take this long. */
+const CHECK_TIMEOUT_MS = 5_000;
 
 /**
  * From reviews to recommendations:
@@ -19,50 +24,61 @@ import type { Outcome, Sent } from "./storage/replace.ts";
  *                      catalogue: quality, popularity ──┐
  *                      neighbours (built by a thread) ──┴─ rank ─> recommendations
  *
- * One process a database: what it keeps in memory follows its own writes, which are done one at a time, so that memory and
- * database change in the same order.
+ * One process per database: what it holds in memory follows its own writes.
  */
 export class Recommender {
   readonly catalogue = new Catalogue();
   readonly builder: NeighbourBuilder;
+  readonly sentiment: SentimentMonitor;
   readonly outcomes = new Map<string, number>();
   readonly #config: Config;
   readonly #db: Database;
   readonly #feedback: FeedbackStore;
   readonly #items: ItemStore;
   readonly #scoring: ScoreLoop;
-  readonly #writing = pLimit(1);
+  readonly #writes = new WriteQueue();
+  #inDoubt = false;
 
   private constructor(config: Config, db: Database, log: FastifyBaseLogger) {
-    const { sentimentUrl, sentimentTimeoutMs, scoreBatchItems } = config;
+    const { sentimentUrl: url, sentimentApiKey: key, sentimentTimeoutMs } = config;
     this.#config = config;
     this.#db = db;
     this.#feedback = new FeedbackStore(db);
     this.#items = new ItemStore(db);
     this.builder = new NeighbourBuilder({ ...config, database: config, catalogue: this.catalogue, log });
-    this.#scoring = new ScoreLoop({
-      client: new SentimentClient({ url: sentimentUrl, timeoutMs: sentimentTimeoutMs }),
+    const headers: Record<string, string> = key === "" ? {} : { authorization: `Bearer ${key}` };
+    const checkMs = 1_000 * config.sentimentCheckSeconds;
+    const timeoutMs = Math.min(CHECK_TIMEOUT_MS, sentimentTimeoutMs);
+    this.sentiment = new SentimentMonitor({
+      client: new SentimentClient({ url, headers, timeoutMs, retries: 0 }),
       log,
-      batchItems: scoreBatchItems,
+      checkMs,
+    });
+    this.#scoring = new ScoreLoop({
+      client: new SentimentClient({ url, headers, timeoutMs: sentimentTimeoutMs }),
+      monitor: this.sentiment,
+      log,
+      batchItems: config.scoreBatchItems,
       firstDelayMs: 1_000,
       unscored: (limit) => this.#feedback.unscored(limit),
       save: async (scored, model) => {
         await this.#write(() => this.#feedback.saveScores(scored, model));
       },
-      countAttempt: (keys) => this.#writing(() => this.#feedback.countAttempt(keys)),
+      countAttempt: (keys) => this.#writes.run(() => this.#feedback.countAttempt(keys)),
       onOutcomes: (codes) => {
         for (const code of codes) this.outcomes.set(code, 1 + (this.outcomes.get(code) ?? 0));
       },
     });
   }
 
-  /** Resolves with everything loaded and the neighbours built once. */
+  /** Resolves when everything is loaded and the neighbours are built once. */
   static async open(config: Config, log: FastifyBaseLogger): Promise<Recommender> {
     const db = openDatabase(config);
     try {
       await migrate(db);
       const recommender = new Recommender(config, db, log);
       await recommender.#load();
+      if (recommender.catalogue.rows > 0) await recommender.builder.build();
       return recommender;
     } catch (error) {
       await db.destroy();
@@ -72,27 +88,28 @@ export class Recommender {
 
   /** Begins to score and to rebuild. */
   start(): void {
+    this.sentiment.start();
     this.#scoring.start();
     this.builder.start();
   }
 
-  /** What is being written is finished; texts that are being scored stay unscored. */
+  /** Finishes the writes that have begun. Texts that are being scored stay unscored. */
   async close(): Promise<void> {
-    await Promise.all([this.#scoring.stop(), this.builder.stop()]);
-    await this.#writing(() => this.#db.destroy());
+    await Promise.all([this.sentiment.stop(), this.#scoring.stop(), this.builder.stop()]);
+    await this.#writes.run(() => this.#db.destroy());
   }
 
-  /** Whether so many writes wait that no other is taken. */
+  /** Whether the queue of writes is full. */
   get overloaded(): boolean {
-    return this.#writing.pendingCount >= this.#config.maxWaitingWrites;
+    return this.#writes.pending >= this.#config.maxPendingWrites;
   }
 
-  /** Rejects when the database does not answer. */
+  /** Rejects with StorageUnavailable if the database cannot be used. */
   async ping(): Promise<void> {
     await this.#db.selectFrom("items").select("item_id").limit(1).execute();
   }
 
-  /** One outcome a sent row; stored when this resolves, scored some time later. */
+  /** One outcome per sent row. The rows are stored when this resolves; their texts are scored later. */
   async store(sent: readonly Sent[]): Promise<Outcome[]> {
     let outcomes: Outcome[] = [];
     await this.#write(async () => {
@@ -104,7 +121,7 @@ export class Recommender {
     return outcomes;
   }
 
-  /** All texts are scored again, by and by; until then their old scores count. Gives how many wait. */
+  /** Has all texts scored again; until then their old scores count. Resolves with the number of texts. */
   async rescore(): Promise<number> {
     let last: Awaited<ReturnType<FeedbackStore["rescorePage"]>>["last"];
     do {
@@ -118,30 +135,31 @@ export class Recommender {
     return this.catalogue.unscored;
   }
 
-  /** Gives how many rows of theirs there were. */
+  /** Resolves with the number of deleted rows. */
   async deleteUser(user: string): Promise<number> {
     const { length } = await this.#write(() => this.#feedback.deleteUser(user));
     return length;
   }
 
   async putItem(item_id: string, settings: ItemSettings): Promise<void> {
-    await this.#writing(async () => {
+    await this.#write(async () => {
       await this.#items.put({ item_id, ...settings, created_at: new Date().toISOString() });
       this.catalogue.put(item_id, settings);
+      return [];
     });
   }
 
-  /** The models that scored the item's texts, and how many texts each. */
-  models(item: string): Promise<{ model: string; texts: number }[]> {
-    return this.#feedback.models(item);
+  /** What the texts of an item became. */
+  async texts(item: string) {
+    const [models, interactionOnly, estimatedStars] = await Promise.all([
+      this.#feedback.models(item),
+      this.#feedback.interactionOnly(item),
+      this.#feedback.estimatedStars(item),
+    ]);
+    return { models, interactionOnly, estimatedStars };
   }
 
-  /** What stars the model estimates for the item's texts: their mean, and how many; they do not move its quality. */
-  estimatedStars(item: string): Promise<{ mean: number; texts: number } | undefined> {
-    return this.#feedback.estimatedStars(item);
-  }
-
-  /** The n best for a user, as indices of the catalogue; the popular ones for a user without history. */
+  /** The n best items for a user, as indices of the catalogue; popular items for a user without history. */
   async recommend(user: string, n: number, category?: string): Promise<Ranked[]> {
     const { catalogue } = this;
     const history = await this.#feedback.history(user);
@@ -152,9 +170,10 @@ export class Recommender {
       excluded: (item: number) => catalogue.excluded(item, category),
       n,
       gamma: this.#config.gamma,
+      popularityWeight: this.#config.popularityWeight,
     };
     if (history.length === 0) return popular(common);
-    // An item that was stored this very moment may not have come to memory yet.
+    // An item that is being stored at this moment may not be in the catalogue yet.
     const own = history.map((item) => catalogue.index(item)).filter((item) => item !== undefined);
     return rank({ ...common, history: Int32Array.from(own), neighbours: this.builder.neighbours });
   }
@@ -163,7 +182,7 @@ export class Recommender {
   similar(item: number, n: number): { item: number; similarity: number }[] {
     const { offsets, items, similarities } = this.builder.neighbours;
     const similar: { item: number; similarity: number }[] = [];
-    const end = offsets[item + 1] ?? 0; // an item newer than the neighbours has none
+    const end = offsets[item + 1] ?? 0; // an item that came after the build has no neighbours
     for (let at = offsets[item] ?? 0; at < end && similar.length < n; at++) {
       const neighbour = items[at]!;
       if (!this.catalogue.hidden(neighbour)) similar.push({ item: neighbour, similarity: similarities[at]! });
@@ -173,19 +192,26 @@ export class Recommender {
 
   async #load(): Promise<void> {
     for (const { item_id, ...settings } of await this.#items.all()) this.catalogue.put(item_id, settings);
-    for await (const page of this.#feedback.pages()) {
-      this.catalogue.apply(page.map((after) => ({ before: undefined, after })));
-    }
-    if (this.catalogue.rows > 0) await this.builder.build();
+    await this.catalogue.recount(this.#feedback.pages());
   }
 
-  /** The only way in: a change of the database is a change of the catalogue. */
+  /**
+   * The only way to change the feedback: what changes in the database changes in the catalogue. If a commit
+   * fails, nobody knows what the database holds, so the next write reads everything again first.
+   */
   #write(write: () => Promise<Change[]>): Promise<Change[]> {
-    return this.#writing(async () => {
-      const changes = await write();
-      this.catalogue.apply(changes);
-      this.builder.onNews();
-      return changes;
+    return this.#writes.run(async () => {
+      if (this.#inDoubt) await this.#load();
+      this.#inDoubt = false;
+      try {
+        const changes = await write();
+        this.catalogue.apply(changes);
+        this.builder.onChange();
+        return changes;
+      } catch (error) {
+        if (error instanceof StorageUnavailable) this.#inDoubt ||= error.inDoubt;
+        throw error;
+      }
     });
   }
 }

@@ -31,8 +31,8 @@ export function earlyQuality({ reviews, itemCount }: Corpus, sources: Record<str
     const table = new QualityTable();
     for (const [item, { first }] of judged.entries()) {
       for (const review of first.slice(0, k)) {
-        const feeling = signal(review);
-        if (feeling) table.add(item, feeling);
+        const rating = signal(review);
+        if (rating) table.add(item, rating);
       }
     }
     return spearman(

@@ -1,14 +1,14 @@
 import { readConfig } from "@undertone/base";
 import { ConfigSchema } from "../../../services/recommender/src/config.ts";
 import { buildNeighbours, type Neighbours } from "../../../services/recommender/src/ranking/neighbours.ts";
-import { type Feeling, QualityTable } from "../../../services/recommender/src/ranking/quality.ts";
+import { QualityTable, type WeightedRating } from "../../../services/recommender/src/ranking/quality.ts";
 import { popular, rank } from "../../../services/recommender/src/ranking/rank.ts";
 import type { Corpus, Review } from "./corpus.ts";
 import { type UserMetrics, userMetrics } from "./metrics.ts";
 import type { Split } from "./split.ts";
 
 /** What the recommender ranks with unless it is told otherwise. */
-export const { gamma: GAMMA } = readConfig(ConfigSchema, {});
+export const { gamma: GAMMA, popularityWeight: POPULARITY_WEIGHT } = readConfig(ConfigSchema, {});
 
 /** What every row of a table shares: the interactions, and who is asked about what. */
 export interface Trial {
@@ -20,7 +20,7 @@ export interface Trial {
 }
 
 /** Says what a training review tells of its item, if anything. */
-export type Signal = (review: Review) => Feeling | undefined;
+export type Signal = (review: Review) => WeightedRating | undefined;
 
 /** Users with a history and a held-out liked item are asked about, in the order of their indices. */
 export function prepare({ train, test }: Split, { userCount, itemCount }: Corpus): Trial {
@@ -47,8 +47,8 @@ export function evaluate(trial: Trial, signal: Signal, gamma: number): UserMetri
   const { itemCount, neighbours, popularity } = trial;
   const table = new QualityTable();
   for (const review of trial.train) {
-    const feeling = signal(review);
-    if (feeling) table.add(review.item, feeling);
+    const rating = signal(review);
+    if (rating) table.add(review.item, rating);
   }
   const catalogue = {
     itemCount,
@@ -57,6 +57,7 @@ export function evaluate(trial: Trial, signal: Signal, gamma: number): UserMetri
     excluded: () => false,
     n: itemCount,
     gamma,
+    popularityWeight: POPULARITY_WEIGHT,
   };
   return trial.users.map(({ history, heldOut }) =>
     userMetrics(items(rank({ ...catalogue, history, neighbours })), heldOut),
@@ -74,6 +75,7 @@ export function evaluatePopularity({ itemCount, popularity, users }: Trial): Use
       excluded: (i) => own.has(i),
       n: itemCount,
       gamma: 0,
+      popularityWeight: 1,
     });
     return userMetrics(items(ranking), heldOut);
   });

@@ -1,4 +1,4 @@
-import { feeling } from "../../../services/recommender/src/ranking/quality.ts";
+import { weightedRating } from "../../../services/recommender/src/ranking/quality.ts";
 import { shuffle } from "../../../trainer/src/random.ts";
 import type { Review } from "./corpus.ts";
 import type { Signal } from "./evaluate.ts";
@@ -14,11 +14,11 @@ export const byScore =
   (scores: Scores): Signal =>
   ({ text }) => {
     const score = scores.get(text);
-    return score === undefined ? undefined : feeling({ score });
+    return score === undefined ? undefined : weightedRating({ score });
   };
 
 /** The reviewer's stars; a review without is an interaction only. */
-export const byStars: Signal = ({ stars }) => (stars === undefined ? undefined : feeling({ stars }));
+export const byStars: Signal = ({ stars }) => (stars === undefined ? undefined : weightedRating({ stars }));
 
 /** The same scores, dealt out to the reviews at random: what a score adds that says nothing of its review. */
 export function shuffled(reviews: readonly Review[], scores: Scores, seed: number): Signal {
@@ -30,6 +30,6 @@ export function shuffled(reviews: readonly Review[], scores: Scores, seed: numbe
   const scoreOf = new Map(scored.map((review, i) => [review, dealt[i]!]));
   return (review) => {
     const score = scoreOf.get(review);
-    return score === undefined ? undefined : feeling({ score });
+    return score === undefined ? undefined : weightedRating({ score });
   };
 }

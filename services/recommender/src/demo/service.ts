@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
-import type { FeedbackResult } from "../http/routes/feedback.ts";
-import type { Recommendations } from "../http/routes/recommendations.ts";
+import type { Recommendations } from "../http/routes/get-recommendations.ts";
+import type { FeedbackResult } from "../http/routes/post-feedback.ts";
 import type { FeedbackItem } from "./corpus.ts";
 
 /** The running recommender, as anybody reaches it: over HTTP. */

@@ -2,17 +2,24 @@ import { type App, createApp, Problem, registerDeadline } from "@undertone/base"
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config.ts";
 import type { Recommender } from "../recommender.ts";
-import type { RouteContext } from "./door.ts";
-import { PROBLEMS } from "./errors.ts";
+import { StorageUnavailable } from "../storage/failures.ts";
 import { registerMetrics } from "./metrics.ts";
-import { feedbackRoute } from "./routes/feedback.ts";
-import { itemRoute, itemsRoute, similarRoute } from "./routes/items.ts";
+import { PROBLEMS } from "./problems.ts";
+import { SentimentStatus, sentimentStatus } from "./ready.ts";
+import type { RouteContext } from "./route-context.ts";
+import { deleteUserRoute } from "./routes/delete-user.ts";
+import { getItemRoute } from "./routes/get-item.ts";
+import { getItemsRoute } from "./routes/get-items.ts";
+import { getRecommendationsRoute } from "./routes/get-recommendations.ts";
+import { getSimilarItemsRoute } from "./routes/get-similar-items.ts";
+import { postFeedbackRoute } from "./routes/post-feedback.ts";
+import { postRescoreRoute } from "./routes/post-rescore.ts";
 import { putItemRoute } from "./routes/put-item.ts";
-import { recommendationsRoute } from "./routes/recommendations.ts";
-import { rescoreRoute } from "./routes/rescore.ts";
-import { deleteUserRoute } from "./routes/users.ts";
 
-/** The whole server but its port: tests and production build the same one. The recommender stays the caller's. */
+/**
+ * The whole server without its port; tests and production build the same one. Each route is one file, which
+ * holds its schema and its handler. The caller closes the recommender.
+ */
 export async function buildApp(
   config: Config,
   recommender: Recommender,
@@ -25,22 +32,28 @@ export async function buildApp(
     info: {
       title: "Undertone recommender",
       version: "1.0.0",
-      description: "Reviews in, ranked items out; the sentiment service scores the reviews.",
+      description: "Stores reviews, has the sentiment service score them, and ranks items with the scores.",
     },
     unready: () => unready(recommender),
     unreadyCodes: ["overloaded", "draining", "storage_unavailable"],
+    readyDetails: { schema: { sentiment: SentimentStatus }, read: () => sentimentStatus(recommender) },
   });
   registerMetrics(metrics.registry, recommender);
   registerDeadline(app, config.requestTimeoutMs);
-  const door: RouteContext = { config, recommender };
-  feedbackRoute(app, door);
-  recommendationsRoute(app, door);
-  itemsRoute(app, door);
-  itemRoute(app, door);
-  putItemRoute(app, door);
-  similarRoute(app, door);
-  deleteUserRoute(app, door);
-  rescoreRoute(app, door);
+  const context: RouteContext = { config, recommender };
+  await app.register(async (routes) => {
+    routes.setErrorHandler((error) => {
+      throw error instanceof StorageUnavailable ? storageProblem() : error;
+    });
+    postFeedbackRoute(routes, context); //        POST   /feedback
+    getRecommendationsRoute(routes, context); //  GET    /users/{id}/recommendations
+    deleteUserRoute(routes, context); //          DELETE /users/{id}
+    getItemsRoute(routes, context); //            GET    /items
+    getItemRoute(routes, context); //             GET    /items/{id}
+    putItemRoute(routes, context); //             PUT    /items/{id}
+    getSimilarItemsRoute(routes, context); //     GET    /items/{id}/similar
+    postRescoreRoute(routes, context); //         POST   /rescore
+  });
   return app;
 }
 
@@ -50,6 +63,8 @@ async function unready(recommender: Recommender): Promise<Problem | undefined> {
     await recommender.ping();
     return undefined;
   } catch {
-    return new Problem("storage_unavailable", PROBLEMS.storage_unavailable.title);
+    return storageProblem();
   }
 }
+
+const storageProblem = () => new Problem("storage_unavailable", PROBLEMS.storage_unavailable.title);

@@ -1,9 +1,11 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Recommender } from "../recommender.ts";
+import { SENTIMENT_STATES } from "../scoring/sentiment-state.ts";
 
-/** What the recommender holds and does, read when somebody looks. */
+/** What the recommender holds and does; the values are read when somebody asks for the metrics. */
 export function registerMetrics(registry: Registry, recommender: Recommender): void {
   const registers = [registry];
+  const { catalogue, builder, sentiment, outcomes } = recommender;
   const gauge = (name: string, help: string, value: () => number) => {
     new Gauge({
       name,
@@ -14,30 +16,77 @@ export function registerMetrics(registry: Registry, recommender: Recommender): v
       },
     });
   };
-  const { catalogue, builder, outcomes } = recommender;
-  gauge("recommender_unscored_texts", "Texts that wait to be scored.", () => catalogue.unscored);
+  const perLabel = <L extends string>(
+    metric: typeof Counter | typeof Gauge,
+    { name, help, label }: { name: string; help: string; label: L },
+    values: () => Iterable<[string, number]>,
+  ) => {
+    new metric({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        for (const [key, value] of values()) this.inc({ [label]: key } as Record<L, string>, value);
+      },
+    });
+  };
+
   gauge("recommender_feedback_rows", "Pairs of user and item.", () => catalogue.rows);
   gauge("recommender_items", "Items.", () => catalogue.size);
-  gauge("recommender_news", "Pairs that came or went since the last build began.", () => catalogue.news);
+  gauge("recommender_unscored_texts", "Texts that are still to be scored.", () => catalogue.unscored);
+  perLabel(
+    Gauge,
+    {
+      name: "recommender_interaction_only_texts",
+      help: "Texts that count as an interaction only, by the code or warning of the sentiment service.",
+      label: "reason",
+    },
+    () => catalogue.interactionOnly,
+  );
+  perLabel(
+    Counter,
+    {
+      name: "recommender_scored_texts_total",
+      help: "Answers of the sentiment service, by outcome: ok, a warning, or the code of an error.",
+      label: "outcome",
+    },
+    () => outcomes,
+  );
+  perLabel(
+    Gauge,
+    {
+      name: "recommender_sentiment_state",
+      help: "1 for the state that the last call to the sentiment service showed.",
+      label: "state",
+    },
+    () => Object.keys(SENTIMENT_STATES).map((state) => [state, Number(state === sentiment.state)]),
+  );
+  perLabel(
+    Counter,
+    {
+      name: "recommender_sentiment_failures_total",
+      help: "Failed calls to the sentiment service, by the state that they showed.",
+      label: "state",
+    },
+    () => sentiment.failures,
+  );
+
+  gauge(
+    "recommender_changes_since_build",
+    "Pairs that were added or deleted since the last build of the neighbours began.",
+    () => catalogue.changes,
+  );
   gauge("recommender_building", "1 while neighbours are being built.", () => Number(builder.building));
   gauge(
     "recommender_build_seconds",
-    "How long the last build took.",
+    "The duration of the last build.",
     () => (builder.last?.built.ms ?? 0) / 1000,
   );
   gauge(
     "recommender_built_timestamp_seconds",
-    "When the neighbours in use were built, in Unix time; 0: never.",
+    "The Unix time at which the neighbours in use were built; 0 if there are none yet.",
     () => (builder.last?.at ?? 0) / 1000,
   );
-  new Counter({
-    name: "recommender_scored_texts_total",
-    help: "Answers of the sentiment service, by outcome: ok, or the code of the refusal.",
-    labelNames: ["outcome"],
-    registers,
-    collect() {
-      this.reset();
-      for (const [outcome, texts] of outcomes) this.inc({ outcome }, texts);
-    },
-  });
 }

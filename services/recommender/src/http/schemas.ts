@@ -1,17 +1,39 @@
-import Type from "typebox";
+import { Ajv } from "ajv";
+import type { FastifySchemaCompiler } from "fastify";
+import Type, { type TSchema } from "typebox";
 
 export { closed } from "@undertone/base";
 
-/** Ids come back in URLs and logs: no control characters. */
+export const MAX_ID_LENGTH = 200;
+/** Ids are part of URLs and logs, so they have no control characters; a lone surrogate cannot be stored. */
 const id = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\p{Cc}\\p{Cs}]+$", description });
-export const UserId = id("The user.");
-export const ItemId = id("The item.");
-export const Category = id("Only items of this category.");
+  Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: "^[^\\p{Cc}\\p{Cs}]+$", description });
+export const UserId = id("The id of the user.");
+export const ItemId = id("The id of the item.");
+export const CategoryName = id("The category of the item.");
+
+export const UserParams = Type.Object({ id: UserId });
+export const ItemParams = Type.Object({ id: ItemId });
+
+export const DEFAULT_N = 10;
+export const N = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 100, description: `The length of the list; default ${DEFAULT_N}.` }),
+);
+export const CategoryQuery = Type.Optional(
+  Type.String({ ...CategoryName, description: "Return only items of this category." }),
+);
 
 export const Quality = Type.Number({
   minimum: 0,
   maximum: 1,
-  description: "How well it is liked: the Bayesian average of its reviews.",
+  description: "How well the item is liked: the Bayesian average of its reviews.",
 });
-export const Reviews = Type.Integer({ minimum: 0, description: "Its reviews with stars or a score." });
+export const Reviews = Type.Integer({
+  minimum: 0,
+  description: "The number of reviews that have stars or a score.",
+});
+
+const ajv = new Ajv({ coerceTypes: true, strict: false });
+
+/** The validator of paths and queries, which are all text: "5" is the number 5 there, and nowhere else. */
+export const readQuery: FastifySchemaCompiler<TSchema> = ({ schema }) => ajv.compile(schema);

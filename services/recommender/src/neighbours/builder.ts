@@ -1,13 +1,13 @@
 import type { Worker } from "node:worker_threads";
 import { openThread } from "@undertone/base";
 import type { FastifyBaseLogger } from "fastify";
-import type { Catalogue } from "../catalogue.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Neighbours } from "../ranking/neighbours.ts";
 import type { DatabaseConfig } from "../storage/database.ts";
 
 export interface BuildData {
   database: DatabaseConfig;
-  /** Ids by index. */
+  /** Item ids by index. */
   items: readonly string[];
 }
 
@@ -22,10 +22,10 @@ export interface BuilderOptions {
   database: DatabaseConfig;
   catalogue: Catalogue;
   log: FastifyBaseLogger;
-  /** The longest that news waits, in seconds. */
+  /** How often a build begins if there are changes, in seconds. */
   rebuildSeconds: number;
-  /** Pairs that came or went until a build is begun at once; a tenth of all where that is more. */
-  rebuildNews: number;
+  /** A build begins at once after this many changes, or after a tenth of all pairs if that is more. */
+  rebuildAfterChanges: number;
 }
 
 const PROGRAM = new URL("./build-thread.ts", import.meta.url).href;
@@ -36,9 +36,10 @@ const EMPTY: Neighbours = {
 };
 
 /**
- * news ─(enough, or the timer)─> thread: read pairs ─ build ─ hand over ─> swapped whole, the old ones are dropped
+ * changes ─(enough, or the timer)─> thread: read pairs ─ build ─ transfer ─> the new neighbours replace the old
  *
- * One thread a build: its memory is given back when it ends, and a build that fails harms nothing but itself.
+ * Each build has a thread of its own, whose memory is freed when it ends. If a build fails, the old neighbours
+ * stay in use, and the timer begins the next build.
  */
 export class NeighbourBuilder {
   neighbours = EMPTY;
@@ -47,6 +48,7 @@ export class NeighbourBuilder {
   #timer: NodeJS.Timeout | undefined;
   #thread: Worker | undefined;
   #building: Promise<void> | undefined;
+  #failed = false;
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -58,22 +60,22 @@ export class NeighbourBuilder {
 
   start(): void {
     this.#timer = setInterval(() => {
-      if (this.#options.catalogue.news > 0) this.build();
+      if (this.#options.catalogue.changes > 0) this.build();
     }, 1000 * this.#options.rebuildSeconds).unref();
   }
 
   /** To be called after every change of the catalogue. */
-  onNews(): void {
-    const { catalogue, rebuildNews } = this.#options;
-    if (this.#timer !== undefined && catalogue.news >= Math.max(rebuildNews, catalogue.rows / 10))
-      this.build();
+  onChange(): void {
+    const { catalogue, rebuildAfterChanges } = this.#options;
+    if (this.#timer === undefined || this.#failed) return;
+    if (catalogue.changes >= Math.max(rebuildAfterChanges, catalogue.rows / 10)) this.build();
   }
 
-  /** Resolves when the neighbours have been swapped, or the build has failed and been logged. */
+  /** Resolves when the new neighbours are in use, or when the build has failed. */
   build(): Promise<void> {
     this.#building ??= this.#build().finally(() => {
       this.#building = undefined;
-      this.onNews();
+      this.onChange();
     });
     return this.#building;
   }
@@ -87,14 +89,17 @@ export class NeighbourBuilder {
 
   async #build(): Promise<void> {
     const { database, catalogue, log } = this.#options;
-    catalogue.takeNews();
+    const changes = catalogue.takeChanges();
     try {
       const { neighbours, ...built } = await this.#run({ database, items: catalogue.ids });
       this.neighbours = neighbours;
       this.last = { built, at: Date.now() };
+      this.#failed = false;
       log.info(built, "neighbours built");
     } catch (error) {
-      log.error({ err: error }, "neighbours could not be built; the old ones stay");
+      this.#failed = true;
+      catalogue.returnChanges(changes);
+      log.error({ err: error }, "neighbours could not be built; the old ones stay in use");
     }
   }
 

@@ -1,9 +1,9 @@
-import { Top } from "./top.ts";
+import { TopK } from "./top-k.ts";
 
 /**
- * Item i's neighbours are `items[offsets[i] .. offsets[i + 1])`, most similar first, ties by index; `similarities`
- * stands beside `items`. `offsets` int32 `[items + 1]`, the others `[pairs kept]`. Plain buffers: a thread can
- * transfer them.
+ * The neighbours of item i are `items[offsets[i] .. offsets[i + 1])`, the most similar first, ties by index.
+ * `similarities` is parallel to `items`. Shapes: `offsets` int32 `[items + 1]`, the others `[pairs kept]`.
+ * They are plain buffers, so that a thread can transfer them.
  */
 export interface Neighbours {
   offsets: Int32Array<ArrayBuffer>;
@@ -12,11 +12,11 @@ export interface Neighbours {
 }
 
 export interface NeighbourOptions {
-  /** Neighbours kept an item. */
+  /** Neighbours that are kept per item. */
   keep?: number;
-  /** Shrinkage: what is added to the denominator, so that a similarity seen by few users is small. */
+  /** Shrinkage, added to the denominator: it keeps a similarity small that few users support. */
   shrink?: number;
-  /** Interactions of one user that count, the last ones; see `buildNeighbours`. */
+  /** How many interactions of one user count: the last ones. See `buildNeighbours`. */
   perUser?: number;
 }
 
@@ -25,15 +25,16 @@ export interface NeighbourOptions {
  *
  *     S_ij = (sum over users v of both i and j of 1 / n_v) / (sqrt(G_ii * G_jj) + shrink)
  *
- * n_v is the number of v's items; G is the Gram matrix of the interactions, so G_ii is the plain number of i's users.
- * Above, a user's say is split over all they touched; below stand plain frequencies (both as in the
- * conditional-probability similarity of Deshpande and Karypis 2004, here symmetric), and a constant that shrinks what few
- * users support (Bell and Koren 2007). With the weighted sum as G_ii too, the constant outweighs it and popular items
- * crowd in: on a validation split cut from the training part of film-critics, NDCG@10 was 0.070 that way, 0.075 this way.
+ * n_v is the number of items of user v. G is the Gram matrix of the interactions, so G_ii is the number of
+ * users of item i. In the numerator, a user's weight is divided among all items of that user, as in the
+ * conditional-probability similarity of Deshpande and Karypis (2004), which is made symmetric here. The
+ * constant in the denominator shrinks similarities that few users support (Bell and Koren 2007). G_ii is not
+ * weighted: with the weighted sum there, the constant outweighs it and popular items dominate. On a validation
+ * split cut from the training part of film-critics, NDCG@10 was 0.070 that way and 0.075 this way.
  *
- * `users[r]`, `items[r]` are interaction r, dense indices from 0; a pair is expected once. Time and memory: a user makes n_v^2
- * pairs, so only the last `perUser` rows of a user count (and are its n_v): at most rows * perUser additions, and one
- * accumulator of `itemCount` numbers beside the result.
+ * `users[r]` and `items[r]` are the dense indices of interaction r; each pair is expected once. A user makes
+ * n_v^2 pairs, so only the last `perUser` rows of a user count (and n_v is at most that). The work is at most
+ * rows * perUser additions; the memory is one accumulator of `itemCount` numbers beside the result.
  */
 export function buildNeighbours(
   users: Int32Array,
@@ -50,7 +51,7 @@ export function buildNeighbours(
   const result = new Rows(itemCount);
   const sums = new Float64Array(itemCount);
   const touched = new Int32Array(itemCount);
-  const top = new Top(Math.min(keep, Math.max(0, itemCount - 1)));
+  const top = new TopK(Math.min(keep, Math.max(0, itemCount - 1)));
   for (let i = 0; i < itemCount; i++) {
     let seen = 0;
     for (let p = byItem.offsets[i]!; p < byItem.offsets[i + 1]!; p++) {
@@ -64,7 +65,7 @@ export function buildNeighbours(
     }
     for (let t = 0; t < seen; t++) {
       const j = touched[t]!;
-      // In the precision that is kept: what reads as a tie is ordered as one.
+      // Rounded to the stored precision, so that equal stored values are ordered as ties.
       if (j !== i) top.push(j, Math.fround(sums[j]! / (roots[i]! * roots[j]! + shrink)));
       sums[j] = 0;
     }
@@ -73,7 +74,7 @@ export function buildNeighbours(
   return result.finish();
 }
 
-/** Lists of indices, one a group: group g's are `values[offsets[g] .. offsets[g + 1])`. */
+/** One list of indices per group: that of group g is `values[offsets[g] .. offsets[g + 1])`. */
 interface Groups {
   offsets: Int32Array;
   values: Int32Array;
@@ -102,7 +103,7 @@ function transpose({ offsets, values }: Groups, groups: number): Groups {
   return group(values, keys, groups, keys.length);
 }
 
-/** The result while it grows: its size is known only at the end. */
+/** The result while it grows; its size is known only at the end. */
 class Rows {
   readonly #offsets: Int32Array<ArrayBuffer>;
   #items = new Int32Array(4096);
@@ -113,7 +114,7 @@ class Rows {
   }
 
   /** Row `i`, the next one, from what `top` holds. */
-  add(i: number, top: Top): void {
+  add(i: number, top: TopK): void {
     let end = this.#offsets[i]!;
     top.drain((item, similarity) => {
       if (end === this.#items.length) this.#grow();

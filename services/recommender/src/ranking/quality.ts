@@ -1,28 +1,30 @@
-/** How much one review liked its item: `y` in 0..1, and how far that is to be trusted (`w`). */
-export interface Feeling {
+/** How much a reviewer liked an item: `y` in 0..1, and the weight `w` of this review in the item's quality. */
+export interface WeightedRating {
   y: number;
   w: number;
 }
 
-/** What a sentiment score counts beside a reviewer's own stars. */
+/** The weight of a sentiment score; a reviewer's own stars have the weight 1. */
 const SCORE_WEIGHT = 0.6;
-/** Reviews' worth of the overall mean that every item starts with. */
+/** Every item starts with the overall mean, which counts as much as this many reviews. */
 const PRIOR_WEIGHT = 5;
-/** The mean where nobody has said anything yet. */
+/** The overall mean before the first review. */
 const NO_MEAN = 0.5;
 
-/** Stars (1..5) where they were given, else the sentiment score (0..1); undefined for a plain interaction. */
-export function feeling(row: { stars?: number; score?: number }): Feeling | undefined {
+/** From the stars (1..5) if they were given, else from the score (0..1); undefined for an interaction. */
+export function weightedRating(row: { stars?: number; score?: number }): WeightedRating | undefined {
   if (row.stars !== undefined) return { y: (row.stars - 1) / 4, w: 1 };
   if (row.score !== undefined) return { y: row.score, w: SCORE_WEIGHT };
   return undefined;
 }
 
 /**
- * How well each item is liked, up to date after every review: the Bayesian average
- * q_i = (sum w*y + m*mu) / (sum w + m), m = 5, mu the weighted mean of all reviews (the "true Bayesian estimate"
- * that IMDb gave as its Top 250's formula, here with weighted reviews).
- * Items are dense indices from 0; one never added has no review.
+ * How well each item is liked, up to date after every review. It is the Bayesian average
+ *
+ *     q_i = (sum w*y + m*mu) / (sum w + m),   m = 5, mu the weighted mean of all reviews
+ *
+ * (the "true Bayesian estimate" that IMDb gave as the formula of its Top 250, here with weighted reviews).
+ * Items are dense indices from 0.
  */
 export class QualityTable {
   #sums = new Float64Array(1024);
@@ -32,16 +34,16 @@ export class QualityTable {
   #weight = 0;
   #count = 0;
 
-  add(item: number, { y, w }: Feeling): void {
+  add(item: number, { y, w }: WeightedRating): void {
     if (item >= this.#reviews.length) this.#grow(item + 1);
     this.#change(item, w * y, w, 1);
   }
 
-  /** Takes back a feeling that was added before, for a review that is replaced or deleted. */
-  remove(item: number, { y, w }: Feeling): void {
+  /** Takes a rating out that was added before: its review is replaced or deleted. */
+  remove(item: number, { y, w }: WeightedRating): void {
     if (this.reviews(item) === 0) throw new RangeError(`item ${item} has no review to remove`);
     this.#change(item, -w * y, -w, -1);
-    // The last one leaves exact zeros: differences of floats would not.
+    // After the last review the sums are exactly zero, which differences of floats need not be.
     if (this.#reviews[item] === 0) this.#sums[item] = this.#weights[item] = 0;
     if (this.#count === 0) this.#sum = this.#weight = 0;
   }

@@ -1,84 +1,106 @@
 import type { Neighbours } from "./neighbours.ts";
-import { Top } from "./top.ts";
+import { TopK } from "./top-k.ts";
 
-/** How much popularity counts beside affinity: it orders what the neighbours cannot. */
-const POPULARITY_WEIGHT = 0.001;
 const MOST_REASONS = 3;
+/** A user with this many items has half of the weight of popularity. */
+const HALF_WEIGHT_HISTORY = 30;
 
 export interface Ranked {
   item: number;
   score: number;
-  /** Similarity to the user's items, divided by the largest among the candidates: 0..1. */
+  /** Similarity to the user's items, divided by the largest one among the candidates: 0..1. */
   affinity: number;
   /** The item's quality q_i, 0..1. */
   pLike: number;
-  /** Up to 3 items of the user's own that count most for this one, the strongest first. */
+  /** Up to 3 of the user's own items that contribute most to the affinity, the strongest first. */
   because: number[];
 }
 
-export interface Catalogue {
+export interface Candidates {
   /** Items are the indices 0 .. itemCount - 1. */
   itemCount: number;
-  /** n_i: interactions of an item. */
+  /** n_i: the interactions of an item. */
   popularity: (item: number) => number;
   /** q_i, 0..1: `QualityTable.quality`. */
   quality: (item: number) => number;
-  /** Items that may not be recommended. */
+  /** Whether an item may not be recommended. */
   excluded: (item: number) => boolean;
-  /** How many are wanted. */
+  /** The length of the list. */
   n: number;
-  /** Weight of being liked; 0 ranks by interactions alone. */
+  /** The exponent of the quality; 0 ranks by interactions alone. */
   gamma: number;
+  /** beta, above 0: the most that popularity counts beside affinity. */
+  popularityWeight: number;
 }
 
 /**
  * The n best items for a user:
  *
- *     score_i = (affinity_i / max + 0.001 * ln(1 + n_i)) * q_i^gamma,   affinity_i = sum over history h of S_hi
+ *     score_i = (affinity_i / max affinity + beta_u * n_i / max n) * q_i^gamma
+ *     affinity_i = sum over the user's items h of S_hi
+ *     beta_u = beta * |h| / (|h| + 30)
  *
- * P(interact) times P(like), for gamma = 1; a larger one makes up for q being shrunk to the mean. The affinity is the item kNN of Deshpande and Karypis (2004): each item of the history
- * gives its neighbours' similarities. `max` is taken over what may be recommended. The history itself is never
- * recommended; items newer than `neighbours` have affinity 0. Ties by index.
+ * The first factor estimates P(interact), the second P(like). The affinity is the item kNN of Deshpande and
+ * Karypis (2004): each item of the history contributes the similarities of its neighbours. A long history
+ * has neighbours everywhere, so the affinity says less and popularity counts more. Both maxima are taken
+ * over the items that may be recommended. A gamma above 1 makes up for q, which is shrunk to the mean.
+ *
+ * Items of the history are never recommended. Items that are newer than `neighbours` have affinity 0. Ties
+ * go to the smaller index.
  */
 export function rank({
   history,
   neighbours,
   excluded,
-  ...catalogue
-}: Omit<Catalogue, "itemCount"> & {
+  popularityWeight: beta,
+  ...rest
+}: Omit<Candidates, "itemCount"> & {
   /** The user's items, each once. */
   history: Int32Array;
   neighbours: Neighbours;
-  /** By default the items that `neighbours` was built for. */
+  /** By default the items for which `neighbours` was built. */
   itemCount?: number;
 }): Ranked[] {
-  const itemCount = catalogue.itemCount ?? neighbours.offsets.length - 1;
+  const itemCount = rest.itemCount ?? neighbours.offsets.length - 1;
   const affinity = new Float64Array(itemCount);
   eachContribution(history, neighbours, (_, item, similarity) => {
     affinity[item]! += similarity;
   });
   const own = new Set(history);
-  const best = select({ ...catalogue, itemCount, excluded: (i) => own.has(i) || excluded(i) }, affinity);
+  const popularityWeight = (beta * history.length) / (history.length + HALF_WEIGHT_HISTORY);
+  const candidates = {
+    ...rest,
+    itemCount,
+    popularityWeight,
+    excluded: (i: number) => own.has(i) || excluded(i),
+  };
+  const best = select(candidates, affinity);
   addReasons(best, history, neighbours, itemCount);
   return best;
 }
 
-/** The n best items for a user of whom nothing is known: the same formula without affinity, ln(1 + n_i) * q_i^gamma. */
-export function popular(catalogue: Catalogue): Ranked[] {
-  return select(catalogue, new Float64Array(catalogue.itemCount));
+/** The n best items for a user without history: the same formula without affinity. */
+export function popular(candidates: Candidates): Ranked[] {
+  return select(candidates, new Float64Array(candidates.itemCount));
 }
 
 function select(
-  { itemCount, popularity, quality, excluded, n, gamma }: Catalogue,
+  { itemCount, popularity, quality, excluded, n, gamma, popularityWeight }: Candidates,
   affinity: Float64Array,
 ): Ranked[] {
-  let max = 0;
-  for (let i = 0; i < itemCount; i++) if (affinity[i]! > max && !excluded(i)) max = affinity[i]!;
-  const scale = max > 0 ? 1 / max : 0;
-  const top = new Top(Math.min(n, itemCount));
+  let [mostAffinity, mostPopularity] = [0, 0];
   for (let i = 0; i < itemCount; i++) {
-    const interact = affinity[i]! * scale + POPULARITY_WEIGHT * Math.log1p(popularity(i));
-    // q^gamma <= 1: without it already too small, the item needs no further look.
+    if (affinity[i]! <= mostAffinity && popularity(i) <= mostPopularity) continue;
+    if (excluded(i)) continue;
+    mostAffinity = Math.max(mostAffinity, affinity[i]!);
+    mostPopularity = Math.max(mostPopularity, popularity(i));
+  }
+  const scale = mostAffinity > 0 ? 1 / mostAffinity : 0;
+  const beta = mostPopularity > 0 ? popularityWeight / mostPopularity : 0;
+  const top = new TopK(Math.min(n, itemCount));
+  for (let i = 0; i < itemCount; i++) {
+    const interact = affinity[i]! * scale + beta * popularity(i);
+    // The quality can only lower the score: an item that is too low without it need not be looked at.
     if (top.admits(interact) && !excluded(i)) top.push(i, interact * quality(i) ** gamma);
   }
   const best: Ranked[] = [];
@@ -99,11 +121,11 @@ function eachContribution(
   }
 }
 
-/** A second walk, for the few that are shown: keeping every contribution of the first would cost more. */
+/** A second pass for the few items of the list: to keep every contribution of the first would cost more. */
 function addReasons(best: Ranked[], history: Int32Array, neighbours: Neighbours, itemCount: number): void {
   const places = new Int32Array(itemCount).fill(-1);
   for (const [place, { item }] of best.entries()) places[item] = place;
-  const tops = best.map(() => new Top(MOST_REASONS));
+  const tops = best.map(() => new TopK(MOST_REASONS));
   eachContribution(history, neighbours, (source, item, similarity) => {
     const place = places[item]!;
     if (place >= 0) tops[place]!.push(source, similarity);

@@ -1,9 +1,7 @@
-import { mkdirSync } from "node:fs";
-import path from "node:path";
-import { Kysely, Migrator, PostgresDialect, SqliteDialect } from "kysely";
-import Libsql from "libsql";
-import pg from "pg";
+import { Kysely, Migrator } from "kysely";
 import { MIGRATIONS } from "./migrations.ts";
+import { postgres } from "./postgres.ts";
+import { sqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -11,21 +9,18 @@ export interface DatabaseConfig {
   /** A PostgreSQL address; empty for SQLite. */
   databaseUrl: string;
   databasePath: string;
+  databaseTimeoutMs: number;
 }
 
-/** PostgreSQL where an address is given, else SQLite in one file. All SQL after this line is the same. */
-export function openDatabase({ databaseUrl, databasePath }: DatabaseConfig): Database {
-  if (databaseUrl !== "") {
-    const pool = new pg.Pool({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
-    // A connection that breaks while idle is replaced by the pool; without a listener the process would end.
-    pool.on("error", () => {});
-    return new Kysely({ dialect: new PostgresDialect({ pool }) });
-  }
-  mkdirSync(path.dirname(databasePath), { recursive: true });
-  const database = new Libsql(databasePath, { timeout: 5_000 });
-  // Readers (the thread that builds neighbours) and the writer do not wait for each other.
-  database.exec("pragma journal_mode = wal");
-  return new Kysely({ dialect: new SqliteDialect({ database }) });
+/**
+ * PostgreSQL if an address is given, else SQLite in one file. All SQL after this line is the same. Queries
+ * reject with StorageUnavailable while the database is gone, slow or full.
+ */
+export function openDatabase(config: DatabaseConfig): Database {
+  const { databaseUrl, databasePath, databaseTimeoutMs } = config;
+  const dialect =
+    databaseUrl === "" ? sqlite(databasePath, databaseTimeoutMs) : postgres(databaseUrl, databaseTimeoutMs);
+  return new Kysely({ dialect });
 }
 
 /** Brings the tables to this version's form; rejects with the reason when it cannot. */

@@ -2,10 +2,10 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "./database.ts";
 import type { FeedbackKey, FeedbackRow, Tables } from "./tables.ts";
 
-/** Rows a statement: enough that few are needed, few enough that none holds the thread for long. */
+/** Rows per statement: enough that few statements are needed, and few enough that each is short. */
 export const CHUNK = 250;
 
-/** For reading by key, page after page. */
+/** The condition of the next page when rows are read by key. */
 export function isAfter({ user_id, item_id }: FeedbackKey): RawBuilder<boolean> {
   return sql<boolean>`(user_id, item_id) > (${user_id}, ${item_id})`;
 }
@@ -15,7 +15,7 @@ export function isOneOf(keys: readonly FeedbackKey[]): RawBuilder<boolean> {
   return sql<boolean>`(user_id, item_id) in (values ${sql.join(pairs)})`;
 }
 
-// A control character cannot be in an id, so no two keys read the same.
+// An id has no control character, so two keys never give the same text.
 export const keyOf = ({ user_id, item_id }: FeedbackKey) => `${user_id}\n${item_id}`;
 
 export function* chunks<T>(all: readonly T[]): Generator<T[]> {
@@ -47,6 +47,7 @@ export async function upsert(db: Database, rows: readonly FeedbackRow[]): Promis
           score: ref("excluded.score"),
           stars: ref("excluded.stars"),
           model: ref("excluded.model"),
+          interaction_only: ref("excluded.interaction_only"),
           attempts: ref("excluded.attempts"),
         })),
       )

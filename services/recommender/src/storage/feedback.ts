@@ -5,6 +5,17 @@ import { type Outcome, replace, type Sent } from "./replace.ts";
 import type { FeedbackKey, FeedbackRow } from "./tables.ts";
 
 const PAGE = 5_000;
+const WITHOUT_TEXT = [
+  "user_id",
+  "item_id",
+  "at",
+  "rating",
+  "score",
+  "stars",
+  "model",
+  "interaction_only",
+  "attempts",
+] as const;
 
 /** How a row became another; without `before` it is new, without `after` it is gone. */
 export interface Change {
@@ -12,14 +23,13 @@ export interface Change {
   after: FeedbackRow | undefined;
 }
 
-/** What the sentiment service said of a text: a score, or (null) that it cannot be scored. */
-export interface Scored extends FeedbackKey {
-  text: string;
-  score: number | null;
-  stars?: number | undefined;
-}
+/** What the sentiment service said of a text: a score, or why the text counts as an interaction only. */
+export type ScoredText = FeedbackKey & { text: string } & (
+    | { score: number; stars?: number | undefined }
+    | { interactionOnly: string }
+  );
 
-/** Writes answer with what they changed. One write at a time: see recommender.ts. */
+/** Writes resolve with what they changed. One write at a time: see write-queue.ts. */
 export class FeedbackStore {
   readonly #db: Database;
 
@@ -27,7 +37,7 @@ export class FeedbackStore {
     this.#db = db;
   }
 
-  /** One outcome a sent row, in order; all of them are stored, or none. New items get their row. */
+  /** One outcome per sent row, in order. All rows are stored, or none. New items get their row. */
   store(sent: readonly Sent[], now: string): Promise<{ outcomes: Outcome[]; changes: Change[] }> {
     return this.#db.transaction().execute(async (db) => {
       const rows = await byKeys(db, sent);
@@ -59,7 +69,7 @@ export class FeedbackStore {
     });
   }
 
-  /** Texts that wait to be scored, those tried least first. */
+  /** Texts that are still to be scored, those tried least first. */
   async unscored(limit: number): Promise<(FeedbackKey & { text: string })[]> {
     const rows = await this.#db
       .selectFrom("feedback")
@@ -73,16 +83,18 @@ export class FeedbackStore {
     return rows.map((row) => ({ ...row, text: row.text! }));
   }
 
-  /** Stores what `model` said; a row whose text has been replaced meanwhile is left to be scored again. */
-  saveScores(scored: readonly Scored[], model: string): Promise<Change[]> {
+  /** Stores what `model` said. A row whose text was replaced in the meantime stays unscored. */
+  saveScores(scored: readonly ScoredText[], model: string): Promise<Change[]> {
     return this.#db.transaction().execute(async (db) => {
       const rows = await byKeys(db, scored);
-      const changes = scored.flatMap(({ text, score, stars, ...key }) => {
-        const before = rows.get(keyOf(key));
-        if (before === undefined || before.text !== text || before.model !== null) return [];
-        return [
-          { before, after: { ...before, score, stars: stars ?? null, model, attempts: before.attempts + 1 } },
-        ];
+      const changes = scored.flatMap((one) => {
+        const before = rows.get(keyOf(one));
+        if (before === undefined || before.text !== one.text || before.model !== null) return [];
+        const result =
+          "score" in one
+            ? { score: one.score, stars: one.stars ?? null, interaction_only: null }
+            : { score: null, stars: null, interaction_only: one.interactionOnly };
+        return [{ before, after: { ...before, ...result, model, attempts: before.attempts + 1 } }];
       });
       await upsert(
         db,
@@ -92,31 +104,32 @@ export class FeedbackStore {
     });
   }
 
-  /** Counts a try that gave no answer. */
-  async countAttempt(keys: readonly FeedbackKey[]): Promise<void> {
-    for (const part of chunks(keys)) {
-      await this.#db
-        .updateTable("feedback")
-        .set({ attempts: sql`attempts + 1` })
-        .where(isOneOf(part))
-        .execute();
-    }
+  /** Counts an attempt that gave no final answer. */
+  countAttempt(keys: readonly FeedbackKey[]): Promise<void> {
+    return this.#db.transaction().execute(async (db) => {
+      for (const part of chunks(keys)) {
+        await db.updateTable("feedback").set({ attempts: sql`attempts + 1` }).where(isOneOf(part)).execute();
+      }
+    });
   }
 
-  /** Marks every text after `from` as unscored, one page of rows; gives the last key, undefined after the last page. */
-  async rescorePage(
-    from: FeedbackKey | undefined,
-  ): Promise<{ last: FeedbackKey | undefined; changes: Change[] }> {
-    const rows = await this.#from(from, 2 * CHUNK)
-      .selectAll()
-      .execute();
-    const before = rows.filter(({ text, model }) => text !== null && model !== null);
-    const changes = before.map((row) => ({ before: row, after: { ...row, model: null, attempts: 0 } }));
-    await upsert(
-      this.#db,
-      changes.map(({ after }) => after),
-    );
-    return { last: rows.at(-1), changes };
+  /**
+   * Marks the texts of the next page of rows after `from` as unscored. `last` is the page's last key;
+   * it is undefined after the last page.
+   */
+  rescorePage(from: FeedbackKey | undefined): Promise<{ last: FeedbackKey | undefined; changes: Change[] }> {
+    return this.#db.transaction().execute(async (db) => {
+      const rows = await page(db, from, 2 * CHUNK)
+        .selectAll()
+        .execute();
+      const before = rows.filter(({ text, model }) => text !== null && model !== null);
+      const changes = before.map((row) => ({ before: row, after: { ...row, model: null, attempts: 0 } }));
+      await upsert(
+        db,
+        changes.map(({ after }) => after),
+      );
+      return { last: rows.at(-1), changes };
+    });
   }
 
   deleteUser(user: string): Promise<Change[]> {
@@ -127,7 +140,7 @@ export class FeedbackStore {
     });
   }
 
-  /** The items a user has anything to do with. */
+  /** The items that a user gave feedback on. */
   async history(user: string): Promise<string[]> {
     const rows = await this.#db
       .selectFrom("feedback")
@@ -137,7 +150,7 @@ export class FeedbackStore {
     return rows.map(({ item_id }) => item_id);
   }
 
-  /** The models that scored an item's texts, with how many each. */
+  /** The models that scored an item's texts, and how many texts each. */
   async models(item: string): Promise<{ model: string; texts: number }[]> {
     const rows = await this.#db
       .selectFrom("feedback")
@@ -151,7 +164,20 @@ export class FeedbackStore {
     return rows.map(({ model, texts }) => ({ model: model!, texts: Number(texts) }));
   }
 
-  /** The mean of the stars that the model estimates for an item's texts, and of how many; undefined where there are none. */
+  /** Why texts of an item count as interactions only, and how many texts per reason. */
+  async interactionOnly(item: string): Promise<{ reason: string; texts: number }[]> {
+    const rows = await this.#db
+      .selectFrom("feedback")
+      .select(({ fn }) => ["interaction_only", fn.countAll().as("texts")])
+      .where("item_id", "=", item)
+      .where("interaction_only", "is not", null)
+      .groupBy("interaction_only")
+      .orderBy("interaction_only")
+      .execute();
+    return rows.map(({ interaction_only, texts }) => ({ reason: interaction_only!, texts: Number(texts) }));
+  }
+
+  /** The mean of the stars that the model estimates for an item's texts; undefined if it estimates none. */
   async estimatedStars(item: string): Promise<{ mean: number; texts: number } | undefined> {
     const { mean, texts } = await this.#db
       .selectFrom("feedback")
@@ -161,28 +187,28 @@ export class FeedbackStore {
     return mean === null ? undefined : { mean: Number(mean), texts: Number(texts) };
   }
 
-  /** Everything by key, in pages. Texts are left where they are: one that is there reads as "". */
+  /** All rows by key, in pages. Texts are not read: a row that has one gets "" instead. */
   async *pages(): AsyncGenerator<FeedbackRow[]> {
     const noText = sql<string | null>`case when text is null then null else '' end`.as("text");
-    const columns = ["user_id", "item_id", "at", "rating", "score", "stars", "model", "attempts"] as const;
     let rows: FeedbackRow[] = [];
     do {
-      rows = await this.#from(rows.at(-1), PAGE).select(columns).select(noText).execute();
+      rows = await page(this.#db, rows.at(-1), PAGE).select(WITHOUT_TEXT).select(noText).execute();
       yield rows;
     } while (rows.length === PAGE);
   }
 
-  /** Who interacted with what, by key, in pages. */
+  /** The pairs of user and item by key, in pages. */
   async *pairs(): AsyncGenerator<FeedbackKey[]> {
     let rows: FeedbackKey[] = [];
     do {
-      rows = await this.#from(rows.at(-1), PAGE).select(["user_id", "item_id"]).execute();
+      rows = await page(this.#db, rows.at(-1), PAGE).select(["user_id", "item_id"]).execute();
       yield rows;
     } while (rows.length === PAGE);
   }
+}
 
-  #from(key: FeedbackKey | undefined, limit: number) {
-    const query = this.#db.selectFrom("feedback").orderBy("user_id").orderBy("item_id").limit(limit);
-    return key === undefined ? query : query.where(isAfter(key));
-  }
+/** At most `limit` rows after `key`, in the order of their keys. */
+function page(db: Database, key: FeedbackKey | undefined, limit: number) {
+  const query = db.selectFrom("feedback").orderBy("user_id").orderBy("item_id").limit(limit);
+  return key === undefined ? query : query.where(isAfter(key));
 }

@@ -12,13 +12,15 @@ export class ItemStore {
     return this.#db.selectFrom("items").selectAll().orderBy("item_id").execute();
   }
 
-  /** Makes the item, or replaces what is known of it. */
-  async put(item: ItemRow): Promise<void> {
+  /** Adds the item, or replaces its category and whether it is hidden. */
+  put(item: ItemRow): Promise<void> {
     const { category, hidden } = item;
-    await this.#db
-      .insertInto("items")
-      .values(item)
-      .onConflict((conflict) => conflict.column("item_id").doUpdateSet({ category, hidden }))
-      .execute();
+    return this.#db.transaction().execute(async (db) => {
+      await db
+        .insertInto("items")
+        .values(item)
+        .onConflict((conflict) => conflict.column("item_id").doUpdateSet({ category, hidden }))
+        .execute();
+    });
   }
 }

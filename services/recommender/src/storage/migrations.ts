@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from "kysely";
 
-/** By name, in the order of the names. One that has been released is never changed: add another. */
+/** By name, in the order of the names. A released migration is never changed; add another instead. */
 export const MIGRATIONS: Record<string, Migration> = {
   "001-items-and-feedback": {
     async up(db: Kysely<unknown>) {
@@ -36,6 +36,11 @@ export const MIGRATIONS: Record<string, Migration> = {
   "002-estimated-stars": {
     async up(db: Kysely<unknown>) {
       await db.schema.alterTable("feedback").addColumn("stars", "double precision").execute();
+    },
+  },
+  "003-interaction-only": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("feedback").addColumn("interaction_only", "text").execute();
     },
   },
 };

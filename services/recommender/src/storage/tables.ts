@@ -12,7 +12,7 @@ export interface ItemRow {
   created_at: string;
 }
 
-/** What one user said of one item; the key is the pair. Without `text` and `rating` it is a plain interaction. */
+/** One user's feedback on one item; the pair is the key. Without `text` and `rating` it is an interaction. */
 export interface FeedbackRow {
   user_id: string;
   item_id: string;
@@ -20,13 +20,18 @@ export interface FeedbackRow {
   /** Stars, 1..5. */
   rating: number | null;
   text: string | null;
-  /** P(positive) of the text, 0..1. Kept while it waits to be scored again. */
+  /** P(positive) of the text, 0..1. It stays while the text waits to be scored again. */
   score: number | null;
-  /** What the text's stars are by the model's estimate, where it gives one; never those that were given. */
+  /** The stars that the model estimates for the text, if it estimates any; never those that were given. */
   stars: number | null;
-  /** Who scored the text, or refused it (then `score` is null): "name@version". Null: still to be scored. */
+  /** The model that scored or refused the text, "name@version". Null: the text is still to be scored. */
   model: string | null;
-  /** Tries to score the text so far. */
+  /**
+   * Why the text has no score and counts as an interaction only: the code of the sentiment service's error
+   * ("no_known_words") or its warning ("not_english").
+   */
+  interaction_only: string | null;
+  /** How often the text was sent without an answer, or with one that can change. */
   attempts: number;
 }
 

@@ -1,14 +1,14 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import { type RouteContext, refuseWhenOverloaded } from "../door.ts";
-import { PROBLEMS, WRITE_PROBLEMS } from "../errors.ts";
-import { closed, ItemId } from "../schemas.ts";
+import { PROBLEMS, WRITE_PROBLEMS } from "../problems.ts";
+import { type RouteContext, refuseWhenOverloaded } from "../route-context.ts";
+import { CategoryName, closed, ItemParams } from "../schemas.ts";
 
 const Settings = Type.Object(
   {
-    category: Type.Optional(ItemId),
+    category: Type.Optional(CategoryName),
     hidden: Type.Optional(
-      Type.Boolean({ description: "Whether it is never shown; false where it is not said." }),
+      Type.Boolean({ description: "Whether to leave the item out of every list; default false." }),
     ),
   },
   closed,
@@ -19,11 +19,11 @@ export function putItemRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["items"],
     summary: "Set an item's category and whether it is hidden.",
-    description: "Replaces both; an item that is not there is made.",
-    params: Type.Object({ id: ItemId }),
+    description: "Replaces both settings. An item that does not exist is created.",
+    params: ItemParams,
     body: Settings,
     response: {
-      200: { ...PutResult, description: "Stored." },
+      200: { ...PutResult, description: "The settings are stored." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
         "invalid_query",
@@ -33,10 +33,10 @@ export function putItemRoute(app: App, { recommender }: RouteContext): void {
       ]),
     },
   };
-  app.put("/items/:id", { schema }, async (request) => {
+  app.put("/items/:id", { schema }, async ({ params, body }) => {
     refuseWhenOverloaded(recommender);
-    const { category = null, hidden = false } = request.body;
-    await recommender.putItem(request.params.id, { category, hidden: hidden ? 1 : 0 });
+    const { category = null, hidden = false } = body;
+    await recommender.putItem(params.id, { category, hidden: hidden ? 1 : 0 });
     return { status: "stored" as const };
   });
 }

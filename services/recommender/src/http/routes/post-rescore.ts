@@ -1,22 +1,22 @@
 import { type App, problemResponses } from "@undertone/base";
 import Type from "typebox";
-import { type RouteContext, refuseWhenOverloaded } from "../door.ts";
-import { PROBLEMS, WRITE_PROBLEMS } from "../errors.ts";
+import { PROBLEMS, WRITE_PROBLEMS } from "../problems.ts";
+import { type RouteContext, refuseWhenOverloaded } from "../route-context.ts";
 import { closed } from "../schemas.ts";
 
 const RescoreResult = Type.Object(
-  { unscored: Type.Integer({ minimum: 0, description: "Texts that wait to be scored now." }) },
+  { unscored: Type.Integer({ minimum: 0, description: "The number of texts that are still to be scored." }) },
   closed,
 );
 
-export function rescoreRoute(app: App, { recommender }: RouteContext): void {
+export function postRescoreRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["operation"],
     summary: "Score all texts again, after the sentiment service got a new model.",
     description:
-      "Old scores count until the new ones are there. `recommender_unscored_texts` in /metrics tells the progress.",
+      "The old scores count until the new ones arrive. The metric `recommender_unscored_texts` shows the progress.",
     response: {
-      202: { ...RescoreResult, description: "Begun." },
+      202: { ...RescoreResult, description: "The texts are being scored." },
       ...problemResponses(PROBLEMS, WRITE_PROBLEMS),
     },
   };

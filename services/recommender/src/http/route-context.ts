@@ -1,20 +1,20 @@
 import { Problem } from "@undertone/base";
 import type { Config } from "../config.ts";
 import type { Recommender } from "../recommender.ts";
-import { PROBLEMS } from "./errors.ts";
+import { PROBLEMS } from "./problems.ts";
 
-/** What the routes work with. */
+/** What every route works with. */
 export interface RouteContext {
   config: Config;
   recommender: Recommender;
 }
 
-/** Before a write. */
+/** To be called before a write. */
 export function refuseWhenOverloaded(recommender: Recommender): void {
   if (recommender.overloaded) throw new Problem("overloaded", PROBLEMS.overloaded.title);
 }
 
-/** The item's index in the catalogue. */
+/** The index of an item in the catalogue. */
 export function knownItem(recommender: Recommender, id: string): number {
   const item = recommender.catalogue.index(id);
   if (item === undefined) throw new Problem("unknown_item", PROBLEMS.unknown_item.title);

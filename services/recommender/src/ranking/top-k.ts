@@ -1,8 +1,8 @@
 /**
- * The `size` largest of many values, ties going to the smaller index: a binary heap with the worst kept entry at its
- * root, so that nearly every candidate costs one comparison.
+ * The `size` largest of many values; of equal values the smaller index wins. A binary heap with the worst
+ * kept entry at its root, so that most candidates cost one comparison.
  */
-export class Top {
+export class TopK {
   readonly #size: number;
   readonly #indices: Int32Array;
   readonly #values: Float64Array;
@@ -14,7 +14,7 @@ export class Top {
     this.#values = new Float64Array(size);
   }
 
-  /** Whether a value could still enter; false for all that cannot, true for some that lose a tie. */
+  /** False if the value cannot enter. True if it can, or if its index decides. */
   admits(value: number): boolean {
     return this.#length < this.#size || (this.#size > 0 && value >= this.#values[0]!);
   }
@@ -31,7 +31,7 @@ export class Top {
     }
   }
 
-  /** Empties it: calls with each entry, best first (the second half of a heapsort: the worst goes last). */
+  /** Empties the heap and visits its entries, the best first (the second half of a heapsort). */
   drain(visit: (index: number, value: number) => void): void {
     const length = this.#length;
     while (this.#length > 1) {
@@ -42,7 +42,7 @@ export class Top {
     for (let i = 0; i < length; i++) visit(this.#indices[i]!, this.#values[i]!);
   }
 
-  /** The root is worse than this entry. */
+  /** Whether the root is worse than this entry. */
   #isWorseThan(index: number, value: number): boolean {
     return this.#values[0]! < value || (this.#values[0] === value && this.#indices[0]! > index);
   }
