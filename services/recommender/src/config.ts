@@ -1,4 +1,5 @@
 import { httpSettings, Limit } from "@undertone/base";
+import { natsSettings } from "@undertone/streams";
 import Type from "typebox";
 
 /** Every environment variable of the service. A test compares the table in README.md with it. */
@@ -40,6 +41,14 @@ export const ConfigSchema = Type.Object({
     30_000,
     "How long the scoring of one batch may take, all retries included, in milliseconds.",
   ),
+  scoresStream: Type.String({
+    pattern: "^[A-Za-z0-9_-]*$",
+    expected: "the name of a stream",
+    default: "",
+    description:
+      "The JetStream stream that holds the scores (SCORES). If it is set, texts are scored by the stream's workers and not over HTTP.",
+  }),
+  ...natsSettings,
   sentimentCheckSeconds: Limit(
     86_400,
     30,

@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { NeighbourBuilder } from "./neighbours/builder.ts";
 import { popular, type Ranked, rank } from "./ranking/rank.ts";
 import { ScoreLoop } from "./scoring/score-loop.ts";
+import { ScoreStream } from "./scoring/score-stream.ts";
 import { SentimentMonitor } from "./scoring/sentiment-monitor.ts";
 import { type Database, migrate, openDatabase } from "./storage/database.ts";
 import { StorageUnavailable } from "./storage/failures.ts";
@@ -35,6 +36,7 @@ export class Recommender {
   readonly #db: Database;
   readonly #feedback: FeedbackStore;
   readonly #items: ItemStore;
+  readonly #stream: ScoreStream | undefined; // instead of HTTP
   readonly #scoring: ScoreLoop;
   readonly #writes = new WriteQueue();
   #inDoubt = false;
@@ -49,13 +51,15 @@ export class Recommender {
     const headers: Record<string, string> = key === "" ? {} : { authorization: `Bearer ${key}` };
     const checkMs = 1_000 * config.sentimentCheckSeconds;
     const timeoutMs = Math.min(CHECK_TIMEOUT_MS, sentimentTimeoutMs);
+    if (config.scoresStream !== "")
+      this.#stream = new ScoreStream({ ...config, timeoutMs: sentimentTimeoutMs });
     this.sentiment = new SentimentMonitor({
-      client: new SentimentClient({ url, headers, timeoutMs, retries: 0 }),
+      client: this.#stream ?? new SentimentClient({ url, headers, timeoutMs, retries: 0 }),
       log,
       checkMs,
     });
     this.#scoring = new ScoreLoop({
-      client: new SentimentClient({ url, headers, timeoutMs: sentimentTimeoutMs }),
+      client: this.#stream ?? new SentimentClient({ url, headers, timeoutMs: sentimentTimeoutMs }),
       monitor: this.sentiment,
       log,
       batchItems: config.scoreBatchItems,
@@ -96,6 +100,7 @@ export class Recommender {
   /** Finishes the writes that have begun. Texts that are being scored stay unscored. */
   async close(): Promise<void> {
     await Promise.all([this.sentiment.stop(), this.#scoring.stop(), this.builder.stop()]);
+    await this.#stream?.close();
     await this.#writes.run(() => this.#db.destroy());
   }
 

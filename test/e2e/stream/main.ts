@@ -8,7 +8,15 @@ import { natsServerProgram } from "./nats-server.ts";
  * server, one proof after the other. Each prints what was sent, scored, lost, doubled and wrong, and the seconds to recover.
  * Not part of `npm test`: it needs the server's program.
  */
-const QUICK = ["kill-worker", "replay", "poison", "bad-messages", "server-restart", "commands"];
+const QUICK = [
+  "kill-worker",
+  "replay",
+  "poison",
+  "bad-messages",
+  "server-restart",
+  "commands",
+  "recommender",
+];
 const PROOFS = [...QUICK, "cluster", "network", "disk-full", "burst", "throughput", "soak"];
 
 if (natsServerProgram() === undefined) {

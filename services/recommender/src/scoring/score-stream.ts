@@ -10,6 +10,12 @@ import {
   textDigest,
 } from "@undertone/streams";
 
+interface Server {
+  nc: NatsConnection;
+  jsm: JetStreamManager;
+  publisher: Publisher;
+}
+
 /** What a worker says of one review; its other members are those of an HTTP result. */
 interface Answer {
   model: { name: string; version: string };
@@ -33,27 +39,21 @@ export interface ScoreStreamOptions extends NatsConfig {
  * was published before a restart is not scored twice.
  */
 export class ScoreStream {
-  readonly #nc: NatsConnection;
-  readonly #jsm: JetStreamManager;
-  readonly #publisher: Publisher;
   readonly #options: ScoreStreamOptions;
+  readonly #server: Promise<Server>;
 
-  private constructor(
-    nc: NatsConnection,
-    jsm: JetStreamManager,
-    publisher: Publisher,
-    options: ScoreStreamOptions,
-  ) {
-    this.#nc = nc;
-    this.#jsm = jsm;
-    this.#publisher = publisher;
+  /** Connects in the background: recommendations need no NATS server. */
+  constructor(options: ScoreStreamOptions) {
     this.#options = options;
+    this.#server = connect(options);
+    this.#server.catch(() => {}); // met by whoever needs it
   }
 
-  static async open(options: ScoreStreamOptions): Promise<ScoreStream> {
-    const nc = await connectNats(options, { name: "undertone recommender", wait: true });
-    const jsm = await jetstreamManager(nc, { checkAPI: false });
-    return new ScoreStream(nc, jsm, await Publisher.open(nc), options);
+  /** Resolves when the stream of scores can be read. */
+  async model(signal?: AbortSignal): Promise<unknown> {
+    const { jsm, publisher } = await this.#server;
+    await publisher.connected(signal);
+    return jsm.streams.info(this.#options.scoresStream);
   }
 
   /** One result per text, in order. Rejects when some have no answer in time; the next call finds those that came later. */
@@ -70,23 +70,26 @@ export class ScoreStream {
     return { model, results };
   }
 
-  close(): Promise<void> {
-    return this.#nc.close();
+  /** A connection that is still being tried is left to the end of the process. */
+  async close(): Promise<void> {
+    const server = await Promise.race([this.#server.catch(() => undefined), undefined]);
+    await server?.nc.close();
   }
 
   async #answer(text: string, limit: AbortSignal): Promise<Answer> {
+    const { nc, jsm, publisher } = await orAborted(this.#server, limit);
     const id = textDigest(text);
     const subject = `scores.*.*.${reviewKey(id)}`;
     // Listening begins before the look, so that an answer between the two is not missed.
-    const coming = this.#nc.subscribe(subject, { max: 1 });
+    const coming = nc.subscribe(subject, { max: 1 });
     const ended = () => coming.unsubscribe();
     limit.addEventListener("abort", ended, { once: true });
     try {
-      await this.#publisher.connected(limit);
-      const stored = await this.#jsm.streams.getMessage(this.#options.scoresStream, { last_by_subj: subject });
+      await publisher.connected(limit);
+      const stored = await jsm.streams.getMessage(this.#options.scoresStream, { last_by_subj: subject });
       if (stored !== null) return stored.json();
       const payload = JSON.stringify({ version: 1, id, text });
-      await this.#publisher.publish({ subject: reviewSubject("feedback"), payload, id }, limit);
+      await publisher.publish({ subject: reviewSubject("feedback"), payload, id }, limit);
       for await (const message of coming) return message.json();
       throw new Error(`no score came from the stream within ${this.#options.timeoutMs} ms`);
     } finally {
@@ -94,6 +97,20 @@ export class ScoreStream {
       coming.unsubscribe();
     }
   }
+}
+
+async function connect(options: NatsConfig): Promise<Server> {
+  const nc = await connectNats(options, { name: "undertone recommender", wait: true });
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  return { nc, jsm, publisher: await Publisher.open(nc) };
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([promise, aborted]);
 }
 
 /** A batch has one model: what another one said, while a new version takes over, is asked for again. */

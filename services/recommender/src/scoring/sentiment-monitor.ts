@@ -1,9 +1,9 @@
-import type { SentimentClient } from "@undertone/client";
 import type { FastifyBaseLogger } from "fastify";
 import { SENTIMENT_STATES, type SentimentState, stateOf } from "./sentiment-state.ts";
 
 export interface MonitorOptions {
-  client: Pick<SentimentClient, "model">;
+  /** Any small request; it rejects when texts cannot be scored. */
+  client: { model: (signal?: AbortSignal) => Promise<unknown> };
   log: FastifyBaseLogger;
   checkMs: number;
 }

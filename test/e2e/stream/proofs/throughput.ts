@@ -22,7 +22,7 @@ async function streamRate(t: TestContext, workers: number): Promise<number> {
   const scene = await Scene.open(t, [await startServer(t)], { MODEL_DIR, WORKERS: "1" });
   await scene.publish(all);
   const started = await Promise.all(Array.from({ length: workers }, () => scene.worker()));
-  started.forEach(({ child }, index) => pin(child, String(index)));
+  for (const [index, { child }] of started.entries()) pin(child, String(index));
   const first = await scene.progress();
   const begun = performance.now();
   await scene.answered(600);
