@@ -32,6 +32,8 @@ export interface TrainOptions extends CorpusOptions, TeacherOptions {
   run: string;
   /** Another run, whose best epoch is where this one starts. */
   startFrom?: string;
+  /** A Markdown file on the corpora and their terms, for the model card. */
+  sources?: string;
   name: string;
   modelVersion: string;
   workers: number;

@@ -25,6 +25,7 @@ interface Flags extends CorpusOptions {
   out?: string;
   run?: string;
   startFrom?: string;
+  sources?: string;
   name?: string;
   modelVersion: string;
   workers: number;
@@ -51,6 +52,7 @@ const program = withCorpusOptions(new Command("npm run train --"))
   .option("--start-from <run>", "start from the best epoch of another run of the same shape and words")
   .option("--out <dir>", "where the model goes (default: runs/<preset>/model)")
   .option("--run <dir>", "checkpoints and TensorBoard summaries (default: runs/<preset>)")
+  .option("--sources <file>", "Markdown on the corpora and their terms, which goes into the model card")
   .option("--name <name>", "the model's name (default: the last part of --out)")
   .option("--model-version <version>", "the model's version", "1.0.0")
   .option("--workers <n>", "training processes, one thread each", integer, availableParallelism())

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Encoder, Manifest, Vocabulary } from "@undertone/models";
 import type { Progress } from "../cli/progress.ts";
 import type { Corpus } from "../data/corpus.ts";
@@ -41,6 +42,8 @@ interface ReleaseOptions {
   name: string;
   modelVersion: string;
   preset: string;
+  /** A Markdown file on the corpora and their terms, for the model card. */
+  sources?: string;
 }
 
 /** Texts that both TensorFlow.js and onnxruntime score before a model is published. */
@@ -96,6 +99,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
   const score = async (rows: readonly Int32Array[]) => (await graphAnswers(calibrated.graph, rows)).scores;
   await writeReport(options.out, manifest, {
     history: trained.history,
+    sources: options.sources && (await readFile(options.sources, "utf8")),
     coverage: trained.coverage,
     scores: reported.scores,
     labels: reported.labels,
