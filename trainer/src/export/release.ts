@@ -65,9 +65,9 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     sample.map((row) => validation.ids[row]!),
     logitsOf(trained.validationLogits, sample, {
       thresholds: network.architecture.thresholds,
-      temperature: calibrated.temperature,
+      temperature: calibrated.calibration.temperature,
     }),
-    scale,
+    { ...scale, shift: calibrated.calibration.shift },
   );
   progress.parity(sample.length, parity);
 

@@ -29,7 +29,7 @@ Scores the sentiment of an English review: the calibrated probability that its w
 - **Text rules**: \`${encoder.rules}\`, at most ${encoder.maximumLength} tokens (${encoder.truncation}). ${percent(run.coverage.before)} of the training tokens have a
   vector when split on spaces, ${percent(run.coverage.after)} by these rules; ${run.coverage.missingWords} words of the vocabulary have none.
 - **Corpus**: ${corpus.train} training, ${corpus.unlabelled ? `${corpus.unlabelled} unlabelled (by a teacher's labels), ` : ""}${corpus.validation} validation and ${corpus.test} test reviews; seed ${manifest.seed}.
-- **Calibration**: temperature ${calibration.temperature.toFixed(3)}, folded into the graph; validation ECE ${percent(calibration.eceBefore)} before, ${percent(calibration.eceAfter)} after (mean of the domains).
+- **Calibration**: temperature ${calibration.temperature.toFixed(3)} and shift ${(calibration.shift ?? 0).toFixed(3)}, fitted without neutral ratings and folded into the graph; validation ECE ${percent(calibration.eceBefore)} before, ${percent(calibration.eceAfter)} after (mean of the domains).
 - **Parity**: TensorFlow.js and ONNX Runtime differ by at most ${parity.largestDifference.toExponential(1)} over ${parity.texts} validation reviews.
 
 ${table(
