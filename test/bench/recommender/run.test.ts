@@ -51,7 +51,7 @@ test("a corpus goes through the real service and comes out as tables; the second
   };
   const measured = await measure(file, options);
   assert.ok(said.includes("scored 2 of 2"));
-  const [, base, placebo, , ours, stars] = measured.lastOfEachUser.rows;
+  const [, , , base, placebo, , ours, stars] = measured.lastOfEachUser.rows;
   assert.equal(base!.gain.value, 0);
   assert.ok(ours!.gain.low > 0, "texts that say what stars say must help");
   assert.ok(placebo!.gain.value < ours!.gain.value);
@@ -72,7 +72,7 @@ test("a corpus goes through the real service and comes out as tables; the second
     date: "2026-01-02",
     command: "npm run x",
   });
-  assert.match(markdown, /\| \*\*kNN x our score\*\* \| 0\.\d{4} \| \+\d+\.\d % \[/);
+  assert.match(markdown, /\| \*\*recommender with our score\*\* \| 0\.\d{4} \| \+\d+\.\d % \[/);
   assert.doesNotMatch(markdown, /NaN|undefined/);
 });
 
