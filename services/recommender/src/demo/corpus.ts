@@ -10,7 +10,7 @@ export interface SentItem {
   at?: unknown;
 }
 
-export interface RowFault {
+interface RowFault {
   line: number;
   detail: string;
 }
