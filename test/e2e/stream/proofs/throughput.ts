@@ -8,7 +8,7 @@ import { size } from "../form.ts";
 import { reviews } from "../reviews.ts";
 import { Scene, startServer } from "../scene.ts";
 
-const MODEL_DIR = fileURLToPath(new URL("../../../../models/imdb-bilstm", import.meta.url));
+const MODEL_DIR = fileURLToPath(new URL("../../../../models/reviews-bilstm", import.meta.url));
 const REVIEWS = size(2_000, 8_000);
 const all = reviews(REVIEWS);
 
