@@ -120,7 +120,7 @@ test("when one part cannot be scored the whole is refused, and what waits is tak
   const q = queue(4, 1000);
   const { encoder } = await readArtifact(TINY_MODEL);
   const parts = { encoder, queue: q, maxTextLength: 1000 };
-  const explaining = explain("a great good film", parts, undefined, undefined);
+  const explaining = explain("a great good film", parts, undefined, {});
   const [whole] = q.take();
   whole!.settle({ logits: [0, 1], queueMs: 0, inferMs: 0 });
   await q.arrival();

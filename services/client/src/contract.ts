@@ -30,6 +30,42 @@ export interface paths {
                         "text/plain": string;
                     };
                 };
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -153,7 +189,34 @@ export interface paths {
                         "application/yaml": Record<string, never>;
                     };
                 };
-                /** @description `draining`: The service is shutting down. */
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -240,7 +303,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -251,6 +314,15 @@ export interface paths {
                 };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -269,6 +341,15 @@ export interface paths {
                 };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -414,7 +495,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -422,7 +503,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -433,6 +514,15 @@ export interface paths {
                 };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -451,6 +541,15 @@ export interface paths {
                 };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -577,15 +676,15 @@ export interface paths {
                                     version: string;
                                 };
                             };
-                            /** @description Every token of the text, in order. */
+                            /** @description Every token that the model read, in order; what was cut is not listed. */
                             tokens: {
                                 /** @description Its first UTF-16 unit in the text as it was sent. */
                                 start: number;
                                 /** @description The UTF-16 unit behind its last. */
                                 end: number;
-                                /** @description The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the token was cut, or the text is long and other sentences matter more. */
+                                /** @description The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the text is long and other sentences matter more. */
                                 contribution: number | null;
-                                /** @description The score of the text up to and including the token. null where it was not tried: the token was cut, or the text is long and no sentence ends here. */
+                                /** @description The score of the text up to and including the token. null where it was not tried: the text is long and no sentence ends here. */
                                 running: number | null;
                             }[];
                             /** @description The sentences of which the model read something, in order: from the first to the last token that it read. Long ones are told in parts, very many ones together. */
@@ -604,7 +703,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -615,6 +714,15 @@ export interface paths {
                 };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -633,6 +741,15 @@ export interface paths {
                 };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -704,7 +821,7 @@ export interface paths {
         put?: never;
         /**
          * Score any number of texts, a line each.
-         * @description A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS is not waited for any longer.
+         * @description A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS, or does not end a line within RECEIVE_TIMEOUT_MS, is not waited for any longer. A stream that goes on without a line to answer, or unpacks to more than 100 times its size, ends.
          */
         post: {
             parameters: {
@@ -768,7 +885,7 @@ export interface paths {
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
-                                code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                 /** @description What was wrong with the item. */
                                 detail: string;
                             };
@@ -782,7 +899,7 @@ export interface paths {
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -794,7 +911,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -812,8 +929,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -839,7 +974,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -946,6 +1081,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `Validation` */
                 413: {
                     headers: {
@@ -970,6 +1114,15 @@ export interface paths {
                             /** @enum {unknown} */
                             error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
                         };
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description `Tokenizer` */
@@ -1061,6 +1214,42 @@ export interface paths {
                         "text/html": string;
                     };
                 };
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1141,6 +1330,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `Validation` */
                 413: {
                     headers: {
@@ -1165,6 +1363,15 @@ export interface paths {
                             /** @enum {unknown} */
                             error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
                         };
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description `Tokenizer` */
@@ -1276,6 +1483,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1299,6 +1517,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1411,6 +1640,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1434,6 +1674,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1546,6 +1797,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1569,6 +1831,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1683,6 +1956,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1706,6 +1990,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1820,6 +2115,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1843,6 +2149,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1957,6 +2274,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1980,6 +2308,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2094,6 +2433,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2117,6 +2467,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2218,6 +2579,7 @@ export interface paths {
                             shape: number[];
                             data?: (string | string[])[];
                         }[];
+                        /** @description Each name at most once. */
                         outputs?: {
                             /** @enum {unknown} */
                             name: "label" | "score" | "truncated" | "error";
@@ -2261,6 +2623,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2284,6 +2657,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2397,6 +2781,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2420,6 +2815,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2535,6 +2941,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2558,6 +2975,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2673,6 +3101,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2696,6 +3135,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2811,6 +3261,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2834,6 +3295,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2936,6 +3408,7 @@ export interface paths {
                             shape: number[];
                             data?: (string | string[])[];
                         }[];
+                        /** @description Each name at most once. */
                         outputs?: {
                             /** @enum {unknown} */
                             name: "label" | "score" | "truncated" | "error";
@@ -2979,6 +3452,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3002,6 +3486,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3117,8 +3612,26 @@ export interface paths {
                         };
                     };
                 };
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3135,7 +3648,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3175,7 +3688,7 @@ export interface components {
              * @description The stable name to decide by.
              * @enum {unknown}
              */
-            code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

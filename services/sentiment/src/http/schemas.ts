@@ -4,6 +4,9 @@ import { Explanation } from "../scoring/explanation.ts";
 import { Score } from "../scoring/score.ts";
 import { PROBLEMS } from "./errors.ts";
 
+/** The longest id, in characters: what is sent back of a request is bounded. */
+export const MAX_ID_LENGTH = 200;
+
 const Text = Type.String({
   description: "The text to score, as it was written.",
   examples: ["A great film."],
@@ -24,7 +27,12 @@ export const ExplainResult = Type.Object(
 );
 
 export const BatchItem = Type.Object(
-  { id: Type.Optional(Type.String({ description: "Comes back with the item's result." })), text: Text },
+  {
+    id: Type.Optional(
+      Type.String({ maxLength: MAX_ID_LENGTH, description: "Comes back with the item's result." }),
+    ),
+    text: Text,
+  },
   closed,
 );
 

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../scoring/engine.ts";
 import { Refusal } from "../scoring/refusal.ts";
 import type { Score, Timings } from "../scoring/score.ts";
+import type { ScoreOptions } from "../scoring/score-options.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
 
-type Options = { deadline: number };
-type Work<T> = (signal: AbortSignal, options: Options) => Promise<T>;
+type Work<T> = (signal: AbortSignal, options: ScoreOptions) => Promise<T>;
 
 /** The engine's work for a request, until its deadline or its client's leaving; says what it cost. */
 export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs: number) {
@@ -21,7 +21,10 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
   ): Promise<T> => {
     try {
       const { signal, passed, at } = deadline(reply, requestTimeout(request, timeoutMs));
-      const done = await Promise.race([work(signal, { deadline: at }), passed]);
+      const done = await Promise.race([
+        work(signal, { deadline: at, charge: (tokens) => request.charge(tokens) }),
+        passed,
+      ]);
       metrics.observe(outcomesOf(done), done.timings);
       request.cost = { texts, ...done.timings };
       const stages = Object.entries(done.timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);

@@ -18,7 +18,7 @@ export async function encodeAll(
     signal,
     checkRoom,
   }: { maxTextLength: number; signal?: AbortSignal | undefined; checkRoom: (tokens: number) => void },
-): Promise<{ encoded: (Encoded | Refusal)[]; encodeMs: number }> {
+): Promise<{ encoded: (Encoded | Refusal)[]; tokens: number; encodeMs: number }> {
   const encoded: (Encoded | Refusal)[] = [];
   let tokens = 0;
   let encodeMs = 0;
@@ -37,7 +37,7 @@ export async function encodeAll(
     if (signal?.aborted === true) break;
     sliceStart = performance.now();
   }
-  return { encoded, encodeMs: encodeMs + performance.now() - sliceStart };
+  return { encoded, tokens, encodeMs: encodeMs + performance.now() - sliceStart };
 }
 
 function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded | Refusal {

@@ -6,6 +6,7 @@ import { Queue } from "./queue.ts";
 import { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
+import type { ScoreOptions } from "./score-options.ts";
 import { Throughput } from "./throughput.ts";
 import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
@@ -78,22 +79,22 @@ export class Engine {
     texts: readonly string[],
     signal?: AbortSignal,
     {
-      deadline,
       maxTextLength = this.#options.maxTextLength,
-    }: { deadline?: number; maxTextLength?: number } = {},
+      ...options
+    }: ScoreOptions & { maxTextLength?: number } = {},
   ): Promise<Scored> {
-    return this.#track(this.#score(texts, signal, deadline, maxTextLength));
+    return this.#track(this.#score(texts, signal, options, maxTextLength));
   }
 
   /** The score of one text with the effect of its parts; see explain. */
   async explain(
     text: string,
     signal?: AbortSignal,
-    { deadline }: { deadline?: number } = {},
+    options: ScoreOptions = {},
   ): Promise<Explained & Pick<Scored, "model">> {
     const { encoder } = this.artifact;
     const parts = { encoder, queue: this.#queue, maxTextLength: this.#options.maxTextLength };
-    const explained = await this.#track(explain(text, parts, signal, deadline));
+    const explained = await this.#track(explain(text, parts, signal, options));
     return { ...explained, model: this.#model };
   }
 
@@ -115,15 +116,16 @@ export class Engine {
   async #score(
     texts: readonly string[],
     signal: AbortSignal | undefined,
-    deadline: number | undefined,
+    { deadline, charge }: ScoreOptions,
     maxTextLength: number,
   ): Promise<Scored> {
     const checkRoom = (tokens: number) => this.#queue.checkRoom(tokens);
-    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
+    const { encoded, tokens, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
       maxTextLength,
       signal,
       checkRoom,
     });
+    if (charge !== undefined) await charge(tokens);
     const items = encoded.map((text) => (text instanceof Refusal ? text : new QueuedText(text.ids, signal)));
     this.#queue.add(
       items.filter((item) => item instanceof QueuedText),
