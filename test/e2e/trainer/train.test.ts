@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
-import { Progress } from "../../trainer/src/cli/progress.ts";
-import { nativeTensorFlow, packedVectors } from "../../trainer/src/model/native.ts";
-import { decisive, readPreset } from "../../trainer/src/preset.ts";
+import { Progress } from "../../../trainer/src/cli/progress.ts";
+import { nativeTensorFlow, packedVectors } from "../../../trainer/src/model/native.ts";
+import { decisive, readPreset } from "../../../trainer/src/preset.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
@@ -25,7 +25,7 @@ async function tiny(
   } = {},
   stopAfter?: number,
 ) {
-  const { train } = await import("../../trainer/src/train.ts");
+  const { train } = await import("../../../trainer/src/train.ts");
   const folder = await mkdtemp(path.join(os.tmpdir(), "tiny-"));
   const options = {
     preset: "tiny",
@@ -197,7 +197,7 @@ test("a run that starts from another one's best epoch goes on from its weights, 
   await second.done;
   const loss = (lines: string[]) => Number(lines.find((line) => /^1 +\d/.test(line))!.split(/ +/)[1]);
   assert.ok(loss(second.lines) < loss(first.lines) / 2, "its first epoch starts where the other ended");
-  const { newTrainingState, warmStart } = await import("../../trainer/src/fit/checkpoint.ts");
+  const { newTrainingState, warmStart } = await import("../../../trainer/src/fit/checkpoint.ts");
   await assert.rejects(
     warmStart(first.run, newTrainingState(new Float32Array(1), new Float32Array(1), new Float32Array(0))),
     /has another size than this preset's/,

@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
-import { TINY_MODEL } from "../helpers/model.ts";
-import { listening } from "../helpers/process.ts";
+import { TINY_MODEL } from "../../helpers/model.ts";
+import { listening } from "../../helpers/process.ts";
 
 /** The bundle of a service as its image holds it, outside the repository: nothing of node_modules is in reach. */
 async function bundle(t: TestContext, service: string): Promise<string> {

@@ -5,10 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { startApp } from "../helpers/app.ts";
+import { startApp } from "../../helpers/app.ts";
 
 const run = promisify(execFile);
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 
 const PROGRAM = `import { SentimentClient, SentimentError, type SentimentResult } from "@undertone/client";
 

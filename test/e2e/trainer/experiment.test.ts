@@ -3,14 +3,14 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { type Plan, readPlan, runsOf } from "../../trainer/research/experiments/plan.ts";
-import { override, recipeHash } from "../../trainer/research/experiments/recipe.ts";
-import { type Row, readRows } from "../../trainer/research/experiments/record.ts";
-import { groupsOf } from "../../trainer/research/experiments/summary.ts";
-import { experimentsTable } from "../../trainer/research/experiments/table.ts";
-import { cutValidation } from "../../trainer/src/data/split.ts";
-import { nativeTensorFlow, packedVectors } from "../../trainer/src/model/native.ts";
-import { readPreset } from "../../trainer/src/preset.ts";
+import { type Plan, readPlan, runsOf } from "../../../trainer/research/experiments/plan.ts";
+import { override, recipeHash } from "../../../trainer/research/experiments/recipe.ts";
+import { type Row, readRows } from "../../../trainer/research/experiments/record.ts";
+import { groupsOf } from "../../../trainer/research/experiments/summary.ts";
+import { experimentsTable } from "../../../trainer/research/experiments/table.ts";
+import { cutValidation } from "../../../trainer/src/data/split.ts";
+import { nativeTensorFlow, packedVectors } from "../../../trainer/src/model/native.ts";
+import { readPreset } from "../../../trainer/src/preset.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
@@ -167,7 +167,7 @@ test("experiments.md is what experiments.jsonl says", async () => {
 test("a run that is in the record is skipped, one that was stopped goes on, one that fails is left out", {
   skip,
 }, async () => {
-  const { experiment } = await import("../../trainer/research/experiments/experiment.ts");
+  const { experiment } = await import("../../../trainer/research/experiments/experiment.ts");
   const out = await mkdtemp(path.join(os.tmpdir(), "experiment-"));
   const options = {
     corpus: "test/fixtures/reviews.csv",

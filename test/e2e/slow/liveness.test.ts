@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LONG_TEXT } from "../helpers/model.ts";
-import { listening, start } from "../helpers/process.ts";
+import { LONG_TEXT } from "../../helpers/model.ts";
+import { listening, start } from "../../helpers/process.ts";
 
 const LIVE_WITHIN_MS = 20;
 /** Other work on the machine can hold an answer up; what the service itself does shows in every try. */

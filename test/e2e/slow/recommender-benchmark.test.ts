@@ -6,11 +6,11 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { generator, shuffle } from "../../../trainer/src/random.ts";
-import { measure } from "./measure.ts";
-import { report } from "./report.ts";
-import { withSection } from "./write.ts";
+import { measure } from "../../bench/recommender/measure.ts";
+import { report } from "../../bench/recommender/report.ts";
+import { withSection } from "../../bench/recommender/write.ts";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../bench/recommender/main.ts", import.meta.url));
 const TINY_MODEL = fileURLToPath(new URL("../../fixtures/tiny-model", import.meta.url));
 
 function main(...args: string[]) {

@@ -8,7 +8,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { nativeTensorFlow, packedVectors } from "../../trainer/src/model/native.ts";
+import { nativeTensorFlow, packedVectors } from "../../../trainer/src/model/native.ts";
 
 const ready = nativeTensorFlow() && packedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
