@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LABELS, type Manifest } from "@undertone/models";
+import { describeFile, LABELS, type Manifest } from "@undertone/models";
 import { reliability } from "../evaluation/metrics.ts";
 import { bars, confusionMatrix, curves, reliabilityDiagram } from "./charts.ts";
 import { modelCard } from "./model-card.ts";
@@ -28,6 +28,16 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
   for (const [name, svg] of Object.entries(charts))
     await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
   await writeFile(path.join(folder, "README.md"), modelCard(manifest, run));
+  const shown = ["README.md", ...Object.keys(charts).map((name) => `report/${name}.svg`)];
+  await listInManifest(folder, shown);
+}
+
+/** A service shows only files whose hashes are in the manifest. */
+async function listInManifest(folder: string, shown: string[]): Promise<void> {
+  const file = path.join(folder, "manifest.json");
+  const manifest = JSON.parse(await readFile(file, "utf8")) as Manifest;
+  for (const name of shown) manifest.files[name] = await describeFile(path.join(folder, name));
+  await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function confusion({ scores, labels }: RunRecord) {
