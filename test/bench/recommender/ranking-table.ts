@@ -30,6 +30,8 @@ export interface RankingTable {
   training: number;
   heldOutLiked: number;
   rows: TableRow[];
+  /** The gain of the recommender with our score over the ranking before, by the group of users. */
+  overBefore: [group: string, gain: Interval][];
   /** Why there are no rows of other recommenders; undefined if there are. */
   peersSkipped: string | undefined;
 }
@@ -62,6 +64,12 @@ export function rankingTable(
   const withSignal = (name: string, ...signals: Signal[]): TableRow =>
     row(name, sum(signals.map((signal) => evaluate(trial, signal, SERVICE))));
   const others = peers(trial, ours);
+  const before = evaluate(trial, byScore(ours), KNN_AND_SCORE);
+  const now = evaluate(trial, byScore(ours), SERVICE);
+  const overBefore = (isMember: (user: Trial["users"][number]) => boolean) => {
+    const members = (metrics: UserMetrics[]) => metrics.filter((_, i) => isMember(trial.users[i]!));
+    return gainOver(members(before), members(now));
+  };
   return {
     users: { few: trial.users.filter(isFew).length, many: trial.users.filter((u) => !isFew(u)).length },
     training: trial.train.length,
@@ -69,13 +77,18 @@ export function rankingTable(
     rows: [
       row("popularity", evaluatePopularity(trial)),
       row("kNN on interactions", evaluate(trial, nothing, KNN)),
-      row("kNN x our score squared (the ranking before)", evaluate(trial, byScore(ours), KNN_AND_SCORE)),
+      row("kNN x our score squared (the ranking before)", before),
       row(BASE, base),
       withSignal(PLACEBO, ...placebos),
       withSignal("recommender with VADER", byScore(vader)),
       withSignal(OURS, byScore(ours)),
       withSignal("recommender with stars (upper reference)", byStars),
       ...others.rankings.map(([name, metrics]) => row(name, metrics)),
+    ],
+    overBefore: [
+      ["all users", overBefore(() => true)],
+      ["those under ten reviews", overBefore(isFew)],
+      ["the others", overBefore((user) => !isFew(user))],
     ],
     peersSkipped: others.skipped,
   };

@@ -23,7 +23,7 @@ const interval = ({ value, low, high }: Interval) => `${signed(value)} % [${sign
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-const bold = (name: string) => (name.endsWith(OUR_SCORE) ? `**${name}**` : name);
+const bold = (name: string) => ([OUR_SCORE, OURS].includes(name) ? `**${name}**` : name);
 const gainOf = ({ rows }: RankingTable, wanted: string) =>
   interval(rows.find(({ name }) => name === wanted)!.gain);
 
@@ -85,7 +85,7 @@ the rank correlation ${number(early, 2)} with its later liked share. On your own
 \`npm run bench:recommender -- --corpus FILE\`; \`--help\` names the columns.`;
 }
 
-const ranking = ({ users, training, heldOutLiked, rows, peersSkipped }: RankingTable) =>
+const ranking = ({ users, training, heldOutLiked, rows, overBefore, peersSkipped }: RankingTable) =>
   `(${users.few} users under ten reviews and ${users.many} others, ${training} training reviews, ${heldOutLiked} held-out liked items):\n\n${table(
     ["ranking", "NDCG@10", "gain", "under ten", "ten and more", "recall@10", "GAUC", "liked hits"],
     rows.map(({ name, means, gain, groups }) => [
@@ -98,7 +98,7 @@ const ranking = ({ users, training, heldOutLiked, rows, peersSkipped }: RankingT
       number(means.gauc, 3),
       percent(means.likedShare, 1),
     ]),
-  )}${peersSkipped === undefined ? "" : `\n\nOther recommenders: SKIPPED, ${peersSkipped}.`}`;
+  )}\n\nOver the ranking before: ${overBefore.map(([group, gain]) => `${interval(gain)} for ${group}`).join("; ")}.${peersSkipped === undefined ? "" : `\n\nOther recommenders: SKIPPED, ${peersSkipped}.`}`;
 
 function weightsTable({ rows, chosen }: WeightsStudy): string {
   const figures = (f: { all: number; few: number; many: number } | undefined) =>
