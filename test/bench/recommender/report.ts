@@ -19,7 +19,8 @@ const signed = (share: number) => {
   const tenths = Math.round(1000 * share) / 10;
   return `${tenths < 0 ? "" : "+"}${number(tenths, 1)}`;
 };
-const interval = ({ value, low, high }: Interval) => `${signed(value)} % [${signed(low)}, ${signed(high)}]`;
+const interval = ({ value, low, high }: Interval) =>
+  Number.isNaN(value) ? "-" : `${signed(value)} % [${signed(low)}, ${signed(high)}]`;
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
