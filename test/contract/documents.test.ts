@@ -15,7 +15,7 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^(MODEL_DIR=\S+ )?npm start$/, ".ci/run", "npm start"],
   [/^npm run setup:trainer$/, ".ci/run", "npm run --silent setup:trainer"],
   [/^npm run train -- --preset \S+ --corpus \S+ --out \S+$/, ".ci/run", "npm run --silent train -- --preset"],
-  [/^npm run train -- .* --two-class \S+/, "test/trainer/train.test.ts", "twoClass:"],
+  [/^npm run train -- .* --two-class \S+/, "test/e2e/trainer/train.test.ts", "twoClass:"],
   [/^npm run evaluate -- --model \S+ --test \S+$/, ".ci/run", "npm run --silent evaluate"],
   [/^npm run (experiment|rnn-lstm-study) -- --help$/, "test/e2e/slow/documents.test.ts", "--help"],
   [/^npm run (-s )?score -- --text/, "test/e2e/slow/documents.test.ts", "--text"],

@@ -22,6 +22,7 @@ async function tiny(
     test?: false;
     startFrom?: string;
     corpus?: string | string[];
+    twoClass?: string[];
   } = {},
   stopAfter?: number,
 ) {
@@ -133,7 +134,7 @@ test("several corpora are domains of their own, each with its own validation rev
   skip,
 }, async () => {
   const other = await twoRatings();
-  const { done } = await tiny({ corpus: [corpus, other], test: false });
+  const { done } = await tiny({ corpus: [corpus, other], twoClass: ["signs"], test: false });
   const { metrics } = await done;
   assert.deepEqual(
     metrics.validation.domains!.map(({ domain }) => domain),
