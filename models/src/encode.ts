@@ -77,16 +77,24 @@ export class Encoder {
   /** The same, and every token's place in the text. Slower: it is for showing. */
   locate(text: string): { encoded: Encoded; tokens: Located[] } {
     const found = spans(text, this.settings);
-    const ids = Int32Array.from(found, ({ token }) => {
-      const id = this.#table.id(token, 0, token.length);
-      return id === UNKNOWN ? this.#idOfStretched(token, 0, token.length) : id;
-    });
-    const encoded = this.#keep(ids, ids.length);
+    const ids = Int32Array.from(found, ({ token }) => this.idOf(token));
+    const encoded = this.keep(ids);
     const cut = encoded.total - encoded.scored;
     const head = this.#head(encoded.total);
     const placeOf = (token: number) => (token < head ? token : token < head + cut ? undefined : token - cut);
     const tokens = found.map(({ start, end }, i) => ({ start, end, id: ids[i]!, place: placeOf(i) }));
     return { encoded, tokens };
+  }
+
+  /** The id of a token as `tokenize` gives it. */
+  idOf(token: string): number {
+    const id = this.#table.id(token, 0, token.length);
+    return id === UNKNOWN ? this.#idOfStretched(token, 0, token.length) : id;
+  }
+
+  /** What is kept of a text. @param all the ids of all its tokens */
+  keep(all: Int32Array): Encoded {
+    return this.#keep(all, all.length);
   }
 
   /** Some of a text's kept ids as the network reads them alone; where there is none, one unknown word. */

@@ -3,6 +3,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../../package.json" with { type: "json" };
+import trainerPackage from "../../trainer/package.json" with { type: "json" };
 import { commandsOf, documents } from "../helpers/documents.ts";
 
 /**
@@ -16,8 +17,13 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^npm run setup:trainer$/, ".ci/run", "npm run --silent setup:trainer"],
   [/^npm run train -- --preset \S+ --corpus \S+ --out \S+$/, ".ci/run", "npm run --silent train -- --preset"],
   [/^npm run train -- .* --two-class \S+/, "test/e2e/trainer/train.test.ts", "twoClass:"],
-  [/^npm run evaluate -- --model \S+ --test \S+$/, ".ci/run", "npm run --silent evaluate"],
-  [/^npm run (experiment|rnn-lstm-study) -- --help$/, "test/e2e/slow/documents.test.ts", "--help"],
+  [/^npm run train -- .* --rating-column \S+$/, "test/trainer/labels.test.ts", 'ratingColumn: "overall"'],
+  [
+    /^npm run evaluate -w trainer -- --model \S+ --test \S+$/,
+    ".ci/run",
+    "npm run --silent evaluate -w trainer",
+  ],
+  [/^npm run (experiment|rnn-lstm-study) -w trainer -- --help$/, "test/e2e/slow/documents.test.ts", "--help"],
   [/^npm run (-s )?score -- --text/, "test/e2e/slow/documents.test.ts", "--text"],
   [/^npm run (-s )?score -- \S+/, "test/sentiment/file.test.ts", '"score"'],
   [/^npm run bundle -- sentiment \S+$/, "test/e2e/slow/bundle.test.ts", '"bundle"'],
@@ -34,7 +40,11 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^curl .*\/feedback/, "test/recommender/http-results.test.ts", "/feedback"],
   [/^curl .*\/users\/\w+\/recommendations/, "test/recommender/http-results.test.ts", "/recommendations"],
   // The published model's teachers take hours. The stages have tests of their own.
-  [/^python3 -m venv|^bash trainer\/research\/teachers\/make\.sh/, "test/trainer/teacher.test.ts", "teach"],
+  [
+    /^python3 -m venv|^\.venv\/bin\/pip install|^bash trainer\/research\/teachers\/make\.sh/,
+    "test/trainer/teacher.test.ts",
+    "teach",
+  ],
 ];
 
 describe("the documents", async () => {
@@ -61,8 +71,12 @@ describe("the documents", async () => {
   test("every script that a document names is there, and CONTRIBUTING.md has them all", () => {
     const scripts = Object.keys(packageJson.scripts);
     for (const [file, text] of texts)
-      for (const [, name = ""] of text.matchAll(/npm run (?:-s |--silent )?([a-z][\w:-]*)/g))
-        assert.ok(scripts.includes(name), `${file} names \`npm run ${name}\``);
+      for (const [command, name = "", workspace] of text.matchAll(
+        /npm run (?:-s |--silent )?([a-z][\w:-]*)( -w trainer)?/g,
+      )) {
+        const known = workspace === undefined ? scripts : Object.keys(trainerPackage.scripts);
+        assert.ok(known.includes(name), `${file} names \`${command}\``);
+      }
     const table = texts.get("CONTRIBUTING.md")!;
     for (const name of scripts)
       assert.match(table, new RegExp(`\`npm (run )?${name}\`|\`${name}\``), `CONTRIBUTING.md lacks ${name}`);

@@ -1,7 +1,7 @@
 /** The published model and its peers on the validation reviews of each domain (npm run bench:domains -- --help). */
 import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
-import { withCorpusOptions } from "../../../trainer/src/cli/corpus-options.ts";
+import { withCorpusOptions } from "../../../trainer/src/cli/command-line.ts";
 import { readByKey } from "../../../trainer/src/data/by-key.ts";
 import { type CorpusOptions, type Review, readCorpus } from "../../../trainer/src/data/corpus.ts";
 import { cutValidation } from "../../../trainer/src/data/split.ts";

@@ -43,8 +43,16 @@ test("npm run score -- --text prints a result", async () => {
   assert.equal(JSON.parse(stdout).label, "positive");
 });
 
-for (const script of ["train", "evaluate", "experiment", "rnn-lstm-study", "score", "setup:trainer"])
+const TRAINER = ["-w", "trainer"];
+for (const [script, ...workspace] of [
+  ["train"],
+  ["evaluate", ...TRAINER],
+  ["experiment", ...TRAINER],
+  ["rnn-lstm-study", ...TRAINER],
+  ["score"],
+  ["setup:trainer"],
+] as const)
   test(`npm run ${script} -- --help names its options`, async () => {
-    const { stdout } = await npm(script, "--", "--help");
+    const { stdout } = await npm(script, ...workspace, "--", "--help");
     assert.match(stdout, /Usage:[\s\S]+--/);
   });

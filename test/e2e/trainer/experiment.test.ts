@@ -8,11 +8,12 @@ import { override, recipeHash } from "../../../trainer/research/experiments/reci
 import { type Row, readRows } from "../../../trainer/research/experiments/record.ts";
 import { groupsOf } from "../../../trainer/research/experiments/summary.ts";
 import { experimentsTable } from "../../../trainer/research/experiments/table.ts";
+import { hasPackedVectors } from "../../../trainer/src/data/packed-vectors.ts";
 import { cutValidation } from "../../../trainer/src/data/split.ts";
-import { nativeTensorFlow, packedVectors } from "../../../trainer/src/model/native.ts";
+import { nativeTensorFlow } from "../../../trainer/src/model/native.ts";
 import { readPreset } from "../../../trainer/src/preset.ts";
 
-const ready = nativeTensorFlow() && packedVectors();
+const ready = nativeTensorFlow() && hasPackedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
 
 const row = (change: Partial<Row>): Row => ({
@@ -152,13 +153,13 @@ test("the table says what a recipe changes beyond its baseline, and what it gain
 });
 
 test("a malformed row of the record is refused with its line", async () => {
-  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "record-")), "experiments.jsonl");
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "record-")), "results.jsonl");
   assert.deepEqual(await readRows(file), []);
   await writeFile(file, `${JSON.stringify(row({}))}\n${JSON.stringify({ ...row({}), accuracy: 80 })}\n`);
-  await assert.rejects(readRows(file), /experiments\.jsonl: line 2: \/accuracy/);
+  await assert.rejects(readRows(file), /results\.jsonl: line 2: \/accuracy/);
 });
 
-test("experiments.md is what experiments.jsonl says", async () => {
+test("the experiments' README is what their results say", async () => {
   const rows = await readRows("trainer/research/experiments/results.jsonl");
   const written = await readFile("trainer/research/experiments/README.md", "utf8").catch(() => undefined);
   assert.equal(written, rows.length > 0 ? experimentsTable(rows) : undefined);
@@ -184,21 +185,26 @@ test("a run that is in the record is skipped, one that was stopped goes on, one 
     if (lines.length === 4) throw new Error("killed here");
   });
   assert.equal(await stopped, 1, "the second variant is stopped after its first epoch");
-  assert.equal((await readRows(path.join(out, "experiments.jsonl"))).length, 1);
+  assert.equal((await readRows(path.join(out, "results.jsonl"))).length, 1);
 
   const again: string[] = [];
   assert.equal(await experiment(tiny, options, (line) => again.push(line)), 0);
   assert.match(again[0]!, /baseline, fold 0, seed 0: is in the record/);
   assert.match(again[1]!, /^ {2}epoch 2:/, "its first epoch is not trained again");
-  const rows = await readRows(path.join(out, "experiments.jsonl"));
+  const rows = await readRows(path.join(out, "results.jsonl"));
   assert.deepEqual(
     rows.map(({ name }) => name),
     ["baseline", "no pooling"],
   );
   assert.equal(rows[0]!.recipe, rows[1]!.baseline);
-  assert.equal(await readFile(path.join(out, "experiments.md"), "utf8"), experimentsTable(rows));
+  assert.equal(await readFile(path.join(out, "README.md"), "utf8"), experimentsTable(rows));
 
   const diverging = { ...tiny, variants: [{ name: "nan", set: { "optimizer.learningRate": 1e38 } }] };
-  assert.equal(await experiment(diverging, options, () => undefined), 1);
-  assert.equal((await readRows(path.join(out, "experiments.jsonl"))).length, 2);
+  const failed: string[] = [];
+  assert.equal(await experiment(diverging, options, (line) => failed.push(line)), 1);
+  assert.match(
+    failed.at(-1)!,
+    /failed: epoch 1.* loss is .*No epoch was finished, so there is no checkpoint/,
+  );
+  assert.equal((await readRows(path.join(out, "results.jsonl"))).length, 2);
 });

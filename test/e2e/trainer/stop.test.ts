@@ -8,9 +8,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { nativeTensorFlow, packedVectors } from "../../../trainer/src/model/native.ts";
+import { hasPackedVectors } from "../../../trainer/src/data/packed-vectors.ts";
+import { nativeTensorFlow } from "../../../trainer/src/model/native.ts";
 
-const ready = nativeTensorFlow() && packedVectors();
+const ready = nativeTensorFlow() && hasPackedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
 
 /** `npm run train` with preset tiny, as a person starts it, and where its model will be. */

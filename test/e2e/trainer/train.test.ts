@@ -4,11 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "@undertone/models";
-import { Progress } from "../../../trainer/src/cli/progress.ts";
-import { nativeTensorFlow, packedVectors } from "../../../trainer/src/model/native.ts";
-import { decisive, readPreset } from "../../../trainer/src/preset.ts";
+import { hasPackedVectors } from "../../../trainer/src/data/packed-vectors.ts";
+import { nativeTensorFlow } from "../../../trainer/src/model/native.ts";
+import { networkSettings, readPreset } from "../../../trainer/src/preset.ts";
+import { Progress } from "../../../trainer/src/report/progress.ts";
 
-const ready = nativeTensorFlow() && packedVectors();
+const ready = nativeTensorFlow() && hasPackedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
 const corpus = path.resolve("test/fixtures/reviews.csv");
 
@@ -144,8 +145,8 @@ test("several corpora are domains of their own, each with its own validation rev
 
 test("the target accuracy is no part of what a run is known by", async () => {
   const preset = await readPreset("tiny");
-  assert.deepEqual(decisive({ ...preset, targetAccuracy: 0.99 }), decisive(preset));
-  assert.notDeepEqual(decisive({ ...preset, seed: 1 }), decisive(preset));
+  assert.deepEqual(networkSettings({ ...preset, targetAccuracy: 0.99 }), networkSettings(preset));
+  assert.notDeepEqual(networkSettings({ ...preset, seed: 1 }), networkSettings(preset));
 });
 
 test("the same seed gives the same bytes, on one process as on two; another seed gives others", {

@@ -1,7 +1,10 @@
-import { type Manifest, type TextSettings, tokenize } from "@undertone/models";
+import type { Manifest } from "@undertone/models";
 import { SingleBar } from "cli-progress";
-import type { Review } from "../data/corpus.ts";
-import { describe, overlap } from "../data/split.ts";
+import { type Corpus, listLeftOut } from "../data/corpus.ts";
+import type { Prepared } from "../data/prepare.ts";
+import { describe } from "../data/split.ts";
+import type { Split } from "../data/split-corpus.ts";
+import type { TokenizedSplit } from "../data/tokenized-texts.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
 import type { StepProgress } from "../fit/fit.ts";
 
@@ -17,31 +20,40 @@ export class Progress {
     this.#print = print;
   }
 
-  corpus(
-    splits: Record<"train" | "validation" | "test", Review[]>,
-    dropped: { noText: number; noRating: number },
-    settings: TextSettings,
-  ): void {
-    this.#print(`dropped: ${dropped.noText} rows without text, ${dropped.noRating} without rating`);
-    for (const [name, rows] of Object.entries(splits)) {
-      if (rows.length === 0) continue;
-      const lengths = rows.map(({ text }) => tokenize(text, settings).length);
-      const { positive, meanLength, p95Length } = describe(rows, lengths);
-      const length = `length mean ${meanLength.toFixed(0)}, p95 ${p95Length} tokens`;
-      this.#print(`${name}: ${rows.length} rows, ${percent(positive)} positive, ${length}`);
+  /** What each file is, and which of its rows are left out for which reason. */
+  corpus({ sources }: Corpus): void {
+    for (const { domain, rows, used, scale, detected, leftOut, garbled } of sources) {
+      const how = detected ? "detected" : "as given";
+      this.#print(`${domain}: ${rows} rows, ${used} used; ratings are read as ${scale} (${how})`);
+      if (leftOut.length > 0) this.#print(`  left out: ${listLeftOut(leftOut)}`);
+      if (garbled > 0)
+        this.#print(
+          `  ${garbled} texts have letters that were lost or decoded wrongly before: see --encoding`,
+        );
     }
-    const duplicates = overlap([...splits.train, ...splits.validation], splits.test);
-    this.#print(`texts of the test split that are in the training half too: ${duplicates}`);
   }
 
-  coverage(
-    { before, after, missingWords }: { before: number; after: number; missingWords: number },
-    words: number,
-  ): void {
+  split(split: Split, tokenized: TokenizedSplit): void {
+    for (const name of ["train", "validation", "test"] as const) {
+      const rows = split[name];
+      if (rows.length === 0) continue;
+      const lengths = tokenized[name].slice(0, rows.length).map(({ length }) => length);
+      const { positive, stars, meanLength, p95Length } = describe(rows, lengths);
+      const shares = stars.map((share) => (100 * share).toFixed(0)).join("/");
+      const length = `length mean ${meanLength.toFixed(0)}, p95 ${p95Length} tokens`;
+      this.#print(
+        `${name}: ${rows.length} rows, ${percent(positive)} positive, 1 to 5 stars ${shares} %, ${length}`,
+      );
+    }
+    this.#print(`left out of training and validation, since another split has the text: ${split.copies}`);
+  }
+
+  vocabulary({ coverage, vocabulary }: Pick<Prepared, "coverage" | "vocabulary">): void {
+    const { before, after, missingWords } = coverage;
     this.#print(
       `tokens with a vector: ${percent(before)} split on spaces, ${percent(after)} by this encoder`,
     );
-    this.#print(`vocabulary: ${words} words, ${missingWords} without a vector`);
+    this.#print(`vocabulary: ${vocabulary.words.length} words, ${missingWords} without a vector`);
     this.#print("epoch  loss    accuracy  AUC     seconds (means over the validation domains)");
     this.#start = performance.now();
   }
