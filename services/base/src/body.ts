@@ -34,6 +34,7 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
     payload.once("end", resolve);
     payload.once("error", (error: Error) => refuse(error instanceof Problem ? error : unreadable()));
     payload.once("close", () => reject(unreadable())); // without an end before it
+    payload.resume(); // what unpacks a body was paused
   });
   return Buffer.concat(chunks, received);
 }
