@@ -92,7 +92,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     ...(scale.values.length > 2 && { stars: { values: scale.values } }),
   });
   const score = async (rows: readonly Int32Array[]) => (await graphAnswers(calibrated.graph, rows)).scores;
-  await writeReport(options.out, manifest, {
+  return writeReport(options.out, manifest, {
     history: trained.history,
     sources: options.sources && (await readFile(options.sources, "utf8")),
     coverage: prepared.coverage,
@@ -108,7 +108,6 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     }),
     attribution: await attribution({ encoder, rows: validation.ids, score }),
   });
-  return manifest;
 }
 
 /** `count` row numbers spread evenly over the lengths. */

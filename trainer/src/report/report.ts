@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeFile, LABELS, type Manifest } from "@undertone/models";
 import { reliability } from "../evaluation/metrics.ts";
@@ -6,8 +6,8 @@ import { bars, confusionMatrix, curves, reliabilityDiagram } from "./charts.ts";
 import { modelCard } from "./model-card.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** Writes the model card and its plots into an artifact's folder. */
-export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<void> {
+/** Writes the model card and its plots into an artifact's folder. @returns the manifest that lists them */
+export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<Manifest> {
   const plots = path.join(folder, "report");
   await mkdir(plots, { recursive: true });
   const { before, after } = run.coverage;
@@ -29,15 +29,16 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
     await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
   await writeFile(path.join(folder, "README.md"), modelCard(manifest, run));
   const shown = ["README.md", ...Object.keys(charts).map((name) => `report/${name}.svg`)];
-  await listInManifest(folder, shown);
+  return listInManifest(folder, manifest, shown);
 }
 
 /** A service shows only files whose hashes are in the manifest. */
-async function listInManifest(folder: string, shown: string[]): Promise<void> {
-  const file = path.join(folder, "manifest.json");
-  const manifest = JSON.parse(await readFile(file, "utf8")) as Manifest;
-  for (const name of shown) manifest.files[name] = await describeFile(path.join(folder, name));
-  await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+async function listInManifest(folder: string, manifest: Manifest, shown: string[]): Promise<Manifest> {
+  const files = { ...manifest.files };
+  for (const name of shown) files[name] = await describeFile(path.join(folder, name));
+  const listing = { ...manifest, files };
+  await writeFile(path.join(folder, "manifest.json"), `${JSON.stringify(listing, null, 2)}\n`);
+  return listing;
 }
 
 function confusion({ scores, labels }: RunRecord) {
