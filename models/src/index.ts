@@ -1,5 +1,4 @@
-export { type Artifact, describeFile, readArtifact } from "./artifact.ts";
-export { ArtifactError } from "./artifact-error.ts";
+export { type Artifact, ArtifactError, describeFile, readArtifact } from "./artifact.ts";
 export { type Encoded, Encoder, type Located } from "./encode.ts";
 export { type Golden, LABELS, type Manifest } from "./manifest.ts";
 export { type Padded, pad } from "./pad.ts";

@@ -69,7 +69,10 @@ const { rows: learning } = await readCorpus(train, rated);
 const tuned = sample(learning, TUNED);
 const tuning = { texts: tuned.map((row) => row.text), labels: tuned.map(({ label }) => label) };
 const short = values.confirm ? await shortTexts(learning, values.confirm) : undefined;
-const sets = [await read(test, rated), await read(critics, { ...rated, ratingColumn: "liked" })];
+const sets = [
+  await read(test, rated),
+  await read(critics, { ...rated, ratingColumn: "liked", positiveAbove: 0.5 }),
+];
 const timed = sets[0]!.texts.slice(0, TIMED);
 
 const peers = [...lexicons, ...(await ours(values.model ?? "models/reviews-bilstm", "ours"))];

@@ -1,15 +1,18 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Corpus } from "../../src/data/corpus.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { cutValidation } from "../../src/data/split.ts";
 import { validationCut } from "../../src/data/split-corpus.ts";
-import { type TeacherOptions, trainingTexts } from "../../src/data/targets.ts";
-import { tokenizeSplit } from "../../src/data/tokenized-texts.ts";
+import { lessonsOf, type TeacherOptions } from "../../src/data/targets.ts";
 import type { Vectors } from "../../src/data/vectors.ts";
+import { publishedNetwork } from "../../src/export/network.ts";
 import { answerMetrics, calibrate, graphAnswers } from "../../src/export/onnx/calibrate.ts";
-import type { EpochRow } from "../../src/fit/checkpoint.ts";
-import { trainNetwork } from "../../src/fit/train-network.ts";
+import { type EpochRow, loadCheckpoint, newTrainingState, saveCheckpoint } from "../../src/fit/checkpoint.ts";
+import { fit } from "../../src/fit/fit.ts";
 import type { WorkerPool } from "../../src/fit/worker-pool.ts";
+import { ngramSize } from "../../src/model/ngrams.ts";
+import { initialParameters } from "../../src/model/parameters.ts";
 import { shuffle } from "../../src/random.ts";
 import type { Run } from "./plan.ts";
 import type { Row } from "./record.ts";
@@ -45,36 +48,47 @@ export type Measured = Omit<
 const LIMIT_SEED = 0;
 
 /**
- * One training and its figures: split -> limit -> texts with targets -> tokens -> prepare -> network -> calibrate -> measure.
+ * One training and its figures: split -> limit -> lessons -> prepare -> fit -> calibrate -> measure.
  * @throws Error when a loss is not finite, or the teacher has not labelled a training review of this fold
  */
 export async function trainRun({ preset, limit, fold, seed }: Run, given: Given): Promise<Measured> {
   const { train, validation } = cutValidation(given.corpus.rows, validationCut(preset));
   const limited = limit === undefined ? train : shuffle(train, LIMIT_SEED).slice(0, limit);
-  const texts = await trainingTexts(limited, preset, given);
-  if (limit !== undefined) texts.splice(limited.length + limit);
+  const lessons = await lessonsOf(limited, preset, given);
+  if (limit !== undefined) lessons.splice(limited.length + limit);
   const split = { train: limited, validation, test: [] };
-  const tokenized = tokenizeSplit(texts, split, preset.encoder);
-  const prepared = await prepare(split, texts, tokenized, { ...given, preset });
+  const prepared = await prepare(split, lessons, given.vectors, preset, given.positiveAbove);
+  const { architecture, list, table, encoder, examples, scale, layout } = prepared;
 
-  const { network, best, history } = await trainNetwork(prepared, {
+  const fingerprint = path.basename(given.folder);
+  const ngrams = new Float32Array(layout ? ngramSize(layout) : 0);
+  const state = existsSync(path.join(given.folder, "checkpoint.bin"))
+    ? await loadCheckpoint(given.folder, fingerprint)
+    : newTrainingState(initialParameters(list, seed), table, ngrams);
+  await given.pool.tell({ kind: "start", architecture, table: state.table });
+  await fit(state, {
     preset,
     pool: given.pool,
-    run: given.folder,
-    fingerprint: path.basename(given.folder),
-    resume: "if-present",
+    ...examples,
+    middle: scale.middle,
+    layout,
     onStep: () => undefined,
-    onEpoch: given.onEpoch,
+    onEpoch: async (row, current) => {
+      await saveCheckpoint(given.folder, fingerprint, current);
+      given.onEpoch(row);
+    },
   });
 
-  const { encoder, examples, scale } = prepared;
+  const { best, history } = state;
+  const network = publishedNetwork({ ...best, architecture, list, layout });
   const served = await calibrate(network, scale, "experiment", examples.validation);
   const answers = await graphAnswers(served.graph, examples.validation.ids);
   const { accuracy, ece } = answerMetrics(answers, examples.validation);
+  const texts = validation.map(({ text }) => text);
   return {
     fold,
     seed,
-    trained: texts.length,
+    trained: lessons.length,
     validated: validation.length,
     epoch: best.epoch,
     accuracy,
@@ -82,10 +96,6 @@ export async function trainRun({ preset, limit, fold, seed }: Run, given: Given)
     minutes: history.reduce((sum, { seconds }) => sum + seconds, 0) / 60,
     parameters: best.parameters.length + best.table.length + best.ngrams.length,
     bytes: served.graph.length,
-    reviewsPerSecond: await servedSpeed(
-      served.graph,
-      encoder,
-      validation.map(({ text }) => text),
-    ),
+    reviewsPerSecond: await servedSpeed(served.graph, encoder, texts),
   };
 }

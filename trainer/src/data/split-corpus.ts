@@ -6,35 +6,19 @@ export interface Split {
   train: Review[];
   validation: Review[];
   test: Review[];
-  /** Training and validation reviews that were left out, because their text is in another split. */
-  copies: number;
 }
 
-export interface SplitOptions extends CorpusOptions {
-  /** The test reviews: files of their own; false: none are held; undefined: half of the corpus. */
-  test?: string | string[] | false;
-  /** Whether training reviews whose text is in the given test files are refused, as without it, or left out. */
-  duplicates?: "refuse" | "drop";
-}
-
-/** Training, validation and test reviews. */
+/**
+ * Training, validation and test reviews.
+ * @param options `test` is a corpus of its own; false: none is held; undefined: half of the rows
+ */
 export async function splitCorpus(
   rows: Review[],
   { split, seed }: Preset,
-  options: SplitOptions,
+  options: CorpusOptions & { test?: string | false },
 ): Promise<Split> {
   const [learning, test] = await holdOut(rows, split.shuffle ? seed : null, options);
-  const cut = cutValidation(learning, validationCut({ split, seed }));
-  const isOurs = options.test === undefined || options.duplicates === "drop";
-  const validation = withoutTextsOf(isOurs ? test : [], cut.validation);
-  const train = withoutTextsOf([...validation, ...(isOurs ? test : [])], cut.train);
-  return { train, validation, test, copies: learning.length - train.length - validation.length };
-}
-
-/** The reviews whose text none of the others has. */
-function withoutTextsOf(others: readonly Review[], reviews: Review[]): Review[] {
-  const texts = new Set(others.map(({ text }) => text));
-  return reviews.filter(({ text }) => !texts.has(text));
+  return { ...cutValidation(learning, validationCut({ split, seed })), test };
 }
 
 /** Which validation rows a preset cuts off (see `cutValidation`). */
@@ -47,7 +31,7 @@ export const validationCut = ({ split, seed }: Pick<Preset, "split" | "seed">) =
 async function holdOut(
   rows: Review[],
   shuffleSeed: number | null,
-  options: SplitOptions,
+  options: CorpusOptions & { test?: string | false },
 ): Promise<[Review[], Review[]]> {
   if (options.test === false) return [rows, []];
   if (options.test === undefined) return splitHalves(rows, { shuffleSeed });

@@ -1,17 +1,17 @@
-import { readFile } from "node:fs/promises";
-import type { Manifest, Vocabulary } from "@undertone/models";
+import type { Encoder, Manifest, Vocabulary } from "@undertone/models";
+import type { Progress } from "../cli/progress.ts";
 import type { Corpus } from "../data/corpus.ts";
-import { encodeTexts, type Prepared } from "../data/prepare.ts";
+import { encodeTexts } from "../data/encode-texts.ts";
 import type { Split } from "../data/split-corpus.ts";
 import { attribution } from "../evaluation/attribution.ts";
-import { macroMetrics } from "../evaluation/domains.ts";
+import { macroMetrics, type Rated } from "../evaluation/domains.ts";
 import { examine } from "../evaluation/examine.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
-import type { WorkerPool } from "../fit/worker-pool.ts";
-import { linearTerms } from "../model/ngrams.ts";
+import type { Examples } from "../fit/fit.ts";
+import type { RatingScale } from "../model/rating-scale.ts";
 import type { Preset } from "../preset.ts";
-import type { Progress } from "../report/progress.ts";
 import { writeReport } from "../report/report.ts";
+import type { RunRecord } from "../report/run-record.ts";
 import type { TrainedNetwork } from "./network.ts";
 import { calibrate, evaluate, graphAnswers } from "./onnx/calibrate.ts";
 import { checkParity } from "./parity.ts";
@@ -22,11 +22,17 @@ export interface Trained {
   preset: Preset;
   corpus: Corpus;
   split: Split;
-  prepared: Prepared;
+  examples: { train: Examples; validation: Rated; test: Rated };
   network: TrainedNetwork;
+  scale: RatingScale;
+  /** TensorFlow's log-odds of the validation reviews, float32 `[rows, thresholds]`. */
+  validationLogits: Float32Array;
+  /** Training texts without a rating. */
+  unlabelled: number;
+  vocabulary: Vocabulary;
+  encoder: Encoder;
   history: EpochRow[];
-  /** Its workers hold the network. */
-  pool: WorkerPool;
+  coverage: RunRecord["coverage"];
   progress: Progress;
 }
 
@@ -35,8 +41,6 @@ interface ReleaseOptions {
   name: string;
   modelVersion: string;
   preset: string;
-  /** A Markdown file on the corpora and their terms, for the model card. */
-  sources?: string;
 }
 
 /** Texts that both TensorFlow.js and onnxruntime score before a model is published. */
@@ -48,21 +52,19 @@ const PARITY_TEXTS = 1000;
  * @throws Error when parity fails or the target accuracy is missed; nothing is published then
  */
 export async function release(options: ReleaseOptions, trained: Trained): Promise<Manifest> {
-  const { preset, corpus, split, prepared, network, pool, progress } = trained;
-  const { examples, scale, encoder, vocabulary } = prepared;
+  const { preset, corpus, split, examples, network, scale, encoder, vocabulary, progress } = trained;
   const { validation, test } = examples;
   const calibrated = await calibrate(network, scale, options.modelVersion, validation);
 
-  const terms = linearTerms(validation.ids, network.ngrams, network.layout);
   const sample = spread(validation.ids, PARITY_TEXTS);
   const parity = await checkParity(
     calibrated.graph,
     sample.map((row) => validation.ids[row]!),
-    logitsOf(await pool.predict(validation.ids, terms), sample, {
+    logitsOf(trained.validationLogits, sample, {
       thresholds: network.architecture.thresholds,
-      temperature: calibrated.calibration.temperature,
+      temperature: calibrated.temperature,
     }),
-    { ...scale, shift: calibrated.calibration.shift },
+    scale,
   );
   progress.parity(sample.length, parity);
 
@@ -82,7 +84,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       sha256: corpus.sha256,
       rows: corpus.rows.length,
       train: split.train.length,
-      unlabelled: examples.train.ids.length - split.train.length,
+      unlabelled: trained.unlabelled,
       validation: validation.ids.length,
       test: test.ids.length,
     },
@@ -92,10 +94,9 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     ...(scale.values.length > 2 && { stars: { values: scale.values } }),
   });
   const score = async (rows: readonly Int32Array[]) => (await graphAnswers(calibrated.graph, rows)).scores;
-  return writeReport(options.out, manifest, {
+  await writeReport(options.out, manifest, {
     history: trained.history,
-    sources: options.sources && (await readFile(options.sources, "utf8")),
-    coverage: prepared.coverage,
+    coverage: trained.coverage,
     scores: reported.scores,
     labels: reported.labels,
     examination: await examine({
@@ -108,6 +109,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     }),
     attribution: await attribution({ encoder, rows: validation.ids, score }),
   });
+  return manifest;
 }
 
 /** `count` row numbers spread evenly over the lengths. */

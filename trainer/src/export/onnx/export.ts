@@ -9,9 +9,8 @@ import { addOrdinalOutputs } from "./outputs.ts";
 
 /** What turns a network into a graph beside its weights. */
 export interface ExportOptions {
-  /** All log-odds are divided by it, and those of the logits moved by the shift, so that their softmax is the calibrated score. */
+  /** All log-odds are divided by it, so that the softmax of the logits is the calibrated score. */
   temperature: number;
-  shift: number;
   scale: RatingScale;
   /** The producer's version that the file states. */
   version: string;
@@ -26,7 +25,7 @@ export interface ExportOptions {
  */
 export async function exportOnnx(
   net: TrainedNetwork,
-  { temperature, shift, scale, version }: ExportOptions,
+  { temperature, scale, version }: ExportOptions,
 ): Promise<Uint8Array> {
   const { architecture, list, parameters, table, ngrams, layout } = net;
   const { embedding, units, bidirectional, chunkLength } = architecture;
@@ -63,9 +62,7 @@ export async function exportOnnx(
   const kernel = weights("dense.kernel");
   const dense = g.floats("dense.kernel", kernel.shape, kernel.values);
   if (architecture.output === "classes") {
-    const [negative, positive] = weights("dense.bias").values;
-    const biases = Float32Array.of(negative! - shift / 2, positive! + shift / 2);
-    const bias = g.floats("dense.bias", [2], biases);
+    const bias = g.floats("dense.bias", [2], weights("dense.bias").values);
     g.node("Gemm", "logits", [features, dense, bias]);
     g.floatOutput("logits", ["batch", 2]);
   } else {
@@ -73,7 +70,7 @@ export async function exportOnnx(
     const latent = layout
       ? g.node("Add", "latent", [read, addLinearTerm(g, ngrams, layout, 1 / temperature)])
       : read;
-    addOrdinalOutputs(g, latent, weights("thresholds").values, { ...scale, shift });
+    addOrdinalOutputs(g, latent, weights("thresholds").values, scale);
   }
   return g.serialize(version);
 }

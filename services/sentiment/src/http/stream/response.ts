@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Problem } from "@undertone/base";
-import type { FastifyRequest } from "fastify";
+import { COMMON_PROBLEMS, Problem } from "@undertone/base";
 import { scoreInOrder } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
 import type { RouteContext } from "../route-context.ts";
-import { inTime } from "./in-time.ts";
+import type { ScoringQuery } from "../schemas.ts";
 import { readStream, toLine } from "./requests.ts";
 
 /** How often a stream looks whether a full queue has room again. */
@@ -18,17 +17,16 @@ const ROOM_MS = 20;
 export async function* answerStream(
   source: AsyncIterable<Buffer>,
   { config, scorer, metrics, model }: RouteContext,
-  request: FastifyRequest,
   signal: AbortSignal,
+  query: ScoringQuery,
 ): AsyncGenerator<string> {
   const count = { lines: 0, ok: 0, failed: 0 };
-  const charge = (tokens: number) => request.chargePart(tokens);
 
   async function score(texts: string[]): Promise<(Score | Refusal)[]> {
     const patience = performance.now() + config.requestTimeoutMs;
     for (;;) {
       try {
-        const { outcomes, timings } = await scorer.score(texts, signal, { charge });
+        const { outcomes, timings } = await scorer.score(texts, signal, query);
         metrics.observe(outcomes, timings);
         return outcomes;
       } catch (error) {
@@ -44,7 +42,7 @@ export async function* answerStream(
   const summary = (error?: { code: string; detail: string }) =>
     `${JSON.stringify({ summary: { ...count, complete: error === undefined, ...(error && { error }) }, model: model() })}\n`;
   try {
-    const rows = readStream(inTime(source, config), config.maxBodyBytes, packedBytes(request));
+    const rows = readStream(withoutPauses(source, config.requestTimeoutMs), config.maxBodyBytes);
     for await (const scored of scoreInOrder(rows, score, config.maxStreamHeld)) {
       const lines = scored.map(toLine);
       count.lines += lines.length;
@@ -61,7 +59,26 @@ export async function* answerStream(
   }
 }
 
-/** How many packed bytes of the body have been unpacked; undefined where the body is not packed. */
-function packedBytes({ body }: FastifyRequest): () => number | undefined {
-  return () => (body as { receivedEncodedLength?: number }).receivedEncodedLength;
+/** Rejects when the client sends nothing for so long while it is waited for. */
+async function* withoutPauses(source: AsyncIterable<Buffer>, timeoutMs: number): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const passed = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title)),
+        timeoutMs,
+      );
+    });
+    try {
+      const next = chunks.next().catch(() => {
+        throw new Problem("invalid_body", "The body could not be read to its end.");
+      });
+      const { value, done } = await Promise.race([next, passed]);
+      if (done === true) return;
+      yield value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }
