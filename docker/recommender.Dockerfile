@@ -1,6 +1,6 @@
 # The recommender: reviews in, ranked items out.
 #   docker build -f docker/recommender.Dockerfile -t undertone/recommender .
-ARG NODE_IMAGE=node:22-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
@@ -35,7 +35,7 @@ EXPOSE 8090
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "main.js"]
-ARG VERSION=0.1.0
+ARG VERSION=1.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Undertone recommender" \
   org.opencontainers.image.description="Ranks items by what users did and by the sentiment of their reviews" \

@@ -1,6 +1,6 @@
 # The sentiment service on the CPU, with the published models inside.
 #   docker build -f docker/sentiment.Dockerfile -t undertone/sentiment .
-ARG NODE_IMAGE=node:22-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
@@ -34,7 +34,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=10s --retries=3 \
 # A small young generation: under batches of 1,000 texts the process stayed at 240 to 290 MB and grew past 300 without.
 ENTRYPOINT ["node", "--max-semi-space-size=4", "main.js"]
 CMD ["serve"]
-ARG VERSION=0.1.0
+ARG VERSION=1.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Undertone sentiment service" \
   org.opencontainers.image.description="Sentiment scores of reviews over HTTP, with the model inside" \

@@ -1,7 +1,7 @@
 # The sentiment service on an NVIDIA GPU: CUDA 12, cuDNN 9, glibc, x86-64. The host needs the NVIDIA driver and container toolkit.
 #   docker build -f docker/sentiment.cuda.Dockerfile -t undertone/sentiment-cuda .
 #   docker run --rm --gpus all -p 127.0.0.1:8080:8080 undertone/sentiment-cuda
-ARG NODE_IMAGE=node:22-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 ARG CUDA_IMAGE=nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04
 
 FROM ${NODE_IMAGE} AS build
@@ -41,7 +41,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
 # A small young generation: under batches of 1,000 texts the process stayed at 240 to 290 MB and grew past 300 without.
 ENTRYPOINT ["node", "--max-semi-space-size=4", "main.js"]
 CMD ["serve"]
-ARG VERSION=0.1.0
+ARG VERSION=1.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Undertone sentiment service (CUDA)" \
   org.opencontainers.image.description="Sentiment scores of reviews over HTTP on an NVIDIA GPU, with the model inside" \

@@ -2,8 +2,8 @@
 #   docker build -f docker/trainer.cuda.Dockerfile -t undertone/trainer-cuda .
 #   docker run --rm --gpus all -v "$PWD/corpus:/corpus:ro" -v "$PWD/models:/out" undertone/trainer-cuda \
 #     --preset default --corpus /corpus/reviews.csv --out /out/mine
-# Without a GPU: --build-arg DEVICE=cpu --build-arg CUDA_IMAGE=node:22-bookworm-slim
-ARG NODE_IMAGE=node:22-bookworm-slim
+# Without a GPU: --build-arg DEVICE=cpu --build-arg CUDA_IMAGE=node:24-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 ARG CUDA_IMAGE=nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04
 
 FROM ${NODE_IMAGE} AS build
@@ -21,7 +21,7 @@ COPY services/streams/package.json services/streams/
 COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/trainer \
  && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 3 -path '*/napi-v*/*' ! -path '*/linux' ! -path '*/linux/x64' -prune -exec rm -r {} +
-COPY tsconfig.json ./
+COPY tsconfig.json typescript.mjs ./
 COPY models/src models/src
 COPY services/tables services/tables
 COPY trainer trainer
@@ -40,9 +40,9 @@ COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH UNDERTONE_CACHE=/opt/undertone
 WORKDIR /app
 USER 1000:1000
-ENTRYPOINT ["node", "--import", "tsx", "trainer/src/cli/train.ts"]
+ENTRYPOINT ["node", "--import", "./typescript.mjs", "trainer/src/cli/train.ts"]
 CMD ["--help"]
-ARG VERSION=0.1.0
+ARG VERSION=1.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Undertone trainer (CUDA)" \
   org.opencontainers.image.description="Trains sentiment models from rated reviews on an NVIDIA GPU" \

@@ -3,18 +3,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { ArtifactError } from "./artifact-error.ts";
 import { Encoder } from "./encode.ts";
+import { unsafeGraph } from "./graph-safety.ts";
 import { FORMAT, type Golden, GoldenSchema, LABELS, type Manifest, ManifestSchema } from "./manifest.ts";
+import { readModelFile } from "./model-folder.ts";
 import { SPECIAL_WORDS, type Vocabulary, VocabularySchema } from "./vocabulary.ts";
-
-/** A model that must not be used; its message is one sentence with the file, what was expected and what was found. */
-export class ArtifactError extends Error {
-  override name = "ArtifactError";
-
-  constructor(file: string, expected: string, found: string) {
-    super(`${file}: expected ${expected}, found ${found}`);
-  }
-}
 
 /** A verified model. */
 export interface Artifact {
@@ -27,7 +21,12 @@ export interface Artifact {
   graph: string;
   /** The same file as it was verified, to be shared among threads: what changes on disk later changes nothing here. */
   graphBytes: SharedArrayBuffer;
+  /** The model card and the plots of its report, by their names in the manifest: what may be shown to anybody. */
+  pages: ReadonlyMap<string, Buffer>;
 }
+
+const PAGES = /^(README\.md|report\/[\w-]+\.svg)$/;
+const MAX_MANIFEST_BYTES = 4_194_304;
 
 /**
  * Reads the model in a folder and verifies it: manifest, every file's size and hash, vocabulary, encoder, ids of the golden texts.
@@ -36,7 +35,8 @@ export interface Artifact {
  */
 export async function readArtifact(dir: string): Promise<Artifact> {
   const at = (file: string) => path.join(dir, file);
-  const manifest = parse(at("manifest.json"), await read(at("manifest.json")), ManifestSchema, checkFormat);
+  const manifestBytes = await readModelFile(dir, "manifest.json", { maxBytes: MAX_MANIFEST_BYTES });
+  const manifest = parse(at("manifest.json"), manifestBytes, ManifestSchema, checkFormat);
   if (manifest.labels.join() !== LABELS.join()) {
     throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
   }
@@ -47,9 +47,7 @@ export async function readArtifact(dir: string): Promise<Artifact> {
   }
   const contents = new Map<string, Buffer>();
   for (const [file, expected] of Object.entries(manifest.files)) {
-    const bytes = await read(at(file));
-    if (bytes.length !== expected.bytes)
-      throw new ArtifactError(at(file), `${expected.bytes} bytes`, `${bytes.length}`);
+    const bytes = await readModelFile(dir, file, { bytes: expected.bytes });
     const found = sha256(bytes);
     if (found !== expected.sha256) throw new ArtifactError(at(file), `sha256 ${expected.sha256}`, found);
     contents.set(file, bytes);
@@ -73,8 +71,11 @@ export async function readArtifact(dir: string): Promise<Artifact> {
     if (stars && text.stars === undefined)
       throw new ArtifactError(at("golden.json"), `the stars of text ${i}`, "none");
   }
+  const fault = unsafeGraph(contents.get(graph)!);
+  if (fault !== undefined) throw new ArtifactError(at(graph), "a graph that needs nothing else", fault);
   const graphBytes = shared(contents.get(graph)!);
-  return { dir, manifest, vocabulary, encoder, golden, graph: at(graph), graphBytes };
+  const pages = new Map([...contents].filter(([file]) => PAGES.test(file)));
+  return { dir, manifest, vocabulary, encoder, golden, graph: at(graph), graphBytes, pages };
 }
 
 function shared(bytes: Buffer): SharedArrayBuffer {
@@ -90,14 +91,6 @@ export async function describeFile(file: string): Promise<{ sha256: string; byte
 }
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
-
-async function read(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new ArtifactError(file, "a readable file", (error as NodeJS.ErrnoException).code ?? String(error));
-  }
-}
 
 function parse<T extends TSchema>(
   file: string,

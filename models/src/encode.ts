@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { characterClass, WORD } from "./characters.ts";
 import { normalize } from "./normalize.ts";
 import { PROBES, REVIEW_PROBES } from "./probes.ts";
 import { SILENT_CLASSES } from "./reviews/classes.ts";
@@ -75,40 +74,27 @@ export class Encoder {
     return this.#keep(buffer, total);
   }
 
-  get vocabularySize(): number {
-    return this.#isWord.length;
-  }
-
-  /** How many of a text's tokens begin with a letter, and how many of these are in the vocabulary. */
-  countWords(text: string): { words: number; known: number } {
-    const normalized = normalize(text, this.settings);
-    let words = 0;
-    let known = 0;
-    scan(normalized, this.settings, (start, end, instead) => {
-      if (instead === undefined && characterClass(normalized.codePointAt(start)!) !== WORD) return;
-      words++;
-      const id =
-        instead === undefined
-          ? this.#table.id(normalized, start, end)
-          : this.#table.id(instead, 0, instead.length);
-      if (id !== UNKNOWN || this.#idOfStretched(normalized, start, end) !== UNKNOWN) known++;
-    });
-    return { words, known };
-  }
-
   /** The same, and every token's place in the text. Slower: it is for showing. */
   locate(text: string): { encoded: Encoded; tokens: Located[] } {
     const found = spans(text, this.settings);
-    const ids = Int32Array.from(found, ({ token }) => {
-      const id = this.#table.id(token, 0, token.length);
-      return id === UNKNOWN ? this.#idOfStretched(token, 0, token.length) : id;
-    });
-    const encoded = this.#keep(ids, ids.length);
+    const ids = Int32Array.from(found, ({ token }) => this.idOf(token));
+    const encoded = this.keep(ids);
     const cut = encoded.total - encoded.scored;
     const head = this.#head(encoded.total);
     const placeOf = (token: number) => (token < head ? token : token < head + cut ? undefined : token - cut);
     const tokens = found.map(({ start, end }, i) => ({ start, end, id: ids[i]!, place: placeOf(i) }));
     return { encoded, tokens };
+  }
+
+  /** The id of a token as `tokenize` gives it. */
+  idOf(token: string): number {
+    const id = this.#table.id(token, 0, token.length);
+    return id === UNKNOWN ? this.#idOfStretched(token, 0, token.length) : id;
+  }
+
+  /** What is kept of a text. @param all the ids of all its tokens */
+  keep(all: Int32Array): Encoded {
+    return this.#keep(all, all.length);
   }
 
   /** Some of a text's kept ids as the network reads them alone; where there is none, one unknown word. */

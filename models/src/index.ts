@@ -1,4 +1,5 @@
-export { type Artifact, ArtifactError, describeFile, readArtifact } from "./artifact.ts";
+export { type Artifact, describeFile, readArtifact } from "./artifact.ts";
+export { ArtifactError } from "./artifact-error.ts";
 export { type Encoded, Encoder, type Located } from "./encode.ts";
 export { type Golden, LABELS, type Manifest } from "./manifest.ts";
 export { type Padded, pad } from "./pad.ts";

@@ -36,9 +36,17 @@ const SplitMetrics = Type.Object(
   },
   closed,
 );
-/** The temperature that is folded into the graph's last layer; validation ECE without it and with it. */
+/**
+ * What is folded into the graph: log-odds are divided by the temperature, and the score's are moved by the shift. Validation
+ * ECE (mean of the domains) without it and with it.
+ */
 const Calibration = Type.Object(
-  { temperature: Type.Number(), eceBefore: Type.Number(), eceAfter: Type.Number() },
+  {
+    temperature: Type.Number(),
+    shift: Type.Optional(Type.Number()),
+    eceBefore: Type.Number(),
+    eceAfter: Type.Number(),
+  },
   closed,
 );
 

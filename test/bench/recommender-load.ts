@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type FeedbackItem, readFeedback } from "../../services/recommender/src/demo/corpus.ts";
+import { readFeedback, type SentItem } from "../../services/recommender/src/demo/corpus.ts";
 import { generator } from "../../trainer/src/random.ts";
 
 const BATCH = 1_000;
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 
 /** Users and items by powers of a uniform number: few are busy, many are not. */
-function synthetic(rows: number): FeedbackItem[] {
+function synthetic(rows: number): SentItem[] {
   const random = generator(1);
   const [users, items] = [Math.ceil(rows / 14), Math.min(20_000, Math.ceil(rows / 40))];
   const pick = (n: number, power: number) => Math.floor(n * random() ** power);
@@ -75,8 +75,10 @@ function quantiles(times: number[]): string {
 }
 
 const items =
-  values.corpus === undefined ? synthetic(Number(values.rows)) : await readFeedback(values.corpus);
-const users = [...new Set(items.map(({ user_id }) => user_id))];
+  values.corpus === undefined
+    ? synthetic(Number(values.rows))
+    : (await readFeedback(values.corpus)).rows.map(({ item }) => item);
+const users = [...new Set(items.map(({ user_id }) => String(user_id)))];
 const random = generator(2);
 const anyUser = () => encodeURIComponent(users[Math.floor(users.length * random())]!);
 const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();

@@ -31,3 +31,11 @@ export function modelWithOtherScore(): Promise<string> {
     await writeFile(manifestFile, JSON.stringify(manifest));
   });
 }
+
+/** Lists a file of a copy in its manifest, so that it is read and may be shown. `source`: the file that is described. */
+export async function listFile(dir: string, name: string, source = path.join(dir, name)): Promise<void> {
+  const file = path.join(dir, "manifest.json");
+  const manifest = JSON.parse(await readFile(file, "utf8"));
+  manifest.files[name] = await describeFile(source);
+  await writeFile(file, JSON.stringify(manifest));
+}

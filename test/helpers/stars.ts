@@ -40,7 +40,7 @@ export async function modelWithStars(): Promise<string> {
   const quality = {
     calibration: { temperature: 1, eceBefore: 0, eceAfter: 0 },
     metrics: { validation: { accuracy: 1, loss: 0, ece: 0 } },
-    graph: await exportOnnx(network, { temperature: 1, scale, version: "1.0.0" }),
+    graph: await exportOnnx(network, { temperature: 1, shift: 0, scale, version: "1.0.0" }),
   };
   await publish(folder, quality, vocabulary, new Encoder(vocabulary), {
     name: "starry",

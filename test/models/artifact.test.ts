@@ -15,7 +15,7 @@ async function artifact(
   const dir = await mkdtemp(path.join(os.tmpdir(), "artifact-"));
   const encoder = new Encoder({ settings, words });
   const write = (file: string, value: unknown) => writeFile(path.join(dir, file), JSON.stringify(value));
-  await writeFile(path.join(dir, "model.onnx"), "a graph");
+  await writeFile(path.join(dir, "model.onnx"), "\n\u0005graph");
   await write("vocab.json", { settings, words });
   await write("golden.json", { texts: [{ text: "good", ids: [2], score: 0.9 }] });
   const metrics = { accuracy: 1, loss: 0, ece: 0 };
@@ -86,12 +86,12 @@ const faults: [string, RegExp, Change][] = [
   [
     "a truncated graph",
     /model\.onnx: expected 7 bytes, found 3$/,
-    (dir) => writeFile(path.join(dir, "model.onnx"), "a g"),
+    (dir) => writeFile(path.join(dir, "model.onnx"), "\n\u0001g"),
   ],
   [
     "a graph of the same size but other bytes",
     /model\.onnx: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
-    (dir) => writeFile(path.join(dir, "model.onnx"), "A graph"),
+    (dir) => writeFile(path.join(dir, "model.onnx"), "\n\u0005Graph"),
   ],
   [
     "a truncated manifest",

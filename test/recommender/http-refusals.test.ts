@@ -164,7 +164,7 @@ test("while the service closes, what comes is refused as draining", async (t) =>
   const { port } = new URL(await app.listen({ port: 0 }));
   // A request that has begun when the closing starts, and is complete only after it.
   const socket = net.connect(Number(port), "127.0.0.1");
-  socket.write("GET /users/u/recommendations HTTP/1.1\r\nhost: x\r\n");
+  socket.write("GET /users/u/recommendations HTTP/1.1\r\nhost: localhost\r\n");
   await new Promise((resolve) => setTimeout(resolve, 50));
   const closed = app.close();
   await new Promise((resolve) => setTimeout(resolve, 20));

@@ -31,7 +31,7 @@ test("before the first review every item is at one half", () => {
   assert.equal(new QualityTable().quality(5), 0.5);
 });
 
-test("an item far beyond those so far can be added", () => {
+test("an item with a much larger index than the others can be added", () => {
   const table = new QualityTable();
   table.add(3, { y: 1, w: 1 });
   table.add(5000, { y: 0, w: 1 });

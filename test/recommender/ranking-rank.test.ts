@@ -17,7 +17,7 @@ const catalogue = {
   excluded: () => false,
   n: 10,
   gamma: 1,
-  popularityWeight: 1.6, // 0.1 for a history of two items: 1.6 * 2 / 32
+  popularityWeight: 22.6, // 0.1 for a history of two items: 22.6 * 4 / 904
 };
 const BOTH = Int32Array.of(1, 0);
 const items = (list: { item: number }[]) => list.map(({ item }) => item);
@@ -56,9 +56,9 @@ test("gamma weighs quality: 0 leaves it out, 2 lets the better item win", () => 
 test("popularity counts more for a longer history: half of its weight at 30 items", () => {
   const quality = () => 1;
   for (const [length, weight] of [
-    [1, 1 / 31],
+    [1, 1 / 901],
     [30, 1 / 2],
-    [270, 9 / 10],
+    [90, 9 / 10],
   ] as const) {
     const history = Int32Array.from({ length }, (_, i) => 10 + i);
     const [best] = rank({ ...catalogue, quality, popularityWeight: 1, history, itemCount: 300 });
@@ -81,7 +81,7 @@ test("items newer than the neighbours are ranked by popularity and quality, and 
 test("an unknown user gets the items that are popular and liked", () => {
   const best = popular({ ...catalogue, itemCount: 5, n: 3 });
   assert.deepEqual(items(best), [0, 1, 4]);
-  near(best[0]!.score, 1.6 * 0.5);
+  near(best[0]!.score, 22.6 * 0.5);
   assert.ok(best.every(({ affinity, because }) => affinity === 0 && because.length === 0));
   assert.deepEqual(items(popular({ ...catalogue, itemCount: 5, n: 3, excluded: (i) => i === 0 })), [1, 4, 3]);
 });

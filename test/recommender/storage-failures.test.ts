@@ -135,7 +135,7 @@ test("a SQLite file that another process locks is 503 for writes, and back witho
   assert.equal(recommender.catalogue.rows, 2);
 });
 
-test("a failure of the database is told from a fault of the statement by its code", () => {
+test("the code tells a failure of the database from a fault of the statement", () => {
   for (const code of ["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_READONLY", "SQLITE_BUSY_SNAPSHOT"])
     assert.equal(isSqliteFailure({ code }), true, code);
   for (const code of ["SQLITE_ERROR", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_MISMATCH"])

@@ -16,7 +16,7 @@ interface Token {
   running: number | null;
 }
 interface Answer {
-  result: { score: number; truncated: boolean; tokens: { total: number } };
+  result: { score: number; truncated: boolean; tokens: { total: number; scored: number } };
   tokens: Token[];
   sentences: { start: number; end: number; contribution: number }[];
   passes: number;
@@ -121,9 +121,8 @@ describe("an explanation", async () => {
   test("says nothing of what was cut", async () => {
     const { result, tokens, sentences } = await explain(`${"good film ".repeat(150)}. Awful.`);
     assert.equal(result.truncated, true);
-    assert.equal(tokens.length, result.tokens.total);
-    for (const { contribution, running } of tokens.slice(256))
-      assert.deepEqual([contribution, running], [null, null]);
+    assert.equal(tokens.length, result.tokens.scored);
+    assert.ok(result.tokens.total > tokens.length);
     assert.equal(sentences.at(-1)!.end, tokens[255]!.end);
     assert.equal(tokens[255]!.running, result.score);
   });

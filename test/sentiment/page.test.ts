@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import supertest from "supertest";
 import { startApp } from "../helpers/app.ts";
-import { modelCopy } from "../helpers/model.ts";
+import { listFile, modelCopy } from "../helpers/model.ts";
 import { assertProblem } from "../helpers/problem.ts";
 
 const POLICY =
@@ -25,6 +25,8 @@ describe("GET /", async () => {
     await writeFile(path.join(dir, "README.md"), README);
     await mkdir(path.join(dir, "report"));
     await writeFile(path.join(dir, "report/curves.svg"), "<svg/>");
+    await listFile(dir, "README.md");
+    await listFile(dir, "report/curves.svg");
   });
   const app = await startApp({ after }, { modelDir, workers: 1, apiKeys: "a-key-of-24-letters-here" });
   const http = supertest(app.server);

@@ -70,7 +70,7 @@ test("SIGTERM: what is held is finished, what comes is refused, the exit code is
   const held = post(`${url}/sentiment/batch`, longBatch);
   // A request that has begun when the signal comes, and is complete only after it.
   const socket = net.connect(Number(new URL(url).port), "127.0.0.1");
-  socket.write("GET /readyz HTTP/1.1\r\nhost: x\r\n");
+  socket.write("GET /readyz HTTP/1.1\r\nhost: localhost\r\n");
   await new Promise((resolve) => setTimeout(resolve, 300));
   const signalled = performance.now();
   server.child.kill("SIGTERM");

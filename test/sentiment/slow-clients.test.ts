@@ -26,7 +26,7 @@ describe("clients that do not speak as they should", async () => {
     return said;
   }
 
-  const head = "POST /sentiment HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+  const head = "POST /sentiment HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
   const faults: [string, Code, string, string][] = [
     ["headers that trickle in", "request_timeout", head, "a: b\r\n"],
     ["a head that stops", "request_timeout", head, ""],
@@ -48,10 +48,10 @@ describe("clients that do not speak as they should", async () => {
 
   test("a connection without a request may wait", async () => {
     const socket = net.connect(port, "127.0.0.1").setEncoding("utf8");
-    socket.write("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
+    socket.write("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n");
     await once(socket, "data");
     await new Promise((resolve) => setTimeout(resolve, 1200));
-    socket.write("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
+    socket.write("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n");
     assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1\.1 200/);
     socket.destroy();
   });

@@ -51,6 +51,15 @@ describe("what a worker holds", () => {
     assert.equal(held.room, 1);
   });
 
+  test("holds 2,048 reviews at most, however short they are", (t) => {
+    const held = new HeldReviews({ maxTokens: 1_000_000_000, ackWaitMs: 30_000 });
+    t.after(() => held.close());
+    for (let i = 0; i < 2_000; i++) held.add(message(1).message);
+    assert.equal(held.room, 0); // 48 would not be worth a pull
+    for (let i = 0; i < 48; i++) held.add(message(1).message);
+    assert.equal(held.room, 0);
+  });
+
   test("pulls nothing more above 64 MiB, whatever the tokens", (t) => {
     const held = new HeldReviews({ maxTokens: 1_000_000_000, ackWaitMs: 30_000 });
     t.after(() => held.close());

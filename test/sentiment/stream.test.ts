@@ -124,12 +124,12 @@ async function sendUnread(app: App, lines: number) {
   await app.listen({ port: 0 });
   const socket = net.connect((app.server.address() as AddressInfo).port, "127.0.0.1");
   socket.pause();
-  socket.write(`POST /sentiment/stream HTTP/1.1\r\nhost: x\r\ncontent-type: ${TYPE}\r\n`);
+  socket.write(`POST /sentiment/stream HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${TYPE}\r\n`);
   socket.write("transfer-encoding: chunked\r\nconnection: close\r\n\r\n");
   let sent = 0;
   const done = (async () => {
     for (let line = 1; line <= lines; line++) {
-      const data = `${JSON.stringify({ id: `${line} ${PAD}`, text: "great" })}\n`;
+      const data = `${JSON.stringify({ id: String(line), text: `great ${PAD}` })}\n`;
       const room = socket.write(`${data.length.toString(16)}\r\n${data}\r\n`);
       sent += data.length;
       if (!room) await once(socket, "drain");
@@ -203,7 +203,7 @@ test("a client that goes before its first answer is no failure of ours", async (
   const line = '{"text":"great"}\n';
   for (let client = 0; client < 5; client++) {
     const socket = net.connect(port, "127.0.0.1");
-    socket.write(`POST /sentiment/stream HTTP/1.1\r\nhost: x\r\ncontent-type: ${TYPE}\r\n`);
+    socket.write(`POST /sentiment/stream HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${TYPE}\r\n`);
     socket.write(`content-length: ${line.length}\r\n\r\n${line}`);
     const [request] = await once(app.server, "request");
     const gone = new Promise((resolve) => request.socket.once("close", resolve));

@@ -25,32 +25,53 @@ const JSONL =
 for (const [name, contents] of [
   ["reviews.csv", CSV],
   ["reviews.csv.gz", gzipSync(CSV)],
-  ["reviews.jsonl", JSONL],
-  ["reviews.jsonl.gz", gzipSync(JSONL)],
+  ["reviews.tsv", CSV.replaceAll(/,(?! )/g, "\t")],
+  ["reviews.json", JSONL],
+  ["reviews.JSONL.gz", gzipSync(JSONL)],
+  ["reviews.csv", Buffer.from(`\ufeff${CSV.replaceAll("\n", "\r\n")}`, "utf16le")],
 ] as const) {
-  test(`${name} is read: above 3 is positive, rows without text or rating are left out`, async () => {
-    const { rows, dropped, sha256 } = await readCorpus(await file(name, contents), columns);
+  test(`${name} is read by its content: above 3 is positive, rows without text or rating are left out`, async () => {
+    const { rows, sources, sha256 } = await readCorpus(await file(name, contents), columns);
     assert.deepEqual(rows, [
       { text: 'good, "very" good', rating: 5, label: 1, domain: "reviews", item: "a" },
       { text: "so so", rating: 3, label: 0, domain: "reviews", item: "b" },
     ]);
-    assert.deepEqual(dropped, name.includes("csv") ? { noText: 1, noRating: 1 } : { noText: 0, noRating: 0 });
+    assert.equal(
+      sources[0]!.rows,
+      sources[0]!.used + sources[0]!.leftOut.reduce((n, { rows }) => n + rows, 0),
+    );
+    assert.deepEqual(
+      sources[0]!.leftOut,
+      name.includes(".j") || name.includes(".J")
+        ? []
+        : [
+            { reason: "no rating", rows: 1, line: 4 },
+            { reason: "no text", rows: 1, line: 5 },
+          ],
+    );
     assert.match(sha256, /^[0-9a-f]{64}$/);
   });
 }
 
 for (const [what, name, contents, message] of [
-  ["a row with too few fields", "a.csv", "rating,review_text\n5,good\n4\n", /line 3/],
-  ["an unclosed quote", "a.csv", 'rating,review_text\n5,"good\n', /line \d/],
+  ["an unclosed quote", "a.csv", 'rating,review_text\n5,"good\n', /line \d/i],
   [
     "a missing column",
     "a.csv",
-    "stars,text\n5,good\n",
-    /line 1: no column rating, review_text \(found stars, text\)/,
+    "overall,reviewText\n5,good\n",
+    /"rating"; found 2 columns: "overall", "reviewText".*--rating-column/,
   ],
-  ["a broken JSON line", "a.jsonl", '{"rating":5,"review_text":"x"}\n{"rating":', /line 2/],
-  ["a JSON line that is no object", "a.jsonl", "[1]\n", /line 1: not a JSON object/],
-  ["a truncated gzip", "a.csv.gz", gzipSync(CSV).subarray(0, 30), /unexpected end of file/],
+  [
+    "a missing member",
+    "a.jsonl",
+    '{"overall":5,"reviewText":"good"}\n',
+    /"rating"; found 2 columns: "overall", "reviewText".*--rating-column/,
+  ],
+  ["a missing text column", "a.csv", "rating,text\n5,good\n", /"review_text".*--text-column/],
+  ["a column that comes twice", "a.csv", "rating,review_text,rating\n5,good,4\n", /both named "rating"/],
+  ["JSON lines that are no objects", "a.jsonl", "[1]\n[2]\n", /a\.jsonl: /],
+  ["a truncated gzip", "a.csv.gz", gzipSync(CSV).subarray(0, 30), /a\.csv\.gz: /],
+  ["a file with a header alone", "a.csv", "rating,review_text\n", /no rows/],
 ] as const) {
   test(`${what} is refused, and where is said`, async () => {
     await assert.rejects(readCorpus(await file(name, contents), columns), (error: Error) => {
@@ -60,6 +81,13 @@ for (const [what, name, contents, message] of [
     });
   });
 }
+
+test("a row that cannot be read is left out and counted", async () => {
+  const contents = "rating,review_text\n5,good\n4\n1,bad\n";
+  const { rows, sources } = await readCorpus(await file("a.csv", contents), columns);
+  assert.equal(rows.length, 2);
+  assert.deepEqual(sources[0]!.leftOut, [{ reason: "the row cannot be read", rows: 1, line: 3 }]);
+});
 
 const rows = Array.from({ length: 100 }, (_, i) => ({
   text: `text ${i}`,
@@ -88,27 +116,30 @@ test("an item is in training or in validation, never in both", () => {
 
 test("duplicates between two splits are counted, and lengths described", () => {
   assert.equal(overlap(rows.slice(0, 10), rows.slice(5, 20)), 5);
-  assert.deepEqual(describe(rows.slice(0, 4), [1, 2, 3, 10]), { positive: 0.5, meanLength: 4, p95Length: 3 });
+  assert.deepEqual(describe(rows.slice(0, 4), [1, 2, 3, 10]), {
+    positive: 0.5,
+    stars: [0, 0, 0, 0, 1],
+    meanLength: 4,
+    p95Length: 3,
+  });
 });
 
 test("the vocabulary holds the words seen often enough, the most frequent first", () => {
   const settings = { rules: "default", maximumLength: 9, truncation: "start", fixedLength: false } as const;
   const { words } = buildVocabulary(
-    [
-      ["b", "a", "c"],
-      ["a", "b"],
-      ["a", "<unk>", "<unk>"],
-    ],
+    new Map([
+      ["b", 2],
+      ["a", 3],
+      ["c", 1],
+      ["<unk>", 2],
+    ]),
     { minimumCount: 2, maximumSize: 100, settings },
   );
   assert.deepEqual(words, ["<pad>", "<unk>", "a", "b"]);
 });
 
 test("a stretched word counts as the word that an encoder reads it as", () => {
-  const tokens = [
-    ["so", "so", "sooo", "sooo", "zzz", "zzz"],
-    ["hmmm", "hmmm"],
-  ];
+  const tokens = new Map(["so", "sooo", "zzz", "hmmm"].map((word) => [word, 2]));
   const settings = { rules: "reviews", maximumLength: 9, truncation: "start", fixedLength: false } as const;
   const build = (without: string[]) =>
     buildVocabulary(tokens, { minimumCount: 2, maximumSize: 100, settings: { ...settings, without } });
@@ -131,7 +162,16 @@ test("GloVe's text format is read, and words without a vector are counted", asyn
     dimensions: null,
   });
   assert.ok(random.table.slice(2).every((v) => v !== 0 && Math.abs(v) < 0.0501));
-  assert.equal(coverage([["good", "zzz"]], vectors), 0.5);
+  assert.equal(
+    coverage(
+      new Map([
+        ["good", 3],
+        ["zzz", 1],
+      ]),
+      vectors,
+    ),
+    0.75,
+  );
 });
 
 test("malformed vectors are refused with their line", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pad } from "@undertone/models";
 import type { Rated } from "../../trainer/src/evaluation/domains.ts";
-import { expectedCalibrationError, fitTemperature, scores } from "../../trainer/src/evaluation/metrics.ts";
+import { expectedCalibrationError, fitCalibration } from "../../trainer/src/evaluation/metrics.ts";
 import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/fit/adamw.ts";
 import { epochBatches, shards } from "../../trainer/src/fit/batches.ts";
 import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
@@ -167,17 +167,26 @@ test("gradients are scaled together to the norm's limit, and left alone below it
   assert.equal(clipByGlobalNorm([Float32Array.of(0.5)], null), 0.5);
 });
 
-test("the fitted temperature undoes logits that are twice too sure", () => {
+test("the fitted calibration undoes log-odds that are twice too sure and moved", () => {
   const rows = 4000;
-  const logits = new Float32Array(2 * rows);
+  const logOdds = new Float64Array(rows);
   const labels: number[] = [];
   for (let i = 0; i < rows; i++) {
-    const logit = ((i % 80) - 39.5) / 10;
-    labels.push(Number((Math.floor(i / 80) + 0.5) / 50 < 1 / (1 + Math.exp(-logit))));
-    logits[2 * i + 1] = 2 * logit;
+    const truth = ((i % 80) - 39.5) / 10;
+    labels.push(Number((Math.floor(i / 80) + 0.5) / 50 < 1 / (1 + Math.exp(-truth))));
+    logOdds[i] = 2 * truth + 0.6;
   }
-  const temperature = fitTemperature(logits, labels);
+  const { temperature, shift } = fitCalibration(logOdds, labels);
   assert.ok(Math.abs(temperature - 2) < 0.1, `${temperature}`);
-  assert.ok(expectedCalibrationError(scores(logits, temperature), labels) < 0.01);
-  assert.ok(expectedCalibrationError(scores(logits), labels) > 0.05);
+  assert.ok(Math.abs(shift + 0.3) < 0.03, `${shift}`);
+  const p = (values: Float64Array) => values.map((z) => 1 / (1 + Math.exp(-z)));
+  assert.ok(expectedCalibrationError(p(logOdds.map((z) => z / temperature + shift)), labels) < 0.01);
+  assert.ok(expectedCalibrationError(p(logOdds), labels) > 0.05);
+});
+
+test("rows of a larger weight decide the calibration, and rows that are perfectly divided end it", () => {
+  const logOdds = Float64Array.of(1, -1, 1, -1);
+  const { temperature } = fitCalibration(logOdds, [1, 0, 0, 1], [3, 3, 1, 1]);
+  assert.ok(Math.abs(1 / temperature - Math.log(3)) < 1e-6, "three of four times right at log-odds of 1");
+  assert.ok(Number.isFinite(fitCalibration(Float64Array.of(1, -1), [1, 0]).temperature));
 });

@@ -8,10 +8,7 @@ const names = await readGivenNames();
 
 test("a vocabulary without given names does not hold them, however often they are seen", () => {
   const settings = { rules: "default", maximumLength: 9, truncation: "start", fixedLength: false } as const;
-  const tokens = [
-    ["john", "saw", "mei"],
-    ["john", "saw", "omar"],
-  ];
+  const tokens = new Map(["john", "saw", "mei", "omar"].map((word) => [word, 2]));
   const options = { minimumCount: 1, maximumSize: 100, settings };
   assert.deepEqual(buildVocabulary(tokens, { ...options, without: names }).words, ["<pad>", "<unk>", "saw"]);
   assert.ok(buildVocabulary(tokens, options).words.includes("john"));

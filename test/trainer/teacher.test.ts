@@ -6,9 +6,9 @@ import { test } from "node:test";
 import { textKey } from "../../trainer/src/data/by-key.ts";
 import {
   domainVectorsFile,
-  type Lesson,
-  lessonsOf,
+  type TrainingText,
   thresholdTargets,
+  trainingTexts,
 } from "../../trainer/src/data/targets.ts";
 import { loadVectors } from "../../trainer/src/data/vectors.ts";
 import { type Preset, readPreset } from "../../trainer/src/preset.ts";
@@ -35,7 +35,7 @@ const preset = async (change: Partial<Preset>): Promise<Preset> => ({
 });
 
 test("a preset without distillation learns from the labels alone", async () => {
-  const lesson = await lessonsOf(train, await preset({ distillation: null }), {
+  const lesson = await trainingTexts(train, await preset({ distillation: null }), {
     textColumn: "review_text",
   });
   assert.deepEqual(
@@ -49,7 +49,7 @@ test("a preset without distillation learns from the labels alone", async () => {
 
 test("targets mix label and teacher by the hard share, and unlabelled reviews have the teacher's alone", async () => {
   const options = await folder({ "a fine film": 0.8, "a dull film": 0.4, "so, so": 0.55 });
-  const lesson = await lessonsOf(train, await preset({ distillation: { hardShare: 0.5 } }), options);
+  const lesson = await trainingTexts(train, await preset({ distillation: { hardShare: 0.5 } }), options);
   assert.deepEqual(
     lesson.map(({ text }) => text),
     ["a fine film", "a dull film", "so, so"],
@@ -63,11 +63,11 @@ test("targets mix label and teacher by the hard share, and unlabelled reviews ha
 
 test("a rating teaches every threshold; an extreme of two classes, or a review without one, the middle alone", () => {
   const scale = { values: [1, 2, 3, 4, 5], middle: 2 };
-  const lessons: Lesson[] = [
+  const texts: TrainingText[] = [
     { text: "a", positive: 1, rating: 4, domain: "films" },
     { text: "b", positive: 0.25, domain: "unlabelled" },
   ];
-  const { targets, weights } = thresholdTargets(lessons, scale, { domainWeightPower: 0 });
+  const { targets, weights } = thresholdTargets(texts, scale, { domainWeightPower: 0 });
   assert.deepEqual([...targets.subarray(0, 4)], [1, 1, 1, 0]);
   assert.equal(targets[6], 0.25);
   const third = Math.fround(1 / 3);
@@ -77,18 +77,18 @@ test("a rating teaches every threshold; an extreme of two classes, or a review w
 test("an extreme rating of a two-class domain says no more than its sign", async () => {
   const twoClass = train.map((review) => ({ ...review, twoClass: true }));
   const between = { text: "so, so", label: 0, rating: 3, domain: "films", twoClass: true } as const;
-  const lessons = await lessonsOf([...twoClass, between], await preset({ distillation: null }), {
+  const texts = await trainingTexts([...twoClass, between], await preset({ distillation: null }), {
     textColumn: "review_text",
   });
   assert.deepEqual(
-    lessons.map(({ rating }) => rating),
+    texts.map(({ rating }) => rating),
     [undefined, undefined, 3],
   );
 });
 
 test("a text of a small domain counts more, and the mean weight is 1", () => {
-  const lessons = ["a", "b", "b", "b", "b"].map((domain) => ({ text: "", positive: 1, domain }));
-  const { weights } = thresholdTargets(lessons, { values: [0, 1], middle: 0 }, { domainWeightPower: 0.5 });
+  const texts = ["a", "b", "b", "b", "b"].map((domain) => ({ text: "", positive: 1, domain }));
+  const { weights } = thresholdTargets(texts, { values: [0, 1], middle: 0 }, { domainWeightPower: 0.5 });
   assert.ok(Math.abs(weights[0]! / weights[1]! - 2) < 1e-6);
   assert.ok(Math.abs(weights.reduce((a, b) => a + b) / 5 - 1) < 1e-6);
 });
@@ -96,8 +96,8 @@ test("a text of a small domain counts more, and the mean weight is 1", () => {
 test("a review that the teacher has not labelled is refused, and so is a missing teacher", async () => {
   const distilling = await preset({ distillation: { hardShare: 0 } });
   const options = await folder({ "a fine film": 0.8 });
-  await assert.rejects(lessonsOf(train, distilling, options), /labels\.jsonl: a review is missing/);
-  await assert.rejects(lessonsOf(train, distilling, { textColumn: "review_text" }), /give --teacher DIR/);
+  await assert.rejects(trainingTexts(train, distilling, options), /labels\.jsonl: a review is missing/);
+  await assert.rejects(trainingTexts(train, distilling, { textColumn: "review_text" }), /give --teacher DIR/);
   const { embeddings } = distilling;
   const joining = await preset({ embeddings: { ...embeddings, domain: true } });
   assert.throws(() => domainVectorsFile(joining, { textColumn: "t" }), /give --teacher DIR/);

@@ -107,6 +107,8 @@ const PresetSchema = Type.Object(
     patience: Type.Integer({ minimum: 1 }),
     seed: Type.Integer({ minimum: 0 }),
     targetAccuracy: share,
+    /** Training reviews that each class must have; 50 unless the preset says otherwise. */
+    minimumPerClass: Type.Optional(Type.Integer({ minimum: 1 })),
   },
   closed,
 );
@@ -120,7 +122,7 @@ export type Architecture = Preset["network"] & {
 };
 
 /** What decides the network: all but what is asked of it when it is finished. */
-export function decisive({ targetAccuracy: _, ...rest }: Preset) {
+export function networkSettings({ targetAccuracy: _, minimumPerClass: __, ...rest }: Preset) {
   return rest;
 }
 
@@ -131,10 +133,12 @@ export const presetNames = (): string[] =>
 
 /**
  * Reads `trainer/presets/<name>.json`.
+ * @param seed instead of the preset's own
  * @throws Error that names each field with what was expected and what was found
  */
-export async function readPreset(name: string): Promise<Preset> {
-  return checkPreset(name, JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8")));
+export async function readPreset(name: string, seed?: number): Promise<Preset> {
+  const preset = checkPreset(name, JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8")));
+  return seed === undefined ? preset : { ...preset, seed };
 }
 
 /** @throws Error that names each field with what was expected and what was found */

@@ -2,17 +2,26 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { guardRoutes } from "./access.ts";
 import type { App } from "./app-type.ts";
+import { readJsonBodies } from "./body.ts";
 import { refuseConnection } from "./client-errors.ts";
 import { refuseWhileClosing } from "./closing.ts";
+import { limitConnections } from "./connections.ts";
+import { keepConstantAnswers } from "./constant-answers.ts";
+import { checkTimeoutHeader } from "./deadline.ts";
 import { registerDocs } from "./docs.ts";
 import { type ReadyDetails, registerHealth } from "./health.ts";
+import { guardOrigins } from "./host-and-origin.ts";
+import { countBytesInFlight, watchBytes } from "./in-flight.ts";
 import { HttpMetrics } from "./metrics.ts";
 import { openapiRoute } from "./openapi.ts";
 import { type Problem, type ProblemTable, problemSchema, problemTable } from "./problem.ts";
 import { registerProblems, undecodablePath } from "./problem-handlers.ts";
+import { documentRefusals } from "./refusals.ts";
 import { logRequests } from "./request-log.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
 import type { HttpConfig } from "./settings.ts";
 import { traceRequests } from "./tracing.ts";
+import { takeTurns } from "./turns.ts";
 
 export interface AppOptions<Table extends ProblemTable> {
   config: HttpConfig;
@@ -46,20 +55,30 @@ export async function createApp<Table extends ProblemTable>(
     return503OnClosing: false, // refuseWhileClosing answers with a problem document instead
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.removeContentTypeParser("text/plain");
+  readJsonBodies(app, config.maxBodyBytes);
   // The types of the handlers hold answers to their schemas; a test holds what is sent to them.
   app.setSerializerCompiler(() => JSON.stringify);
   app.addSchema(problemSchema(problems));
+  limitConnections(app, config.maxConnections);
+  // Hooks in the order in which a request meets them.
+  setSecurityHeaders(app);
+  takeTurns(app);
   registerProblems(app, problems);
   const draining = refuseWhileClosing(app, problems);
+  await guardOrigins(app, config);
+  checkTimeoutHeader(app);
   logRequests(app);
   await traceRequests(app, config.otelExporterOtlpEndpoint, info.title);
-  await guardRoutes(app, problems, config);
+  guardRoutes(app, config);
+  const budget = countBytesInFlight(app, config);
+  keepConstantAnswers(app);
+  documentRefusals(app, problems);
 
   const codes = `Every error is a problem document (RFC 9457) with one of these codes:\n\n${problemTable(problems)}`;
   await registerDocs(app, { ...info, description: `${info.description} ${codes}` });
   const metrics = new HttpMetrics();
   metrics.register(app);
+  watchBytes(budget, metrics.registry);
   const unready = async () => draining() ?? (await options.unready());
   const { unreadyCodes, readyDetails: details } = options;
   registerHealth(app, { table: problems, unready, codes: unreadyCodes, details });

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { COMMON_PROBLEMS, type ProblemTable, problemDocument } from "./problem.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 /** What Node finds wrong before there is a request, or while it is being received. */
 const CODES: Record<string, keyof typeof COMMON_PROBLEMS> = {
@@ -21,6 +22,7 @@ export function refuseConnection(table: ProblemTable) {
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       "connection: close",
+      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
       "content-type: application/problem+json",
       `content-length: ${Buffer.byteLength(body)}`,
     ];

@@ -3,18 +3,28 @@ import Type from "typebox";
 import { COMMON_PROBLEMS, Problem } from "./problem.ts";
 
 const HEADER = "x-request-timeout-ms";
+const MILLISECONDS = /^[1-9][0-9]{0,8}$/;
 
 /** The `headers` of a route whose clients may set their own deadline. */
 export const TimeoutHeader = Type.Object({
   [HEADER]: Type.Optional(
     Type.String({
-      pattern: "^[1-9][0-9]{0,8}$",
+      pattern: MILLISECONDS.source,
       description:
         "How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.",
       examples: ["2000"],
     }),
   ),
 });
+
+/** Holds the header to its schema on every route, in the words of the schema's own fault. */
+export function checkTimeoutHeader(app: FastifyInstance): void {
+  app.addHook("onRequest", (request, _reply, done) => {
+    const value = request.headers[HEADER];
+    if (value === undefined || MILLISECONDS.test(String(value))) return done();
+    throw new Problem("invalid_header", `headers/${HEADER} must match pattern "${MILLISECONDS.source}".`);
+  });
+}
 
 /** Milliseconds: what the client asks for, or the service's own limit. */
 export function requestTimeout({ headers }: FastifyRequest, maximum: number): number {

@@ -37,6 +37,6 @@ export async function registerDocs(
     staticCSP: true,
     // The page is served over plain HTTP as well: its assets must not be asked for over HTTPS, nor from elsewhere.
     transformStaticCSP: () =>
-      "default-src 'self'; base-uri 'self'; img-src 'self' data:; object-src 'none'; style-src 'self'",
+      "default-src 'self'; base-uri 'self'; img-src 'self' data:; object-src 'none'; style-src 'self'; frame-ancestors 'none'",
   });
 }

@@ -1,8 +1,10 @@
 /** What every HTTP service of ours does alike. It knows none of them. */
 export { createApp } from "./app.ts";
 export type { App } from "./app-type.ts";
+export { readBody } from "./body.ts";
 export { ConfigError, configTable, printableConfig, readConfig } from "./config.ts";
 export { deadline, registerDeadline, requestTimeout, TimeoutHeader } from "./deadline.ts";
+export { parseJson } from "./json.ts";
 export { listen } from "./listen.ts";
 export { createLogger, type LogLevel } from "./log.ts";
 export { contract, writeOrCheck } from "./openapi.ts";
@@ -11,3 +13,4 @@ export { asProblem } from "./problem-handlers.ts";
 export { httpSettings, Limit } from "./settings.ts";
 export { closeOnSignal } from "./shutdown.ts";
 export { openThread } from "./thread.ts";
+export { unpackedWithin } from "./unpacking.ts";

@@ -14,9 +14,18 @@ export function openapiRoute(app: App, problems: ProblemTable): void {
       ...problemResponses(problems, ["draining"]),
     },
   };
+  let text: string | undefined;
+  const made = () => {
+    text ??= contract(app);
+    return text;
+  };
+  // Before somebody asks: it takes a while, in which nobody else is answered.
+  app.addHook("onListen", async () => {
+    made();
+  });
   app.get("/openapi.yaml", { schema }, async (_request, reply) => {
     reply.type("application/yaml");
-    return contract(app);
+    return made();
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem, type ProblemTable, problemDocument } from "./problem.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -30,6 +31,7 @@ export function asProblem(error: FastifyError | Problem): Problem {
 /** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */
 export function undecodablePath(table: ProblemTable) {
   return (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+    reply.headers(SECURITY_HEADERS); // no hook runs for it
     send(table, new Problem("not_found", "The path cannot be decoded."), reply);
   };
 }
@@ -59,9 +61,9 @@ function translate(error: FastifyError): Problem {
   const [fault] = error.validation ?? [];
   if (fault !== undefined) {
     const unknown = fault.params.additionalProperty;
-    const where = `${error.validationContext}${fault.instancePath}`;
+    const where = `${error.validationContext}${clip(fault.instancePath)}`;
     const what =
-      unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(unknown)}`;
+      unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(clip(unknown))}`;
     const context = error.validationContext;
     const code =
       context === "body" ? "invalid_body" : context === "headers" ? "invalid_header" : "invalid_query";
@@ -79,4 +81,10 @@ function translate(error: FastifyError): Problem {
     default:
       return new Problem("internal", "The fault is on our side and has been logged.");
   }
+}
+
+/** Names in a body are the client's: they are given back only so far that they can be found. */
+function clip(name: unknown): string {
+  const text = String(name);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -11,6 +11,8 @@ export const COMMON_PROBLEMS = {
   invalid_body: { status: 400, title: "The body is not what the schema says." },
   invalid_header: { status: 400, title: "A header is not what the schema says." },
   malformed_request: { status: 400, title: "This is not HTTP." },
+  foreign_origin: { status: 403, title: "A web page of another origin may not send this request." },
+  misdirected_request: { status: 421, title: "The service does not answer under this host name." },
   unauthorized: { status: 401, title: "A valid API key is needed." },
   not_found: { status: 404, title: "There is no such route." },
   method_not_allowed: { status: 405, title: "The route does not take this method." },
@@ -25,13 +27,16 @@ export const COMMON_PROBLEMS = {
   internal: { status: 500, title: "The service failed." },
 } as const satisfies ProblemTable;
 
+/** The longest `detail`, in UTF-16 units: an answer never gives back much of what was sent. */
+const MAX_DETAIL = 200;
+
 /** An error that is answered as an RFC 9457 problem document. `detail` must never quote a client's text. */
 export class Problem<Code extends string = string> extends Error {
   readonly code: Code;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: Code, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail);
+    super(detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 1)}…` : detail);
     this.name = "Problem";
     this.code = code;
     this.headers = headers;

@@ -21,12 +21,33 @@ export const httpSettings = (port: number) => ({
     description:
       "Who may use the service: `Authorization: Bearer KEY` or `x-api-key: KEY`; empty: everybody.",
   }),
+  allowedHosts: Type.String({
+    pattern: "^$|^[A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*$",
+    expected: "host names separated by commas",
+    default: "",
+    description:
+      "Host names under which the service answers, beside loopback names and IP addresses; others get 421. Where API_KEYS are set and this is empty, any name is answered.",
+  }),
+  allowedOrigins: Type.String({
+    pattern: "^$|^https?://[^/,\\s]+(,https?://[^/,\\s]+)*$",
+    expected: "origins such as https://app.example, separated by commas",
+    default: "",
+    description:
+      "Origins whose web pages may use the service (CORS). Requests of other pages that are not reads get 403.",
+  }),
   rateLimitPerMinute: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
     description:
-      "Requests a minute of one key, or of one address where there are no keys; beyond, 429. 0: any number.",
+      "What one key, or one address where there are no keys, may cost in a minute: 1 for each request and 1 for every 1,000 tokens that the model reads for it. Above, 429. 0: no limit.",
+  }),
+  openRateLimitPerMinute: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 6_000,
+    description:
+      "Requests in a minute by one address to routes that need no key (documentation, page, metrics, which counts 10); above, 429. Probes are not counted. 0: no limit.",
   }),
   trustedProxies: Type.Integer({
     minimum: 0,
@@ -44,10 +65,29 @@ export const httpSettings = (port: number) => ({
     20_000,
     "How long a client may take to send a whole request, in milliseconds; beyond, 408.",
   ),
+  answerTimeoutMs: Limit(
+    600_000,
+    30_000,
+    "How long a client may take to take a whole answer, in milliseconds; then its connection is ended.",
+  ),
+  maxConnections: Limit(100_000, 1_024, "Connections at a time; a new one above that is closed at once."),
+  maxBytesInFlight: Type.Integer({
+    minimum: 0,
+    maximum: 1_099_511_627_776,
+    default: 0,
+    description:
+      "Bytes that requests and untaken answers may hold together; above, 503 before a body is read. 0: an eighth of the container's memory, or a quarter of the JavaScript heap where that is less, and no less than four of the largest bodies.",
+  }),
+  maxAnswerBytes: Limit(
+    268_435_456,
+    4_194_304,
+    "The largest answer, in bytes; a stream's is not limited, its lines are.",
+  ),
   otelExporterOtlpEndpoint: Type.String({
     pattern: "^$|^https?://",
     expected: "an http or https address",
     default: "",
+    secret: true,
     description: "Where traces are sent (OTLP over HTTP, JSON); empty: nowhere.",
   }),
   maxBodyBytes: Limit(268_435_456, 4_194_304, "The largest body, in bytes."),

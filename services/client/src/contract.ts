@@ -30,6 +30,42 @@ export interface paths {
                         "text/plain": string;
                     };
                 };
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -153,7 +189,34 @@ export interface paths {
                         "application/yaml": Record<string, never>;
                     };
                 };
-                /** @description `draining`: The service is shutting down. */
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -184,10 +247,7 @@ export interface paths {
         /** Score one text. */
         post: {
             parameters: {
-                query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
-                    unscorable?: "warn" | "refuse";
-                };
+                query?: never;
                 header?: {
                     /**
                      * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
@@ -236,8 +296,6 @@ export interface paths {
                             };
                             /** @description Whether the text was longer than the model reads. */
                             truncated: boolean;
-                            /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
-                            warnings?: ("not_english" | "few_known_words")[];
                             model: {
                                 name: string;
                                 version: string;
@@ -245,7 +303,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -256,6 +314,15 @@ export interface paths {
                 };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -281,7 +348,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text only says that there is none. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -349,10 +425,7 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
-                    unscorable?: "warn" | "refuse";
-                };
+                query?: never;
                 header?: {
                     /**
                      * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
@@ -415,8 +488,6 @@ export interface paths {
                                 };
                                 /** @description Whether the text was longer than the model reads. */
                                 truncated: boolean;
-                                /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
-                                warnings?: ("not_english" | "few_known_words")[];
                             } | {
                                 /** @description The item's id, or its index where it had none. */
                                 id: string;
@@ -424,7 +495,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -432,7 +503,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -443,6 +514,15 @@ export interface paths {
                 };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -461,6 +541,15 @@ export interface paths {
                 };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -531,10 +620,7 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
-                    unscorable?: "warn" | "refuse";
-                };
+                query?: never;
                 header?: {
                     /**
                      * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
@@ -585,22 +671,20 @@ export interface paths {
                                 };
                                 /** @description Whether the text was longer than the model reads. */
                                 truncated: boolean;
-                                /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
-                                warnings?: ("not_english" | "few_known_words")[];
                                 model: {
                                     name: string;
                                     version: string;
                                 };
                             };
-                            /** @description Every token of the text, in order. */
+                            /** @description Every token that the model read, in order; what was cut is not listed. */
                             tokens: {
                                 /** @description Its first UTF-16 unit in the text as it was sent. */
                                 start: number;
                                 /** @description The UTF-16 unit behind its last. */
                                 end: number;
-                                /** @description The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the token was cut, or the text is long and other sentences matter more. */
+                                /** @description The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the text is long and other sentences matter more. */
                                 contribution: number | null;
-                                /** @description The score of the text up to and including the token. null where it was not tried: the token was cut, or the text is long and no sentence ends here. */
+                                /** @description The score of the text up to and including the token. null where it was not tried: the text is long and no sentence ends here. */
                                 running: number | null;
                             }[];
                             /** @description The sentences of which the model read something, in order: from the first to the last token that it read. Long ones are told in parts, very many ones together. */
@@ -619,7 +703,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -630,6 +714,15 @@ export interface paths {
                 };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -655,7 +748,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text only says that there is none. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -719,14 +821,11 @@ export interface paths {
         put?: never;
         /**
          * Score any number of texts, a line each.
-         * @description A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS is not waited for any longer.
+         * @description A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS, or does not end a line within RECEIVE_TIMEOUT_MS, is not waited for any longer. A stream that goes on without a line to answer, or unpacks to more than 100 times its size, ends.
          */
         post: {
             parameters: {
-                query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
-                    unscorable?: "warn" | "refuse";
-                };
+                query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -777,8 +876,6 @@ export interface paths {
                             };
                             /** @description Whether the text was longer than the model reads. */
                             truncated: boolean;
-                            /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
-                            warnings?: ("not_english" | "few_known_words")[];
                         } | {
                             /** @description The line's number in the body, blank lines counted. */
                             line: number;
@@ -788,7 +885,7 @@ export interface paths {
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
-                                code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                 /** @description What was wrong with the item. */
                                 detail: string;
                             };
@@ -802,7 +899,7 @@ export interface paths {
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -814,7 +911,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -832,8 +929,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `unsupported_media_type`: The body's media type is not supported. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -859,7 +974,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -966,6 +1081,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `Validation` */
                 413: {
                     headers: {
@@ -990,6 +1114,15 @@ export interface paths {
                             /** @enum {unknown} */
                             error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
                         };
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description `Tokenizer` */
@@ -1081,6 +1214,42 @@ export interface paths {
                         "text/html": string;
                     };
                 };
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1161,6 +1330,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `Validation` */
                 413: {
                     headers: {
@@ -1185,6 +1363,15 @@ export interface paths {
                             /** @enum {unknown} */
                             error_type: "Empty" | "Validation" | "Tokenizer" | "Backend" | "Overloaded" | "Unhealthy";
                         };
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description `Tokenizer` */
@@ -1296,6 +1483,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1319,6 +1517,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1431,6 +1640,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1454,6 +1674,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1566,6 +1797,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1589,6 +1831,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1703,6 +1956,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1726,6 +1990,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1840,6 +2115,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1863,6 +2149,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1977,6 +2274,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2000,6 +2308,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2114,6 +2433,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2137,6 +2467,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2238,9 +2579,10 @@ export interface paths {
                             shape: number[];
                             data?: (string | string[])[];
                         }[];
+                        /** @description Each name at most once. */
                         outputs?: {
                             /** @enum {unknown} */
-                            name: "label" | "score" | "truncated" | "error" | "warnings";
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -2281,6 +2623,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2304,6 +2657,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2417,6 +2781,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2440,6 +2815,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2555,6 +2941,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2578,6 +2975,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2693,6 +3101,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2716,6 +3135,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2831,6 +3261,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2854,6 +3295,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2956,9 +3408,10 @@ export interface paths {
                             shape: number[];
                             data?: (string | string[])[];
                         }[];
+                        /** @description Each name at most once. */
                         outputs?: {
                             /** @enum {unknown} */
-                            name: "label" | "score" | "truncated" | "error" | "warnings";
+                            name: "label" | "score" | "truncated" | "error";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -2999,6 +3452,17 @@ export interface paths {
                     };
                 };
                 /** @description What was wrong. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3022,6 +3486,17 @@ export interface paths {
                 };
                 /** @description What was wrong. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+                /** @description What was wrong. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3137,8 +3612,26 @@ export interface paths {
                         };
                     };
                 };
+                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `unauthorized`: A valid API key is needed. */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3155,7 +3648,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3195,7 +3688,7 @@ export interface components {
              * @description The stable name to decide by.
              * @enum {unknown}
              */
-            code: "invalid_body" | "invalid_header" | "malformed_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

@@ -69,7 +69,7 @@ export const ConfigSchema = Type.Object({
   popularityWeight: Type.Number({
     minimum: 0.000_001,
     maximum: 100,
-    default: 1,
+    default: 2,
     description:
       "The most that an item's popularity counts in the ranking, beside its nearness to the user's items.",
   }),

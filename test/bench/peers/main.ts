@@ -69,10 +69,7 @@ const { rows: learning } = await readCorpus(train, rated);
 const tuned = sample(learning, TUNED);
 const tuning = { texts: tuned.map((row) => row.text), labels: tuned.map(({ label }) => label) };
 const short = values.confirm ? await shortTexts(learning, values.confirm) : undefined;
-const sets = [
-  await read(test, rated),
-  await read(critics, { ...rated, ratingColumn: "liked", positiveAbove: 0.5 }),
-];
+const sets = [await read(test, rated), await read(critics, { ...rated, ratingColumn: "liked" })];
 const timed = sets[0]!.texts.slice(0, TIMED);
 
 const peers = [...lexicons, ...(await ours(values.model ?? "models/reviews-bilstm", "ours"))];

@@ -1,5 +1,5 @@
 import { type Artifact, readArtifact } from "@undertone/models";
-import { encodeTexts } from "../../../trainer/src/data/encode-texts.ts";
+import { encodeTexts } from "../../../trainer/src/data/prepare.ts";
 import { scores } from "../../../trainer/src/evaluation/metrics.ts";
 import { type Graph, openGraph } from "../../../trainer/src/export/onnx/runtime.ts";
 import type { Peer } from "./peer.ts";

@@ -7,8 +7,21 @@ import type { Corpus, Review } from "./corpus.ts";
 import { type UserMetrics, userMetrics } from "./metrics.ts";
 import type { Split } from "./split.ts";
 
-/** What the recommender ranks with unless it is told otherwise. */
-export const { gamma: GAMMA, popularityWeight: POPULARITY_WEIGHT } = readConfig(ConfigSchema, {});
+/** gamma and beta of the ranking formula, see ranking/rank.ts. */
+export interface Weights {
+  gamma: number;
+  popularityWeight: number;
+}
+
+const { gamma, popularityWeight } = readConfig(ConfigSchema, {});
+/** The recommender's defaults. */
+export const SERVICE: Weights = { gamma, popularityWeight };
+/** The recommender without sentiment. */
+export const WITHOUT_SENTIMENT: Weights = { gamma: 0, popularityWeight };
+/** The item kNN alone: popularity only orders what has no affinity. */
+export const KNN: Weights = { gamma: 0, popularityWeight: 1e-6 };
+/** The ranking before it had popularity: kNN times the score squared. */
+export const KNN_AND_SCORE: Weights = { gamma: 2, popularityWeight: 1e-6 };
 
 /** What every row of a table shares: the interactions, and who is asked about what. */
 export interface Trial {
@@ -16,7 +29,7 @@ export interface Trial {
   itemCount: number;
   neighbours: Neighbours;
   popularity: Int32Array;
-  users: { history: Int32Array; heldOut: Map<number, boolean | undefined> }[];
+  users: { user: number; history: Int32Array; heldOut: Map<number, boolean | undefined> }[];
 }
 
 /** Says what a training review tells of its item, if anything. */
@@ -37,31 +50,35 @@ export function prepare({ train, test }: Split, { userCount, itemCount }: Corpus
     neighbours: buildNeighbours(users, items, userCount, itemCount),
     popularity,
     users: histories
-      .map((history, user) => ({ history: Int32Array.from(history), heldOut: heldOut[user]! }))
+      .map((history, user) => ({ user, history: Int32Array.from(history), heldOut: heldOut[user]! }))
       .filter((user) => user.history.length > 0 && [...user.heldOut.values()].includes(true)),
   };
 }
 
 /** Ranks the whole catalogue for every user with the recommender's own functions. */
-export function evaluate(trial: Trial, signal: Signal, gamma: number): UserMetrics[] {
+export function evaluate(trial: Trial, signal: Signal, weights: Weights): UserMetrics[] {
   const { itemCount, neighbours, popularity } = trial;
-  const table = new QualityTable();
-  for (const review of trial.train) {
-    const rating = signal(review);
-    if (rating) table.add(review.item, rating);
-  }
+  const table = qualities(trial, signal);
   const catalogue = {
     itemCount,
     popularity: (i: number) => popularity[i]!,
     quality: (i: number) => table.quality(i),
     excluded: () => false,
     n: itemCount,
-    gamma,
-    popularityWeight: POPULARITY_WEIGHT,
+    ...weights,
   };
   return trial.users.map(({ history, heldOut }) =>
     userMetrics(items(rank({ ...catalogue, history, neighbours })), heldOut),
   );
+}
+
+export function qualities({ train }: Trial, signal: Signal): QualityTable {
+  const table = new QualityTable();
+  for (const review of train) {
+    const rating = signal(review);
+    if (rating) table.add(review.item, rating);
+  }
+  return table;
 }
 
 /** The same for everybody: items by their interactions, the user's own left out. */

@@ -10,8 +10,9 @@ const CORPUS = "../shared/data/film-critics.csv.gz";
 const README = "services/recommender/README.md";
 const HELP = `npm run bench:recommender -- [options]
 
-Measures what our scores add to the recommender, by its own ranking functions. Texts are scored through the real
-sentiment service; scores are kept in runs/, so a second run is quick.
+Measures what our scores add to the recommender, with its own ranking functions. Texts are scored through the
+real sentiment service; the scores are kept in runs/, so that a second run is quick. Other recommenders run
+beside it if PEERS_PYTHON names a Python with numpy, scipy and implicit; else they are SKIPPED.
 
   --corpus FILE  CSV, plain or .gz, with user_id, item_id, review_text and, where there, rating (1-5), timestamp, liked
                  (0/1; without the column, rating above 3 is liked). Default: ${CORPUS}

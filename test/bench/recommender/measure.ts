@@ -1,7 +1,6 @@
 import { type Corpus, readCorpus } from "./corpus.ts";
 import { mostlyLiked } from "./derived.ts";
 import { type EarlyQuality, earlyQuality } from "./early-quality.ts";
-import { type GammaRow, gammasInTraining } from "./gamma.ts";
 import { areaUnderCurve } from "./metrics.ts";
 import { type RankingTable, rankingTable } from "./ranking-table.ts";
 import { scoreTexts } from "./scores.ts";
@@ -9,6 +8,7 @@ import { byScore, byStars, type Scores } from "./signals.ts";
 import { byTime, lastOfEachUser } from "./split.ts";
 import { type CoverageRow, starCoverage } from "./star-coverage.ts";
 import { vaderScore } from "./vader.ts";
+import { type WeightsStudy, weightsInTraining } from "./weights.ts";
 
 const MOSTLY = 0.95;
 export const OUR_SCORE = "our score";
@@ -24,7 +24,7 @@ export interface Measured {
   mostlyLiked: RankingTable | undefined;
   earlyQuality: EarlyQuality;
   starCoverage: CoverageRow[];
-  gammas: GammaRow[];
+  weights: WeightsStudy;
 }
 
 /** The stages in order: read, score, rank, foretell. */
@@ -49,8 +49,8 @@ export async function measure(
   const mostly = rankingTable(lastOfEachUser(positive), positive, ours, vader);
   say("star coverage");
   const coverage = starCoverage(split, corpus, ours);
-  say("gamma, on the training reviews");
-  const gammas = gammasInTraining(split, corpus, ours);
+  say("gamma and popularity, on the training reviews");
+  const weights = weightsInTraining(split, corpus, ours);
   return {
     model,
     corpus: describe(corpus),
@@ -64,7 +64,7 @@ export async function measure(
       stars: byStars,
     }),
     starCoverage: coverage,
-    gammas,
+    weights,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Interval } from "./bootstrap.ts";
 import { FIRST } from "./early-quality.ts";
-import { GAMMA } from "./evaluate.ts";
+import { SERVICE } from "./evaluate.ts";
 import { type Measured, OUR_SCORE } from "./measure.ts";
-import { OURS, PLACEBO, type RankingTable } from "./ranking-table.ts";
+import { BASE, OURS, PLACEBO, type RankingTable } from "./ranking-table.ts";
+import type { WeightsStudy } from "./weights.ts";
 
 export interface Circumstances {
   machine: string;
@@ -11,58 +12,55 @@ export interface Circumstances {
   command: string;
 }
 
-/** A mean over nobody is not a number: a dash. */
+/** The mean of nobody is not a number; it is shown as a dash. */
 const number = (value: number, digits: number) => (Number.isNaN(value) ? "-" : value.toFixed(digits));
 const percent = (share: number, digits = 0) => `${number(100 * share, digits)} %`;
 const signed = (share: number) => {
   const tenths = Math.round(1000 * share) / 10;
   return `${tenths < 0 ? "" : "+"}${number(tenths, 1)}`;
 };
-const interval = ({ value, low, high }: Interval) => `${signed(value)} % [${signed(low)}, ${signed(high)}]`;
+const interval = ({ value, low, high }: Interval) =>
+  Number.isNaN(value) ? "-" : `${signed(value)} % [${signed(low)}, ${signed(high)}]`;
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-const bold = (name: string) => (name.endsWith(OUR_SCORE) ? `**${name}**` : name);
+const bold = (name: string) => ([OUR_SCORE, OURS].includes(name) ? `**${name}**` : name);
 const gainOf = ({ rows }: RankingTable, wanted: string) =>
   interval(rows.find(({ name }) => name === wanted)!.gain);
 
 /** The whole result as Markdown. */
 export function report(measured: Measured, { machine, commit, date, command }: Circumstances): string {
-  const { corpus, model, auc, earlyQuality, starCoverage, byTime, gammas } = measured;
+  const { corpus, model, auc, earlyQuality, starCoverage, byTime, weights } = measured;
   return `${headline(measured)}
 
-Made by \`${command}\` on ${date}: ${machine}; commit ${commit}; model ${model}.
-${corpus.reviews} reviews by ${corpus.users} users of ${corpus.items} items, ${percent(corpus.liked / corpus.reviews)} liked, ${percent(corpus.withStars / corpus.reviews)} with stars. AUC of one
-review's score against its own verdict: ours ${number(auc.ours, 3)}, VADER ${number(auc.vader, 3)}.
+\`${command}\` made this section on ${date}: ${machine}; commit ${commit}; model ${model}.
+${corpus.reviews} reviews by ${corpus.users} users of ${corpus.items} items, ${percent(corpus.liked / corpus.reviews)} liked, ${percent(corpus.withStars / corpus.reviews)} with stars. The AUC of a review's
+score against its own verdict: ours ${number(auc.ours, 3)}, VADER ${number(auc.vader, 3)}.
 
-Every item that the user has not reviewed is ranked; right is a held-out item that the user liked. Score rows see no star;
-the row of stars sees those that were given. The recommender's gamma is ${GAMMA}.
-Gains are in NDCG@10 over kNN on interactions, in brackets the 95 % interval of a
-paired bootstrap over users. GAUC: held-out liked above disliked. Liked among hits: of the first 10 that the user did review.
+Every item that the user has not reviewed is ranked. A hit is a held-out item that the user liked. The rows
+with scores see no stars; the row with stars sees those that were given. gamma is ${SERVICE.gamma}, beta is ${SERVICE.popularityWeight}.
+Gains are in NDCG@10 over the recommender without sentiment; brackets hold the 95 % interval of a paired
+bootstrap over users. "Under ten" and "ten and more" are the NDCG@10 of users by the number of their reviews.
+GAUC: how often a held-out liked item is above a disliked one. Liked hits: the share of liked items among the
+first 10 that the user did review.
 
-**The last 20 % of each user's reviews** ${ranking(measured.lastOfEachUser)}
-${byTime ? `\n**Split by time**: the last 20 % of all reviews ${ranking(byTime)}\n` : ""}
-**Quality from an item's first reviews** against its liked share after the tenth, Spearman, ${earlyQuality.items} items:
+**Test on the last 20 % of each user's reviews** ${ranking(measured.lastOfEachUser)}
+${byTime ? `\n**Test on the last 20 % of all reviews (split by time)** ${ranking(byTime)}\n` : ""}
+**Quality from an item's first reviews** against the share of its later reviews (after the tenth) that like
+it, Spearman, ${earlyQuality.items} items:
 
 ${table(
   ["y from", ...FIRST.map((k) => `first ${k}`)],
   earlyQuality.rows.map(({ name, correlations }) => [bold(name), ...correlations.map((c) => number(c, 3))]),
 )}
 
-**Gamma, on the training reviews alone**, the last 20 % of each user's held out; gains with our score in NDCG@10 over kNN on interactions, where
-only a liked item is right and where every reviewed one is:
+**How gamma and beta were chosen: on the training reviews alone**, split again in both ways. NDCG@10 with our
+score of all users, of those under ten reviews, and of the others:
 
-${table(
-  ["gamma", "liked", "reviewed"],
-  gammas.map(({ gamma, liked, reviewed }) => [
-    gamma === GAMMA ? `**${gamma}**` : `${gamma}`,
-    interval(liked),
-    interval(reviewed),
-  ]),
-)}
+${weightsTable(weights)}
 
-**Limit: stars.** A random part of the reviews that have stars keeps them, the others are interactions only; last 20 %.
-Where all keep them, our score has nothing to add:
+**Limit: stars.** A random part of the reviews that have stars keeps them, the others are interactions only.
+If all keep them, our score has nothing to add:
 
 ${table(
   ["with stars", "stars alone", "stars, our score for the rest", "what our score adds"],
@@ -74,29 +72,49 @@ ${table(
   ]),
 )}
 
-**Limit: nearly all reviews are positive.** A derived corpus, collected by nobody: disliked reviews dropped at random until
-95 % are liked; last 20 % ${measured.mostlyLiked ? ranking(measured.mostlyLiked) : "leave nobody to ask."}
+**Limit: nearly all reviews are positive.** A derived corpus: disliked reviews are dropped at random until
+95 % are liked; test on the last 20 % of each user ${measured.mostlyLiked ? ranking(measured.mostlyLiked) : "leaves no user."}
 `;
 }
 
 function headline({ lastOfEachUser, byTime, earlyQuality }: Measured): string {
   const early = earlyQuality.rows.find(({ name }) => name === OUR_SCORE)!.correlations[FIRST.indexOf(3)]!;
   const inTime = byTime ? ` (split by time: ${gainOf(byTime, OURS)})` : "";
-  return `What our score adds to kNN on interactions, in NDCG@10: ${gainOf(lastOfEachUser, OURS)}${inTime}. What shuffled scores
-add: ${gainOf(lastOfEachUser, PLACEBO)}. Rank correlation of an item's quality after three reviews with its later liked share: ${number(early, 2)}.
-On your own reviews: \`npm run bench:recommender -- --corpus FILE\`; \`--help\` names the columns.`;
+  return `Our score adds ${gainOf(lastOfEachUser, OURS)}${inTime} in NDCG@10 to the recommender without
+sentiment. Shuffled scores add ${gainOf(lastOfEachUser, PLACEBO)}. An item's quality after three reviews has
+the rank correlation ${number(early, 2)} with its later liked share. On your own reviews:
+\`npm run bench:recommender -- --corpus FILE\`; \`--help\` names the columns.`;
 }
 
-const ranking = ({ users, training, heldOutLiked, rows }: RankingTable) =>
-  `(${users} users, ${training} training reviews, ${heldOutLiked} held-out liked items):\n\n${table(
-    ["ranking", "NDCG@10", "gain", "gain at gamma 1", "recall@10", "GAUC", "liked among hits"],
-    rows.map(({ name, means, gain, gainAtGamma1 }) => [
+const ranking = ({ users, training, heldOutLiked, rows, overBefore, peersSkipped }: RankingTable) =>
+  `(${users.few} users under ten reviews and ${users.many} others, ${training} training reviews, ${heldOutLiked} held-out liked items):\n\n${table(
+    ["ranking", "NDCG@10", "gain", "under ten", "ten and more", "recall@10", "GAUC", "liked hits"],
+    rows.map(({ name, means, gain, groups }) => [
       bold(name),
       number(means.ndcg, 4),
-      name === "kNN on interactions" ? "" : interval(gain),
-      gainAtGamma1 ? interval(gainAtGamma1) : "",
+      name === BASE ? "" : interval(gain),
+      number(groups.few, 4),
+      number(groups.many, 4),
       number(means.recall, 4),
       number(means.gauc, 3),
       percent(means.likedShare, 1),
     ]),
-  )}`;
+  )}\n\nOver the ranking before: ${overBefore.map(([group, gain]) => `${interval(gain)} for ${group}`).join("; ")}.${peersSkipped === undefined ? "" : `\n\nOther recommenders: SKIPPED, ${peersSkipped}.`}`;
+
+function weightsTable({ rows, chosen }: WeightsStudy): string {
+  const figures = (f: { all: number; few: number; many: number } | undefined) =>
+    f ? [f.all, f.few, f.many].map((value) => number(value, 4)).join(" / ") : "-";
+  return table(
+    ["beta", "gamma", "last 20 % of each user", "split by time"],
+    rows.map(({ popularityWeight: beta, gamma, lastOfEachUser, byTime }, index) => {
+      const isChosen = chosen?.gamma === gamma && chosen.popularityWeight === beta && index > 0;
+      const name = beta < 0.001 ? "0" : `${beta}`;
+      return [
+        index === 0 ? "0 (before)" : isChosen ? `**${name}**` : name,
+        isChosen ? `**${gamma}**` : `${gamma}`,
+        figures(lastOfEachUser),
+        figures(byTime),
+      ];
+    }),
+  );
+}

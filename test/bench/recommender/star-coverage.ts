@@ -1,7 +1,7 @@
 import { shuffle } from "../../../trainer/src/random.ts";
 import { type Interval, relativeGain } from "./bootstrap.ts";
 import type { Corpus, Review } from "./corpus.ts";
-import { evaluate, GAMMA, prepare, type Signal } from "./evaluate.ts";
+import { evaluate, prepare, SERVICE, type Signal, WITHOUT_SENTIMENT } from "./evaluate.ts";
 import { gainOver, sum } from "./ranking-table.ts";
 import { byScore, byStars, nothing, type Scores } from "./signals.ts";
 import type { Split } from "./split.ts";
@@ -11,7 +11,7 @@ const DRAWS = 3;
 
 export interface CoverageRow {
   coverage: number;
-  /** Gain in NDCG@10 over kNN on interactions with the stars that are left. */
+  /** Gain in NDCG@10 over the recommender without sentiment, with the stars that are left. */
   stars: Interval;
   /** The same with our score for the reviews whose stars were taken. */
   both: Interval;
@@ -25,7 +25,7 @@ export interface CoverageRow {
  */
 export function starCoverage(split: Split, corpus: Corpus, ours: Scores): CoverageRow[] {
   const trial = prepare(split, corpus);
-  const base = evaluate(trial, nothing, 0);
+  const base = evaluate(trial, nothing, WITHOUT_SENTIMENT);
   const starred = trial.train.filter(({ stars }) => stars !== undefined);
   const orders = Array.from({ length: DRAWS }, (_, seed) => shuffle(starred, seed + 1));
   const score = byScore(ours);
@@ -37,7 +37,7 @@ export function starCoverage(split: Split, corpus: Corpus, ours: Scores): Covera
           const withStars = kept(order);
           const signal: Signal = (r) =>
             r.stars === undefined ? undefined : withStars.has(r) ? byStars(r) : rest(r);
-          return evaluate(trial, signal, GAMMA);
+          return evaluate(trial, signal, SERVICE);
         }),
       );
     const [stars, both] = [run(nothing), run(score)];

@@ -80,7 +80,7 @@ async function articleGraph(words: number): Promise<SharedArrayBuffer> {
   const parameters = initialParameters(list, 1);
   const network = { architecture, list, parameters, table, ngrams: new Float32Array(0), layout: undefined };
   const scale = { values: [0, 1], middle: 0 };
-  const bytes = await exportOnnx(network, { temperature: 1, scale, version: "0.0.0" });
+  const bytes = await exportOnnx(network, { temperature: 1, shift: 0, scale, version: "0.0.0" });
   const shared = new SharedArrayBuffer(bytes.length);
   new Uint8Array(shared).set(bytes);
   return shared;

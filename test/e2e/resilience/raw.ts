@@ -63,7 +63,7 @@ export async function sendRaw(port: number, body: Body, way: string, limitMs: nu
   const closed = new Promise<boolean>((resolve) => socket.once("close", () => resolve(true)));
   const type = body.type.replaceAll(/[^ -~]/g, "");
   socket.write(
-    `POST ${body.path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: ${type}\r\n${headers}\r\n\r\n`,
+    `POST ${body.path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: ${type}\r\n${headers}\r\n\r\n`,
   );
   socket.write(bytes);
   if (end === "half") socket.end();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestContext } from "node:test";
@@ -17,7 +17,6 @@ import { listening, startProgram } from "../../helpers/process.ts";
 import { freePort, NatsServer } from "./nats-server.ts";
 import type { Review } from "./reviews.ts";
 
-const MODEL = { name: "tiny", version: "1.0.0" };
 /** Short, so that what a dead worker held comes back soon. */
 const ACK_WAIT_MS = 2_000;
 
@@ -112,7 +111,11 @@ export class Scene {
   }
 
   async progress(): Promise<Progress> {
-    return readProgress(this.jsm, await Parking.open(this.nc, MODEL), MODEL);
+    const { name, version } = JSON.parse(
+      await readFile(path.join(this.env.MODEL_DIR!, "manifest.json"), "utf8"),
+    );
+    const model = { name, version };
+    return readProgress(this.jsm, await Parking.open(this.nc, model), model);
   }
 
   /** Waits until every review is answered; gives the seconds. */

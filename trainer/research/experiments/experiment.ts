@@ -17,7 +17,7 @@ import { trainRun } from "./train-run.ts";
 export interface ExperimentOptions extends CorpusOptions, TeacherOptions {
   corpus: string;
   vectors?: string;
-  /** Folder of `experiments.jsonl` and `experiments.md`. */
+  /** Folder of `results.jsonl` and `README.md`. */
   out: string;
   /** Folder of the checkpoints of runs that are not finished. */
   checkpoints: string;
@@ -34,7 +34,7 @@ export async function experiment(
   options: ExperimentOptions,
   print: (line: string) => void,
 ): Promise<number> {
-  const record = path.join(options.out, "experiments.jsonl");
+  const record = path.join(options.out, "results.jsonl");
   const rows = await readRows(record);
   const runs = await runsOf(plan);
   const corpus = await readCorpus(options.corpus, options);
@@ -73,7 +73,7 @@ export async function experiment(
         const row = { ...origin(run, options), ...key, ...measured };
         rows.push(row);
         await appendRow(record, row);
-        await writeFile(path.join(options.out, "experiments.md"), experimentsTable(rows));
+        await writeFile(path.join(options.out, "README.md"), experimentsTable(rows));
         await rm(folder, { recursive: true, force: true });
         print(`${title}: accuracy ${row.accuracy.toFixed(4)}, ${row.minutes.toFixed(2)} minutes`);
       } catch (error) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { withCorpusOptions } from "../../src/cli/corpus-options.ts";
-import { nativeTensorFlow } from "../../src/model/native.ts";
+import { needTensorFlow, runCommand, wholeNumber, withCorpusOptions } from "../../src/cli/command-line.ts";
 import { type ExperimentOptions, experiment } from "./experiment.ts";
 import { type Plan, readPlan } from "./plan.ts";
 import type { Overrides } from "./recipe.ts";
@@ -11,11 +11,6 @@ const wholeNumbers = (value: string): number[] =>
     if (!/^\d+$/.test(part)) throw new InvalidArgumentError("whole numbers with commas between are expected");
     return Number(part);
   });
-
-const positive = (value: string): number => {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("a whole number, 1 or more, is expected");
-  return Number(value);
-};
 
 function setting(value: string, before: Overrides): Overrides {
   const [path, ...rest] = value.split("=");
@@ -37,11 +32,11 @@ interface Flags extends ExperimentOptions {
   limit?: number;
 }
 
-const flags = withCorpusOptions(new Command("npm run experiment --"))
+const flags = withCorpusOptions(new Command("npm run experiment -w trainer --"))
   .description(
     "Trains recipes on validation folds and seeds, and records what each gives; no test corpus is read.",
   )
-  .option("--plan [file]", "run what a plan lists (default: trainer/research/experiments/plan.json)")
+  .option("--plan [file]", "run what a plan lists (default: the ablation, plan.json beside this program)")
   .option("--preset <name>", "or this preset of trainer/presets")
   .option("--set <path=value>", "with this field changed, as network.units=64; may be repeated", setting, {})
   .requiredOption("--corpus <file>", "rated reviews: CSV or JSON Lines, plain or gzip")
@@ -50,29 +45,25 @@ const flags = withCorpusOptions(new Command("npm run experiment --"))
   .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
   .option("--folds <list>", "validation folds (default: the plan's, or 0)", wholeNumbers)
   .option("--seeds <list>", "training seeds (default: the plan's, or 0)", wholeNumbers)
-  .option("--limit <n>", "training reviews at most, and as many unlabelled ones", positive)
-  .option("--workers <n>", "training processes, one thread each", positive, availableParallelism())
-  .option("--out <dir>", "where experiments.jsonl and experiments.md are", "trainer")
+  .option("--limit <n>", "training reviews at most, and as many unlabelled ones", wholeNumber(1))
+  .option("--workers <n>", "training processes, one thread each", wholeNumber(1), availableParallelism())
+  .option("--out <dir>", "where results.jsonl and README.md are", import.meta.dirname)
   .option("--checkpoints <dir>", "of runs that are not finished", "runs/experiments")
   .parse()
   .opts<Flags>();
 
-process.on("SIGINT", () => process.exit(130));
-try {
-  if (!nativeTensorFlow()) throw new Error("TensorFlow's native library is not there: npm run setup:trainer");
+await runCommand("experiment", async () => {
+  needTensorFlow();
   const failed = await experiment(await planOf(flags), flags, console.log);
   if (failed > 0) throw new Error(`${failed} runs failed`);
-} catch (error) {
-  console.error(`experiment: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+});
 
 async function planOf({ plan, preset, set, folds, seeds, limit }: Flags): Promise<Plan> {
   const changes = { ...(folds && { folds }), ...(seeds && { seeds }), ...(limit && { limit }) };
   if (plan) {
     if (preset || Object.keys(set).length > 0) throw new Error("--plan goes without --preset and --set");
     return {
-      ...(await readPlan(plan === true ? "trainer/research/experiments/plan.json" : plan)),
+      ...(await readPlan(plan === true ? path.join(import.meta.dirname, "plan.json") : plan)),
       ...changes,
     };
   }

@@ -1,5 +1,5 @@
 import type { Encoder } from "@undertone/models";
-import { encodeTexts } from "../../src/data/encode-texts.ts";
+import { encodeTexts } from "../../src/data/prepare.ts";
 import { openGraph } from "../../src/export/onnx/runtime.ts";
 
 const TEXTS = 300;

@@ -4,7 +4,7 @@ import { type Group, groupsOf, type Spread } from "./summary.ts";
 
 const INTRODUCTION = `# Experiments
 
-Generated from \`experiments.jsonl\` by \`npm run experiment\`; not to be edited. Each row is one training on rated reviews of the
+Generated from \`results.jsonl\` by \`npm run experiment -w trainer\`; not to be edited. Each row is one training on rated reviews of the
 corpus' training split. Validation reviews are cut off by film: fold 0 is what the published presets hold back, the others are disjoint
 from it and from each other. No test corpus is read.
 
@@ -14,7 +14,7 @@ baseline with the same fold and seed, averaged over these pairs, with its standa
 the validation reviews within a fold is not. Speed is of one core, texts encoded and scored one at a time; minutes are of training alone.
 `;
 
-/** `experiments.md`: the rows by recipe with their spread, then one by one. */
+/** `README.md`: the rows by recipe with their spread, then one by one. */
 export function experimentsTable(rows: Row[]): string {
   const groups = groupsOf(rows);
   const sections = new Map<string, Group[]>();

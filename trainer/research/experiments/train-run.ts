@@ -1,18 +1,15 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Corpus } from "../../src/data/corpus.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { cutValidation } from "../../src/data/split.ts";
 import { validationCut } from "../../src/data/split-corpus.ts";
-import { lessonsOf, type TeacherOptions } from "../../src/data/targets.ts";
+import { type TeacherOptions, trainingTexts } from "../../src/data/targets.ts";
+import { tokenizeSplit } from "../../src/data/tokenized-texts.ts";
 import type { Vectors } from "../../src/data/vectors.ts";
-import { publishedNetwork } from "../../src/export/network.ts";
 import { answerMetrics, calibrate, graphAnswers } from "../../src/export/onnx/calibrate.ts";
-import { type EpochRow, loadCheckpoint, newTrainingState, saveCheckpoint } from "../../src/fit/checkpoint.ts";
-import { fit } from "../../src/fit/fit.ts";
+import type { EpochRow } from "../../src/fit/checkpoint.ts";
+import { trainNetwork } from "../../src/fit/train-network.ts";
 import type { WorkerPool } from "../../src/fit/worker-pool.ts";
-import { ngramSize } from "../../src/model/ngrams.ts";
-import { initialParameters } from "../../src/model/parameters.ts";
 import { shuffle } from "../../src/random.ts";
 import type { Run } from "./plan.ts";
 import type { Row } from "./record.ts";
@@ -48,47 +45,36 @@ export type Measured = Omit<
 const LIMIT_SEED = 0;
 
 /**
- * One training and its figures: split -> limit -> lessons -> prepare -> fit -> calibrate -> measure.
+ * One training and its figures: split -> limit -> texts with targets -> tokens -> prepare -> network -> calibrate -> measure.
  * @throws Error when a loss is not finite, or the teacher has not labelled a training review of this fold
  */
 export async function trainRun({ preset, limit, fold, seed }: Run, given: Given): Promise<Measured> {
   const { train, validation } = cutValidation(given.corpus.rows, validationCut(preset));
   const limited = limit === undefined ? train : shuffle(train, LIMIT_SEED).slice(0, limit);
-  const lessons = await lessonsOf(limited, preset, given);
-  if (limit !== undefined) lessons.splice(limited.length + limit);
+  const texts = await trainingTexts(limited, preset, given);
+  if (limit !== undefined) texts.splice(limited.length + limit);
   const split = { train: limited, validation, test: [] };
-  const prepared = await prepare(split, lessons, given.vectors, preset, given.positiveAbove);
-  const { architecture, list, table, encoder, examples, scale, layout } = prepared;
+  const tokenized = tokenizeSplit(texts, split, preset.encoder);
+  const prepared = await prepare(split, texts, tokenized, { ...given, preset });
 
-  const fingerprint = path.basename(given.folder);
-  const ngrams = new Float32Array(layout ? ngramSize(layout) : 0);
-  const state = existsSync(path.join(given.folder, "checkpoint.bin"))
-    ? await loadCheckpoint(given.folder, fingerprint)
-    : newTrainingState(initialParameters(list, seed), table, ngrams);
-  await given.pool.tell({ kind: "start", architecture, table: state.table });
-  await fit(state, {
+  const { network, best, history } = await trainNetwork(prepared, {
     preset,
     pool: given.pool,
-    ...examples,
-    middle: scale.middle,
-    layout,
+    run: given.folder,
+    fingerprint: path.basename(given.folder),
+    resume: "if-present",
     onStep: () => undefined,
-    onEpoch: async (row, current) => {
-      await saveCheckpoint(given.folder, fingerprint, current);
-      given.onEpoch(row);
-    },
+    onEpoch: given.onEpoch,
   });
 
-  const { best, history } = state;
-  const network = publishedNetwork({ ...best, architecture, list, layout });
+  const { encoder, examples, scale } = prepared;
   const served = await calibrate(network, scale, "experiment", examples.validation);
   const answers = await graphAnswers(served.graph, examples.validation.ids);
   const { accuracy, ece } = answerMetrics(answers, examples.validation);
-  const texts = validation.map(({ text }) => text);
   return {
     fold,
     seed,
-    trained: lessons.length,
+    trained: texts.length,
     validated: validation.length,
     epoch: best.epoch,
     accuracy,
@@ -96,6 +82,10 @@ export async function trainRun({ preset, limit, fold, seed }: Run, given: Given)
     minutes: history.reduce((sum, { seconds }) => sum + seconds, 0) / 60,
     parameters: best.parameters.length + best.table.length + best.ngrams.length,
     bytes: served.graph.length,
-    reviewsPerSecond: await servedSpeed(served.graph, encoder, texts),
+    reviewsPerSecond: await servedSpeed(
+      served.graph,
+      encoder,
+      validation.map(({ text }) => text),
+    ),
   };
 }

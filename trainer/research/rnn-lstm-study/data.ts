@@ -1,7 +1,8 @@
 import { type CorpusOptions, readCorpus } from "../../src/data/corpus.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { splitCorpus } from "../../src/data/split-corpus.ts";
-import { lessonsOf } from "../../src/data/targets.ts";
+import { trainingTexts } from "../../src/data/targets.ts";
+import { tokenizeSplit, wordsOf } from "../../src/data/tokenized-texts.ts";
 import { loadVectors } from "../../src/data/vectors.ts";
 import { readPreset } from "../../src/preset.ts";
 import { override } from "../experiments/recipe.ts";
@@ -26,9 +27,10 @@ export async function longReviews(
     ...options,
     test: false,
   });
-  const lessons = await lessonsOf(split.train, preset, options);
-  const vectors = await loadVectors(options.vectors);
-  const { examples, table } = await prepare(split, lessons, vectors, preset, options.positiveAbove);
+  const texts = await trainingTexts(split.train, preset, options);
+  const tokenized = tokenizeSplit(texts, split, preset.encoder);
+  const vectors = await loadVectors(options.vectors, undefined, wordsOf(tokenized));
+  const { examples, table } = await prepare(split, texts, tokenized, { ...options, vectors, preset });
   const labels = split.train.map(({ label }) => label);
   const train = ofLength({ ids: examples.train.ids, labels }, tokens, limit);
   const validation = ofLength(examples.validation, tokens);

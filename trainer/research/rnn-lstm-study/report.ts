@@ -22,14 +22,14 @@ export interface Setup {
 }
 
 /** Writes `README.md` and `report/gradients.svg` into a folder. */
-export async function writeClaims(folder: string, found: Found[], setup: Setup): Promise<void> {
+export async function writeStudy(folder: string, found: Found[], setup: Setup): Promise<void> {
   const svg = await reachChart(KINDS.flatMap((kind) => curves(kind, found)));
   await mkdir(path.join(folder, "report"), { recursive: true });
   await writeFile(path.join(folder, "report", "gradients.svg"), `${svg}\n`);
-  await writeFile(path.join(folder, "README.md"), claimsReport(found, setup));
+  await writeFile(path.join(folder, "README.md"), studyReport(found, setup));
 }
 
-function claimsReport(found: Found[], setup: Setup): string {
+function studyReport(found: Found[], setup: Setup): string {
   const { command, units, epochs, seeds, tokens, trained, validated } = setup;
   return `# The article's claims, measured
 

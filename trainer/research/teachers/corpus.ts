@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { tokenize } from "@undertone/models";
 import { Command } from "commander";
-import { withCorpusOptions } from "../../src/cli/corpus-options.ts";
+import { enterUserFolder, withCorpusOptions } from "../../src/cli/command-line.ts";
 import { textKey } from "../../src/data/by-key.ts";
 import { type CorpusOptions, type Review, readCorpus, readTexts } from "../../src/data/corpus.ts";
 import { cutValidation } from "../../src/data/split.ts";
@@ -19,7 +19,7 @@ interface Flags extends CorpusOptions {
 }
 
 /** Writes what a teacher reads: one JSON object a line, `{key, role, domain?, rating?, label?, item?, tokens}`, tokens joined by spaces. */
-const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher:corpus --"))
+const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher:corpus -w trainer --"))
   .description(
     "Splits and tokenises a corpus, by a preset's rules and seed, for the teachers in trainer/research/teachers.",
   )
@@ -33,6 +33,7 @@ const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher
   .parse()
   .opts<Flags>();
 
+enterUserFolder();
 const given = await readPreset(preset);
 const { rows } = await readCorpus(flags.corpus, flags);
 const { train, validation } = cutValidation(rows, validationCut(given));

@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
-import { withCorpusOptions } from "../../src/cli/corpus-options.ts";
+import { enterUserFolder, withCorpusOptions } from "../../src/cli/command-line.ts";
 import { readByKey, textKey } from "../../src/data/by-key.ts";
 import { type CorpusOptions, readCorpus, readTexts } from "../../src/data/corpus.ts";
-import { encodeTexts } from "../../src/data/encode-texts.ts";
+import { encodeTexts } from "../../src/data/prepare.ts";
 import { onnxOutputs } from "../../src/export/onnx/runtime.ts";
 
 interface Flags extends CorpusOptions {
@@ -19,7 +19,7 @@ interface Flags extends CorpusOptions {
  * Joins the teachers into soft labels, `{key, positive}` per line. The rated reviews, which the networks were fitted to, have
  * the n-gram teacher's log-odds, which are out of fold there; the unrated ones have the mean of all teachers'.
  */
-const flags = withCorpusOptions(new Command("npm run teacher:labels --"))
+const flags = withCorpusOptions(new Command("npm run teacher:labels -w trainer --"))
   .description("Labels the rated and the unrated reviews by the teachers together.")
   .requiredOption(
     "--corpus <file...>",
@@ -31,6 +31,7 @@ const flags = withCorpusOptions(new Command("npm run teacher:labels --"))
   .parse()
   .opts<Flags>();
 
+enterUserFolder();
 const rated = (await readCorpus(flags.corpus, flags)).rows.map(({ text }) => text);
 const unlabelled = await readTexts(flags.unlabelled, flags.textColumn);
 const linear = await readByKey(path.join(flags.teacher, "ngrams.jsonl"), "logOdds");

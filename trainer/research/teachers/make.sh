@@ -19,20 +19,21 @@ made=runs/teacher
 given=(--corpus "${corpora[@]}" --unlabelled "$unlabelled")
 [ ${#two_class[@]} -gt 0 ] && given+=(--two-class "${two_class[@]}")
 
-[ -e "$made/corpus.jsonl" ] || npm run -s teacher:corpus -- "${given[@]}" --out "$made"
+[ -e "$made/corpus.jsonl" ] || npm run -s teacher:corpus -w trainer -- "${given[@]}" --out "$made"
 if [ ! -e "$made/ngrams.jsonl" ]; then
   "$python" trainer/research/teachers/ngrams.py "$made/corpus.jsonl" "$made/ngrams.jsonl.new" --own imdb-train
   mv "$made/ngrams.jsonl.new" "$made/ngrams.jsonl"
 fi
-[ -e "$made/labels.jsonl" ] || npm run -s teacher:labels -- "${given[@]}" --teacher "$made"
+[ -e "$made/labels.jsonl" ] || npm run -s teacher:labels -w trainer -- "${given[@]}" --teacher "$made"
 
-network() { # run, more options: trains unless its model is there, and goes on where a stop left it
-  local run=$1
-  shift
+network() { # preset, run, more options: trains unless its model is there, and goes on where a stop left it
+  local preset=$1 run=$2
+  shift 2
   [ -e "$run/model/manifest.json" ] && return
   local resume=()
   [ -e "$run/checkpoint.bin" ] && resume=(--resume)
-  npm run -s train -- --preset reviews-bilstm --run "$run" "${given[@]}" --teacher "$made" --no-test "$@" "${resume[@]}"
+  npm run -s train -- --preset "$preset" --run "$run" "${given[@]}" --teacher "$made" --no-test "$@" "${resume[@]}"
 }
-network runs/reviews-first --name reviews-bilstm
-network runs/reviews-bilstm --start-from runs/reviews-first --name reviews-bilstm
+network reviews-first runs/reviews-first
+network reviews-bilstm runs/reviews-bilstm --start-from runs/reviews-first --name reviews-bilstm \
+  --sources trainer/research/teachers/sources.md

@@ -2,7 +2,7 @@
 
     python trainer/research/teachers/ngrams.py runs/teacher/corpus.jsonl runs/teacher/ngrams.jsonl --own imdb-train
 
-Binary n-grams scaled by their log-count ratio, then logistic regression. Reads what `npm run teacher:corpus` wrote and writes
+Binary n-grams scaled by their log-count ratio, then logistic regression. Reads what `npm run teacher:corpus -w trainer` wrote and writes
 `{key, logOdds}` per line: log-odds of positive, out of fold (cut by item) for training reviews, by a model of all training reviews
 for validation and unlabelled ones. Validation labels are never fitted; they choose one temperature. The domain named by
 `--own` has a model of its own beside the joint one: both are averaged, in log-odds, on its reviews and on the unlabelled.

@@ -3,7 +3,7 @@
     pip install -r trainer/research/teachers/requirements.txt
     python trainer/research/teachers/vectors.py runs/teacher/corpus.jsonl runs/teacher/vectors.txt
 
-Reads what `npm run teacher:corpus` wrote; writes GloVe's text format, which `npm run train -- --domain-vectors` reads.
+Reads what `npm run teacher:corpus -w trainer` wrote; writes GloVe's text format, which `npm run train -- --domain-vectors` reads.
 """
 import argparse
 import json

@@ -1,11 +1,11 @@
 import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
 import { type CorpusOptions, readCorpus } from "../data/corpus.ts";
-import { encodeTexts } from "../data/encode-texts.ts";
+import { encodeTexts } from "../data/prepare.ts";
 import type { DomainMetrics } from "../evaluation/domains.ts";
 import { lengthGroups, metricsOfGroup } from "../evaluation/metrics.ts";
 import { answerMetrics, graphAnswers } from "../export/onnx/calibrate.ts";
-import { withCorpusOptions } from "./corpus-options.ts";
+import { publishedModel, runCommand, withCorpusOptions } from "./command-line.ts";
 
 interface Flags extends CorpusOptions {
   model: string;
@@ -13,15 +13,15 @@ interface Flags extends CorpusOptions {
   json: boolean;
 }
 
-const flags = withCorpusOptions(new Command("npm run evaluate --"))
+const flags = withCorpusOptions(new Command("npm run evaluate -w trainer --"))
   .description("Measures a model on rated reviews, by domain and by length.")
-  .option("--model <dir>", "the model's folder", "models/reviews-bilstm")
+  .option("--model <dir>", "the model's folder", publishedModel)
   .requiredOption("--test <file...>", "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain")
   .option("--json", "print one JSON document", false)
   .parse()
   .opts<Flags>();
 
-try {
+await runCommand("evaluate", async () => {
   const { manifest, encoder, graph } = await readArtifact(flags.model);
   const { rows } = await readCorpus(flags.test, flags);
   const ids = encodeTexts(
@@ -47,10 +47,7 @@ try {
   };
   if (flags.json) console.log(JSON.stringify(found, null, 2));
   else print(found);
-} catch (error) {
-  console.error(`evaluate: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+});
 
 type Found = ReturnType<typeof answerMetrics> & { model: string; rows: number; byLength: unknown[] };
 

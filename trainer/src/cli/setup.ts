@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { cacheFolder } from "../data/packed-vectors.ts";
 import { setupBinding } from "./setup/binding.ts";
-import { cacheFolder } from "./setup/cache.ts";
 import { setupGlove } from "./setup/glove.ts";
 import { fetchTensorFlow, hasNvidiaDriver } from "./setup/tensorflow.ts";
 

@@ -1,8 +1,12 @@
+import path from "node:path";
 import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
-import { encodeTexts } from "../data/encode-texts.ts";
+import { encodeTexts } from "../data/prepare.ts";
 import { accuracyByKind, isRight, readShortTexts } from "../evaluation/short-texts.ts";
 import { graphAnswers } from "../export/onnx/calibrate.ts";
+import { publishedModel, runCommand } from "./command-line.ts";
+
+const CASES = path.resolve(import.meta.dirname, "../../../test/fixtures/short-texts.csv");
 
 interface Flags {
   model: string;
@@ -11,16 +15,16 @@ interface Flags {
   json: boolean;
 }
 
-const flags = new Command("npm run evaluate:short --")
+const flags = new Command("npm run evaluate:short -w trainer --")
   .description("Measures a model on whole short texts of many kinds.")
-  .option("--model <dir>", "the model's folder", "models/reviews-bilstm")
-  .option("--cases <file>", "CSV with kind, label, clear and text", "test/fixtures/short-texts.csv")
+  .option("--model <dir>", "the model's folder", publishedModel)
+  .option("--cases <file>", "CSV with kind, label, clear and text", CASES)
   .option("--wrong", "print the texts that are answered wrongly too", false)
   .option("--json", "print one JSON document", false)
   .parse()
   .opts<Flags>();
 
-try {
+await runCommand("evaluate:short", async () => {
   const { manifest, encoder, graph } = await readArtifact(flags.model);
   const cases = await readShortTexts(flags.cases);
   const ids = encodeTexts(
@@ -42,7 +46,4 @@ try {
     );
     if (flags.wrong) console.table(wrong);
   }
-} catch (error) {
-  console.error(`evaluate:short: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+});

@@ -1,30 +1,25 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { CorpusOptions } from "../data/corpus.ts";
-import { nativeTensorFlow } from "../model/native.ts";
 import { presetNames } from "../preset.ts";
+import { Progress } from "../report/progress.ts";
 import { train } from "../train.ts";
-import { withCorpusOptions } from "./corpus-options.ts";
-import { Progress } from "./progress.ts";
-
-const integer = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0)
-    throw new InvalidArgumentError("a whole number, 0 or more, is expected");
-  return number;
-};
+import { needTensorFlow, runCommand, wholeNumber, withCorpusOptions } from "./command-line.ts";
 
 interface Flags extends CorpusOptions {
   preset: string;
   corpus: string[];
-  test?: string | false;
+  test?: string[] | false;
+  duplicates: "refuse" | "drop";
+  minimumPerClass?: number;
   vectors?: string;
   unlabelled?: string;
   teacher?: string;
   out?: string;
   run?: string;
   startFrom?: string;
+  sources?: string;
   name?: string;
   modelVersion: string;
   workers: number;
@@ -40,8 +35,24 @@ const program = withCorpusOptions(new Command("npm run train --"))
       .makeOptionMandatory(),
   )
   .requiredOption("--corpus <file...>", "CSV or JSON Lines, plain or gzip; one file per domain")
-  .option("--test <file>", "test corpus (default: half of the corpus)")
-  .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
+  .option("--test <file...>", "test corpora (default: half of the corpus)")
+  .addOption(
+    new Option(
+      "--duplicates <what>",
+      "reviews of the corpus whose text is in the test files too end the run, or are left out",
+    )
+      .choices(["refuse", "drop"])
+      .default("refuse"),
+  )
+  .option(
+    "--minimum-per-class <n>",
+    "training reviews that each class must have (default: the preset's number, or 50)",
+    wholeNumber(1),
+  )
+  .option(
+    "--vectors <file>",
+    "vectors as text, as GloVe or word2vec write them, plain or gzip (default: GloVe 6B 100d, as setup:trainer packed it)",
+  )
   .option(
     "--no-test",
     "hold no test reviews: validation is reported, and decides whether the target is reached",
@@ -51,26 +62,20 @@ const program = withCorpusOptions(new Command("npm run train --"))
   .option("--start-from <run>", "start from the best epoch of another run of the same shape and words")
   .option("--out <dir>", "where the model goes (default: runs/<preset>/model)")
   .option("--run <dir>", "checkpoints and TensorBoard summaries (default: runs/<preset>)")
+  .option("--sources <file>", "Markdown on the corpora and their terms, which goes into the model card")
   .option("--name <name>", "the model's name (default: the last part of --out)")
   .option("--model-version <version>", "the model's version", "1.0.0")
-  .option("--workers <n>", "training processes, one thread each", integer, availableParallelism())
-  .option("--seed <n>", "instead of the preset's seed", integer)
+  .option("--workers <n>", "training processes, one thread each", wholeNumber(1), availableParallelism())
+  .option("--seed <n>", "instead of the preset's seed", wholeNumber(0))
   .option("--resume", "go on from the run's last finished epoch", false)
   .parse();
 
 const flags = program.opts<Flags>();
-const run = flags.run ?? path.join("runs", flags.preset);
-const out = flags.out ?? path.join(run, "model");
-process.on("SIGINT", () => process.exit(130));
-try {
-  if (!nativeTensorFlow()) throw new Error("TensorFlow's native library is not there: npm run setup:trainer");
+await runCommand("train", async () => {
+  needTensorFlow();
+  const run = flags.run ?? path.join("runs", flags.preset);
+  const out = flags.out ?? path.join(run, "model");
   const name = flags.name ?? path.basename(path.resolve(out));
-  const manifest = await train(
-    { ...flags, workers: Math.max(1, flags.workers), run, out, name },
-    new Progress(),
-  );
+  const manifest = await train({ ...flags, run, out, name }, new Progress());
   console.log(`${manifest.name} ${manifest.version} is in ${out}`);
-} catch (error) {
-  console.error(`train: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-}
+});

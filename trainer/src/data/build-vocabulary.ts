@@ -11,10 +11,11 @@ import { type Vectors, vectorOf } from "./vectors.ts";
 /**
  * The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most frequent first, ties in
  * code-unit order, after `<pad>` and `<unk>`.
+ * @param seen how often each token stands in the training texts
  * @param options `without`: words that stay unknown
  */
 export function buildVocabulary(
-  tokenLists: Iterable<string[]>,
+  seen: ReadonlyMap<string, number>,
   {
     minimumCount,
     maximumSize,
@@ -27,9 +28,7 @@ export function buildVocabulary(
     without?: readonly string[];
   },
 ): Vocabulary {
-  const counts = new Map<string, number>();
-  for (const tokens of tokenLists)
-    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  const counts = new Map(seen);
   for (const word of [...SPECIAL_WORDS, ...without]) counts.delete(word);
   if (foldsStretched(settings)) foldCounts(counts, minimumCount);
   const frequent = [...counts].filter(([, count]) => count >= minimumCount);
@@ -51,12 +50,12 @@ function foldCounts(counts: Map<string, number>, minimumCount: number): void {
   }
 }
 
-/** Share of the tokens that have a vector. */
-export function coverage(tokenLists: Iterable<string[]>, vectors: Vectors): number {
+/** Share of the tokens that have a vector. @param counts how often each token stands in the texts */
+export function coverage(counts: ReadonlyMap<string, number>, vectors: Vectors): number {
   let [known, total] = [0, 0];
-  for (const tokens of tokenLists) {
-    total += tokens.length;
-    for (const token of tokens) if (vectorOf(token, vectors)) known++;
+  for (const [token, count] of counts) {
+    total += count;
+    if (vectorOf(token, vectors)) known += count;
   }
   return known / total;
 }

@@ -1,29 +1,51 @@
-import { Encoder, tokenize } from "@undertone/models";
+import { Encoder, UNKNOWN, type Vocabulary } from "@undertone/models";
 import type { Rated } from "../evaluation/domains.ts";
 import type { Examples } from "../fit/fit.ts";
 import { type NgramLayout, ngramLayout } from "../model/ngrams.ts";
-import { parameterList } from "../model/parameters.ts";
+import { type Parameter, parameterList } from "../model/parameters.ts";
 import { type RatingScale, ratingScale } from "../model/rating-scale.ts";
 import type { Architecture, Preset } from "../preset.ts";
 import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import type { Review } from "./corpus.ts";
-import { encodeTexts } from "./encode-texts.ts";
 import { readGivenNames } from "./names/given-names.ts";
 import type { Split } from "./split-corpus.ts";
-import { type Lesson, thresholdTargets } from "./targets.ts";
+import { type TrainingText, thresholdTargets } from "./targets.ts";
+import type { TokenizedSplit } from "./tokenized-texts.ts";
 import { embeddingTable, type Vectors } from "./vectors.ts";
 
-/** What training needs of a corpus: lessons -> vocabulary -> embedding table -> encoded examples, and the network's shape. */
+/** What training needs of a corpus. */
+export interface Prepared {
+  vocabulary: Vocabulary;
+  encoder: Encoder;
+  /** float32 `[words, embedding]` */
+  table: Float32Array;
+  /** Share of the training tokens with a vector, split on spaces and by the encoder. */
+  coverage: { before: number; after: number; missingWords: number };
+  examples: { train: Examples; validation: Rated; test: Rated };
+  architecture: Architecture;
+  /** The network's trained arrays. */
+  list: Parameter[];
+  scale: RatingScale;
+  /** Of the linear term's weights, where the network has the term. */
+  layout: NgramLayout | undefined;
+}
+
+interface PrepareOptions {
+  vectors: Vectors;
+  preset: Preset;
+  /** More stars than this are positive. */
+  positiveAbove: number;
+}
+
+/** Tokens -> vocabulary -> embedding table -> encoded examples, and the network's shape. */
 export async function prepare(
-  { train, validation, test }: Split,
-  lessons: readonly Lesson[],
-  vectors: Vectors,
-  preset: Preset,
-  positiveAbove: number,
-) {
-  const texts = lessons.map(({ text }) => text);
-  const tokens = texts.map((text) => tokenize(text, preset.encoder));
-  const vocabulary = buildVocabulary(tokens, {
+  { train, validation, test }: Pick<Split, "train" | "validation" | "test">,
+  texts: readonly TrainingText[],
+  tokenized: TokenizedSplit,
+  { vectors, preset, positiveAbove }: PrepareOptions,
+): Promise<Prepared> {
+  const counts = tokenized.vocabulary.count(tokenized.train);
+  const vocabulary = buildVocabulary(counts, {
     ...preset.vocabulary,
     settings: preset.encoder,
     without: preset.vocabulary.withoutNames ? await readGivenNames() : [],
@@ -33,26 +55,26 @@ export async function prepare(
     seed: preset.seed,
   });
   const encoder = new Encoder(vocabulary);
+  const ids = Int32Array.from(tokenized.vocabulary.tokens, (token) => encoder.idOf(token));
+  const encode = (tokens: Int32Array[]) =>
+    tokens.map((text) => atLeastOne(encoder.keep(text.map((place) => ids[place]!)).ids));
   const scale = scaleOf(train, preset, positiveAbove);
   const neutral = scale.values.length > 2 ? scale.values[scale.middle]! : null;
-  const rated = (reviews: Review[]): Rated => ({
-    ids: encodeTexts(
-      encoder,
-      reviews.map(({ text }) => text),
-    ),
+  const rated = (reviews: Review[], tokens: Int32Array[]): Rated => ({
+    ids: encode(tokens),
     labels: reviews.map(({ label }) => label),
     ratings: reviews.map(({ rating }) => rating),
     domains: reviews.map(({ domain }) => domain),
     neutral,
   });
-  const examples: { train: Examples; validation: Rated; test: Rated } = {
+  const examples = {
     train: {
-      ids: encodeTexts(encoder, texts),
-      readOnce: lessons.length - train.length,
-      ...thresholdTargets(lessons, scale, preset),
+      ids: encode(tokenized.train),
+      readOnce: texts.length - train.length,
+      ...thresholdTargets(texts, scale, preset),
     },
-    validation: rated(validation),
-    test: rated(test),
+    validation: rated(validation, tokenized.validation),
+    test: rated(test, tokenized.test),
   };
   const architecture: Architecture = {
     ...preset.network,
@@ -64,14 +86,10 @@ export async function prepare(
   return {
     vocabulary,
     encoder,
-    /** float32 `[words, embedding]` */
     table,
-    covered: {
-      before: coverage(
-        texts.map((text) => text.split(" ")),
-        vectors,
-      ),
-      after: coverage(tokens, vectors),
+    coverage: {
+      before: coverage(tokenized.onSpaces, vectors),
+      after: coverage(counts, vectors),
       missingWords: missing,
     },
     examples,
@@ -81,6 +99,13 @@ export async function prepare(
     layout,
   };
 }
+
+/** Ids of each text, as `prepare` encodes them. */
+export const encodeTexts = (encoder: Encoder, texts: readonly string[]): Int32Array[] =>
+  texts.map((text) => atLeastOne(encoder.encode(text).ids));
+
+/** A network needs one step at least: a text without any token is a single `<unk>`. */
+const atLeastOne = (ids: Int32Array): Int32Array => (ids.length > 0 ? ids : Int32Array.of(UNKNOWN));
 
 /** The scale of the ratings; two classes where the network has no ordinal output. */
 function scaleOf(train: readonly Review[], { network }: Preset, positiveAbove: number): RatingScale {

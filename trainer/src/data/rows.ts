@@ -1,68 +1,84 @@
 import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { PassThrough, type Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-import { parse } from "csv-parse";
+import { openTable, TableError, type TableOptions } from "@undertone/tables";
 
-export type Row = Record<string, unknown>;
+/** One row of a corpus. */
+export interface Row {
+  /** The line it begins on, from 1. */
+  line: number;
+  /** The wanted columns, by name. */
+  values: Record<string, unknown>;
+  /** Why the row cannot be read, though the rows around it can. */
+  fault?: string;
+}
 
-/** A corpus that cannot be read; the message names the file and, where one is at fault, the line. */
+/** Columns that a corpus must have, and the option that names each; and those that it may have. */
+export interface Columns {
+  needed: { name: string; option?: string }[];
+  optional?: string[];
+}
+
+/** A corpus that cannot be used; the message names the file and, where one is at fault, the line. */
 export class CorpusError extends Error {
   override name = "CorpusError";
 }
 
 /**
- * The rows of CSV (with a header) or JSON Lines, plain or gzip, as a stream.
- * @param needed columns that a CSV must have
+ * The rows of CSV, TSV, JSON Lines or a JSON array, plain or compressed, as a stream. What the file is, is detected from its
+ * content.
  * @param hash is given the bytes of the file as it lies on disk
  * @throws CorpusError
  */
-export async function* readRows(file: string, needed: string[], hash?: Hash): AsyncIterable<Row> {
-  const isJson = /\.(jsonl|ndjson)(\.gz)?$/.test(file);
-  const text = new PassThrough();
-  const source = createReadStream(file).on("data", (chunk) => hash?.update(chunk));
-  const flow = /\.gz$/.test(file) ? pipeline(source, createGunzip(), text) : pipeline(source, text);
-  flow.catch((error: Error) => text.destroy(error));
+export async function* readRows(
+  file: string,
+  { needed, optional = [] }: Columns,
+  { hash, ...options }: TableOptions & { hash?: Hash } = {},
+): AsyncGenerator<Row> {
   try {
-    yield* isJson ? jsonRows(text) : csvRows(text, needed);
-    await flow;
+    const likelyColumns = needed.map(({ name }) => name);
+    const table = await openTable(hashed(file, hash), { likelyColumns, ...options });
+    const present = optional.filter((name) => table.columns.includes(name));
+    const readers = [...needed, ...present.map((name) => ({ name }))].map(({ name, ...column }) => ({
+      name,
+      read: naming(column, () => table.column(name)),
+    }));
+    for await (const batch of table.records()) {
+      for (const record of batch) {
+        const values = Object.fromEntries(readers.map(({ name, read }) => [name, read(record)]));
+        yield { line: record.line, values, ...(record.fault && { fault: record.fault.detail }) };
+      }
+    }
   } catch (error) {
-    throw new CorpusError(`${file}: ${(error as Error).message}`);
+    throw new CorpusError(
+      `${file}: ${error instanceof TableError ? advised(error) : (error as Error).message}`,
+    );
   }
 }
 
-async function* csvRows(text: Readable, needed: string[]): AsyncIterable<Row> {
-  const parser = parse({
-    bom: true,
-    columns: (header: string[]) => {
-      const missing = needed.filter((column) => !header.includes(column));
-      if (missing.length > 0)
-        throw new Error(`line 1: no column ${missing.join(", ")} (found ${header.join(", ")})`);
-      return header;
-    },
+async function* hashed(file: string, hash?: Hash): AsyncGenerator<Buffer> {
+  for await (const piece of createReadStream(file)) {
+    hash?.update(piece);
+    yield piece;
+  }
+}
+
+/** Adds the option that names a column to the error about its absence. */
+function naming<T>({ option }: { option?: string }, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (option === undefined || !(error instanceof TableError)) throw error;
+    throw new Error(`${error.message} Name the column with ${option}.`);
+  }
+}
+
+const OPTIONS = { delimiter: "--delimiter", encoding: "--encoding", encodingErrors: "--encoding-errors" };
+
+/** The message with the options of the trainer's commands that may help. */
+function advised(error: TableError): string {
+  const known = error.advice.flatMap(({ option, value }) => {
+    const flag = OPTIONS[option as keyof typeof OPTIONS];
+    return flag ? [value === undefined ? flag : `${flag} ${value}`] : [];
   });
-  text.on("error", (error) => parser.destroy(error));
-  yield* text.pipe(parser) as AsyncIterable<Row>;
-}
-
-async function* jsonRows(text: Readable): AsyncIterable<Row> {
-  let line = 0;
-  for await (const json of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
-    line++;
-    if (json.trim() === "") continue;
-    const row: unknown = parseLine(json, line);
-    if (typeof row !== "object" || row === null || Array.isArray(row))
-      throw new Error(`line ${line}: not a JSON object`);
-    yield row as Row;
-  }
-}
-
-function parseLine(json: string, line: number): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new Error(`line ${line}: ${(error as Error).message}`);
-  }
+  return known.length === 0 ? error.message : `${error.message} Try ${known.join(", or ")}.`;
 }

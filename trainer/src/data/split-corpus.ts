@@ -6,19 +6,35 @@ export interface Split {
   train: Review[];
   validation: Review[];
   test: Review[];
+  /** Training and validation reviews that were left out, because their text is in another split. */
+  copies: number;
 }
 
-/**
- * Training, validation and test reviews.
- * @param options `test` is a corpus of its own; false: none is held; undefined: half of the rows
- */
+export interface SplitOptions extends CorpusOptions {
+  /** The test reviews: files of their own; false: none are held; undefined: half of the corpus. */
+  test?: string | string[] | false;
+  /** Whether training reviews whose text is in the given test files are refused, as without it, or left out. */
+  duplicates?: "refuse" | "drop";
+}
+
+/** Training, validation and test reviews. */
 export async function splitCorpus(
   rows: Review[],
   { split, seed }: Preset,
-  options: CorpusOptions & { test?: string | false },
+  options: SplitOptions,
 ): Promise<Split> {
   const [learning, test] = await holdOut(rows, split.shuffle ? seed : null, options);
-  return { ...cutValidation(learning, validationCut({ split, seed })), test };
+  const cut = cutValidation(learning, validationCut({ split, seed }));
+  const isOurs = options.test === undefined || options.duplicates === "drop";
+  const validation = withoutTextsOf(isOurs ? test : [], cut.validation);
+  const train = withoutTextsOf([...validation, ...(isOurs ? test : [])], cut.train);
+  return { train, validation, test, copies: learning.length - train.length - validation.length };
+}
+
+/** The reviews whose text none of the others has. */
+function withoutTextsOf(others: readonly Review[], reviews: Review[]): Review[] {
+  const texts = new Set(others.map(({ text }) => text));
+  return reviews.filter(({ text }) => !texts.has(text));
 }
 
 /** Which validation rows a preset cuts off (see `cutValidation`). */
@@ -31,7 +47,7 @@ export const validationCut = ({ split, seed }: Pick<Preset, "split" | "seed">) =
 async function holdOut(
   rows: Review[],
   shuffleSeed: number | null,
-  options: CorpusOptions & { test?: string | false },
+  options: SplitOptions,
 ): Promise<[Review[], Review[]]> {
   if (options.test === false) return [rows, []];
   if (options.test === undefined) return splitHalves(rows, { shuffleSeed });

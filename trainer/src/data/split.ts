@@ -90,10 +90,13 @@ export function overlap(a: Review[], b: Review[]): number {
   return b.filter(({ text }) => texts.has(text)).length;
 }
 
-/** Share of positive rows, mean and 95th percentile of the lengths. */
+/** Shares of positive rows and of one to five stars, mean and 95th percentile of the lengths. */
 export function describe(rows: Review[], lengths: number[]) {
   const sorted = lengths.toSorted((a, b) => a - b);
   return {
+    stars: [1, 2, 3, 4, 5].map(
+      (stars) => rows.filter(({ rating }) => Math.round(rating) === stars).length / rows.length,
+    ),
     positive: rows.filter(({ label }) => label === 1).length / rows.length,
     meanLength: lengths.reduce((a, b) => a + b, 0) / lengths.length,
     p95Length: sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 0,

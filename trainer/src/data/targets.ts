@@ -13,7 +13,7 @@ export interface TeacherOptions {
 }
 
 /** A text to learn from. */
-export interface Lesson {
+export interface TrainingText {
   text: string;
   /** The target P(positive). */
   positive: number;
@@ -40,19 +40,19 @@ export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOp
  * unlabelled reviews follow.
  * @throws Error when a file or a review's label is missing
  */
-export async function lessonsOf(
+export async function trainingTexts(
   train: readonly Review[],
   { distillation }: Preset,
   options: TeacherOptions,
-): Promise<Lesson[]> {
-  const lesson = ({ text, rating, twoClass, domain }: Review, positive: number): Lesson => ({
+): Promise<TrainingText[]> {
+  const training = ({ text, rating, twoClass, domain }: Review, positive: number): TrainingText => ({
     text,
     positive,
     domain,
     ...(!(twoClass && isExtreme(rating)) && { rating }),
   });
   const isExtreme = extremesOf(train);
-  if (!distillation) return train.map((review) => lesson(review, review.label));
+  if (!distillation) return train.map((review) => training(review, review.label));
   const { teacher, unlabelled, textColumn } = options;
   if (!teacher || !unlabelled)
     throw new Error(
@@ -63,7 +63,7 @@ export async function lessonsOf(
   const rest = await readTexts(unlabelled, textColumn);
   return [
     ...train.map((review) =>
-      lesson(review, hardShare * review.label + (1 - hardShare) * taught(review.text)),
+      training(review, hardShare * review.label + (1 - hardShare) * taught(review.text)),
     ),
     ...rest.map((text) => ({ text, positive: taught(text), domain: UNLABELLED })),
   ];
@@ -82,21 +82,21 @@ function extremesOf(reviews: readonly Review[]): (rating: number) => boolean {
 const OTHER_THRESHOLDS = 1;
 
 /**
- * What each lesson says of each threshold of the scale. The middle one learns P(positive), softly where a teacher speaks; the
+ * What each text says of each threshold of the scale. The middle one learns P(positive), softly where a teacher speaks; the
  * others learn from ratings alone. Domains are weighted by `domainWeightPower`, and the mean weight of a text is 1.
  *
- * @returns float32 `[lessons, thresholds]` each
+ * @returns float32 `[texts, thresholds]` each
  */
 export function thresholdTargets(
-  lessons: readonly Lesson[],
+  texts: readonly TrainingText[],
   { values, middle }: RatingScale,
   { domainWeightPower }: Pick<Preset, "domainWeightPower">,
 ): Targets {
   const thresholds = values.length - 1;
-  const targets = new Float32Array(lessons.length * thresholds);
-  const weights = new Float32Array(lessons.length * thresholds);
-  const weightOf = domainWeights(lessons, domainWeightPower);
-  for (const [row, { positive, rating, domain }] of lessons.entries()) {
+  const targets = new Float32Array(texts.length * thresholds);
+  const weights = new Float32Array(texts.length * thresholds);
+  const weightOf = domainWeights(texts, domainWeightPower);
+  for (const [row, { positive, rating, domain }] of texts.entries()) {
     for (let k = 0; k < thresholds; k++) {
       const place = row * thresholds + k;
       targets[place] = k === middle ? positive : Number((rating ?? values[0]!) > values[k]!);
@@ -108,10 +108,10 @@ export function thresholdTargets(
   return { targets, weights };
 }
 
-function domainWeights(lessons: readonly Lesson[], power: number): (domain: string) => number {
+function domainWeights(texts: readonly TrainingText[], power: number): (domain: string) => number {
   const rows = new Map<string, number>();
-  for (const { domain } of lessons) rows.set(domain, (rows.get(domain) ?? 0) + 1);
+  for (const { domain } of texts) rows.set(domain, (rows.get(domain) ?? 0) + 1);
   const weights = new Map([...rows].map(([domain, n]) => [domain, n ** -power]));
   const total = [...rows].reduce((sum, [domain, n]) => sum + n * weights.get(domain)!, 0);
-  return (domain) => (weights.get(domain)! * lessons.length) / total;
+  return (domain) => (weights.get(domain)! * texts.length) / total;
 }

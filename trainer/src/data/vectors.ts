@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { gloveFiles } from "../cli/setup/cache.ts";
 import { generator } from "../random.ts";
+import { gloveFiles } from "./packed-vectors.ts";
 import { reduceDimensions } from "./reduce-dimensions.ts";
+import { readVectorFile } from "./vector-file.ts";
 
 /** Word vectors, float32 `[dimensions]` each. */
 export interface Vectors {
@@ -14,13 +13,18 @@ export interface Vectors {
 }
 
 /**
- * The packed GloVe 6B 100d, or a file in GloVe's own text format (a word and its numbers a line, space between).
- * @param domain a second such file, whose vectors are joined to them
+ * The packed GloVe 6B 100d, or the vectors of a file.
+ * @param domain a second file, whose vectors are joined to them
+ * @param wanted the words that vectors are needed of: the memory depends on these, not on the files
  * @throws Error that names the file, and the line where one is malformed
  */
-export async function loadVectors(file?: string, domain?: string): Promise<Vectors> {
-  const general = await (file ? readGloveText(file) : readPacked());
-  return domain ? joinVectors(general, await readGloveText(domain)) : general;
+export async function loadVectors(
+  file?: string,
+  domain?: string,
+  wanted?: ReadonlySet<string>,
+): Promise<Vectors> {
+  const general = await (file ? readFromFile(file, wanted) : readPacked());
+  return domain ? joinVectors(general, await readFromFile(domain, wanted)) : general;
 }
 
 async function readPacked(): Promise<Vectors> {
@@ -28,41 +32,21 @@ async function readPacked(): Promise<Vectors> {
   const bytes = await readFile(gloveFiles.vectors);
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   const rows = new Map(words.map((word, i) => [word, i]));
-  return vectorsOf("glove-6b-100d", values.length / words.length, rows, (row, n) =>
-    values.subarray(row * n, (row + 1) * n),
-  );
-}
-
-async function readGloveText(file: string): Promise<Vectors> {
-  const rows = new Map<string, number>();
-  const vectors: Float32Array[] = [];
-  let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file) })) {
-    line++;
-    const [word, ...numbers] = text.split(" ");
-    const vector = Float32Array.from(numbers, Number);
-    const expected = vectors[0]?.length ?? vector.length;
-    if (!word || vector.length === 0 || vector.length !== expected || !vector.every(Number.isFinite)) {
-      throw new Error(`${file}: line ${line}: expected a word and ${expected || "some"} numbers`);
-    }
-    rows.set(word, vectors.push(vector) - 1);
-  }
-  if (vectors.length === 0)
-    throw new Error(`${file}: line 1: expected a word and some numbers, found nothing`);
-  return vectorsOf(file, vectors[0]!.length, rows, (row) => vectors[row]!);
-}
-
-function vectorsOf(
-  name: string,
-  dimensions: number,
-  rows: Map<string, number>,
-  row: (index: number, dimensions: number) => Float32Array,
-): Vectors {
+  const dimensions = values.length / words.length;
   const find = (word: string) => {
-    const index = rows.get(word);
-    return index === undefined ? undefined : row(index, dimensions);
+    const row = rows.get(word);
+    return row === undefined ? undefined : values.subarray(row * dimensions, (row + 1) * dimensions);
   };
-  return { name, dimensions, size: rows.size, find };
+  return { name: "glove-6b-100d", dimensions, size: words.length, find };
+}
+
+async function readFromFile(file: string, wanted?: ReadonlySet<string>): Promise<Vectors> {
+  const { dimensions, vectors } = await readVectorFile(file, wanted && withStandIns(wanted));
+  return { name: file, dimensions, size: vectors.size, find: (word) => vectors.get(word) };
+}
+
+function withStandIns(words: ReadonlySet<string>): Set<string> {
+  return new Set([...words, ...STAND_INS.values()]);
 }
 
 /** Tokens that the packed vectors lack, and the word of the same meaning that stands in for each. */

@@ -58,21 +58,45 @@ export function expectedCalibrationError(p: Float64Array, labels: readonly numbe
   return bins.reduce((sum, b) => sum + b.count * Math.abs(b.confidence - b.accuracy), 0) / p.length;
 }
 
-/** The temperature that makes validation likeliest (Guo et al. 2017), by golden-section search on its logarithm. */
-export function fitTemperature(
-  logits: Float32Array,
+/** What turns log-odds into calibrated ones: divided by the temperature, then moved by the shift. */
+export interface Calibration {
+  temperature: number;
+  shift: number;
+}
+
+/**
+ * The temperature and shift that make the labels likeliest (Platt 1999; without the shift Guo et al. 2017), by Newton's method.
+ * @param logOdds of positive, one per row
+ * @param weights of the rows; all the same where they are left out
+ */
+export function fitCalibration(
+  logOdds: Float64Array,
   labels: readonly number[],
   weights?: readonly number[],
-): number {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  const loss = (log: number) => logLoss(scores(logits, Math.exp(log)), labels, weights);
-  let [low, high] = [-2, 3];
-  for (let i = 0; i < 60; i++) {
-    const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
-    if (loss(a) < loss(b)) high = b;
-    else low = a;
+): Calibration {
+  let [slope, shift] = [1, 0];
+  for (let step = 0; step < 50; step++) {
+    let [gs, gb, hss, hsb, hbb] = [0, 0, 1e-9, 0, 1e-9];
+    for (const [i, z] of logOdds.entries()) {
+      const weight = weights?.[i] ?? 1;
+      const p = 1 / (1 + Math.exp(-(slope * z + shift)));
+      const error = weight * (p - labels[i]!);
+      const curvature = weight * p * (1 - p);
+      gs += error * z;
+      gb += error;
+      hss += curvature * z * z;
+      hsb += curvature * z;
+      hbb += curvature;
+    }
+    const determinant = hss * hbb - hsb * hsb;
+    const moved = [(hbb * gs - hsb * gb) / determinant, (hss * gb - hsb * gs) / determinant] as const;
+    if (!moved.every(Number.isFinite)) break;
+    // Perfectly divided rows would make the slope grow without end.
+    slope = Math.min(20, Math.max(0.05, slope - moved[0]));
+    shift = Math.min(5, Math.max(-5, shift - moved[1]));
+    if (Math.abs(moved[0]) + Math.abs(moved[1]) < 1e-10) break;
   }
-  return Math.exp((low + high) / 2);
+  return { temperature: 1 / slope, shift };
 }
 
 /** The figures of a split: accuracy, mean log-loss in nats, ECE. */

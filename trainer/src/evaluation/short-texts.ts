@@ -20,7 +20,8 @@ const CaseSchema = Type.Object({
 /** The cases of a CSV file with the columns `kind`, `label`, `clear` and `text`. */
 export async function readShortTexts(file: string): Promise<ShortText[]> {
   const cases: ShortText[] = [];
-  for await (const row of readRows(file, Object.keys(CaseSchema.properties))) {
+  const needed = Object.keys(CaseSchema.properties).map((name) => ({ name }));
+  for await (const { values: row } of readRows(file, { needed })) {
     if (!Value.Check(CaseSchema, row)) throw new Error(`${file}: case ${cases.length + 1} is malformed`);
     cases.push({ ...row, clear: row.clear === "true" });
   }

@@ -8,7 +8,8 @@ const PARITY_TOLERANCE = 1e-5;
 /**
  * Scores the same rows by TensorFlow.js and by onnxruntime, alone and in batches of 32.
  *
- * @param logits TensorFlow's log-odds of the same network, float32 `[rows, thresholds]`, temperature included
+ * @param logits TensorFlow's log-odds of the same network, float32 `[rows, thresholds]`, divided by the temperature
+ * @param options the scale of the ratings, and the shift of the score's log-odds
  * @returns the largest difference of P(positive), or of the stars as a share of their scale
  * @throws Error when it is more than {@link PARITY_TOLERANCE}
  */
@@ -16,9 +17,9 @@ export async function checkParity(
   graph: Uint8Array,
   rows: Int32Array[],
   logits: Float32Array,
-  { values, middle }: RatingScale,
+  { values, middle, shift }: RatingScale & { shift: number },
 ): Promise<number> {
-  const expected = positiveScores(logits, rows.length, middle);
+  const expected = positiveScores(logits, rows.length, middle, shift);
   const expectedRatings = expectedStars(logits, values);
   const length = values.at(-1)! - values[0]!;
   let largest = 0;

@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
 import os from "node:os";
 
-const git = (args: string[]) => spawnSync("git", args, { encoding: "utf8" });
+const git = (args: string[]) => spawnSync("git", args, { encoding: "utf8", cwd: import.meta.dirname });
 
 /** Files that experiments write: a record that has grown is no other program. */
-const WRITTEN = ":(exclude,top)trainer/experiments.*";
+const WRITTEN = ["results.jsonl", "README.md"].map(
+  (file) => `:(exclude,top)trainer/research/experiments/${file}`,
+);
 
 /** The commit that runs, "-dirty" where tracked files differ from it; "unknown" outside a repository. */
 export function commit(): string {
   const { status, stdout } = git(["describe", "--always"]);
   if (status !== 0) return "unknown";
-  const isClean = git(["diff", "--quiet", "HEAD", "--", ":/", WRITTEN]).status === 0;
+  const isClean = git(["diff", "--quiet", "HEAD", "--", ":/", ...WRITTEN]).status === 0;
   return `${stdout.trim()}${isClean ? "" : "-dirty"}`;
 }
 

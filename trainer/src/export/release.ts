@@ -1,17 +1,17 @@
-import type { Encoder, Manifest, Vocabulary } from "@undertone/models";
-import type { Progress } from "../cli/progress.ts";
+import { readFile } from "node:fs/promises";
+import type { Manifest, Vocabulary } from "@undertone/models";
 import type { Corpus } from "../data/corpus.ts";
-import { encodeTexts } from "../data/encode-texts.ts";
+import { encodeTexts, type Prepared } from "../data/prepare.ts";
 import type { Split } from "../data/split-corpus.ts";
 import { attribution } from "../evaluation/attribution.ts";
-import { macroMetrics, type Rated } from "../evaluation/domains.ts";
+import { macroMetrics } from "../evaluation/domains.ts";
 import { examine } from "../evaluation/examine.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
-import type { Examples } from "../fit/fit.ts";
-import type { RatingScale } from "../model/rating-scale.ts";
+import type { WorkerPool } from "../fit/worker-pool.ts";
+import { linearTerms } from "../model/ngrams.ts";
 import type { Preset } from "../preset.ts";
+import type { Progress } from "../report/progress.ts";
 import { writeReport } from "../report/report.ts";
-import type { RunRecord } from "../report/run-record.ts";
 import type { TrainedNetwork } from "./network.ts";
 import { calibrate, evaluate, graphAnswers } from "./onnx/calibrate.ts";
 import { checkParity } from "./parity.ts";
@@ -22,17 +22,11 @@ export interface Trained {
   preset: Preset;
   corpus: Corpus;
   split: Split;
-  examples: { train: Examples; validation: Rated; test: Rated };
+  prepared: Prepared;
   network: TrainedNetwork;
-  scale: RatingScale;
-  /** TensorFlow's log-odds of the validation reviews, float32 `[rows, thresholds]`. */
-  validationLogits: Float32Array;
-  /** Training texts without a rating. */
-  unlabelled: number;
-  vocabulary: Vocabulary;
-  encoder: Encoder;
   history: EpochRow[];
-  coverage: RunRecord["coverage"];
+  /** Its workers hold the network. */
+  pool: WorkerPool;
   progress: Progress;
 }
 
@@ -41,6 +35,8 @@ interface ReleaseOptions {
   name: string;
   modelVersion: string;
   preset: string;
+  /** A Markdown file on the corpora and their terms, for the model card. */
+  sources?: string;
 }
 
 /** Texts that both TensorFlow.js and onnxruntime score before a model is published. */
@@ -52,19 +48,21 @@ const PARITY_TEXTS = 1000;
  * @throws Error when parity fails or the target accuracy is missed; nothing is published then
  */
 export async function release(options: ReleaseOptions, trained: Trained): Promise<Manifest> {
-  const { preset, corpus, split, examples, network, scale, encoder, vocabulary, progress } = trained;
+  const { preset, corpus, split, prepared, network, pool, progress } = trained;
+  const { examples, scale, encoder, vocabulary } = prepared;
   const { validation, test } = examples;
   const calibrated = await calibrate(network, scale, options.modelVersion, validation);
 
+  const terms = linearTerms(validation.ids, network.ngrams, network.layout);
   const sample = spread(validation.ids, PARITY_TEXTS);
   const parity = await checkParity(
     calibrated.graph,
     sample.map((row) => validation.ids[row]!),
-    logitsOf(trained.validationLogits, sample, {
+    logitsOf(await pool.predict(validation.ids, terms), sample, {
       thresholds: network.architecture.thresholds,
-      temperature: calibrated.temperature,
+      temperature: calibrated.calibration.temperature,
     }),
-    scale,
+    { ...scale, shift: calibrated.calibration.shift },
   );
   progress.parity(sample.length, parity);
 
@@ -84,7 +82,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       sha256: corpus.sha256,
       rows: corpus.rows.length,
       train: split.train.length,
-      unlabelled: trained.unlabelled,
+      unlabelled: examples.train.ids.length - split.train.length,
       validation: validation.ids.length,
       test: test.ids.length,
     },
@@ -94,9 +92,10 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     ...(scale.values.length > 2 && { stars: { values: scale.values } }),
   });
   const score = async (rows: readonly Int32Array[]) => (await graphAnswers(calibrated.graph, rows)).scores;
-  await writeReport(options.out, manifest, {
+  return writeReport(options.out, manifest, {
     history: trained.history,
-    coverage: trained.coverage,
+    sources: options.sources && (await readFile(options.sources, "utf8")),
+    coverage: prepared.coverage,
     scores: reported.scores,
     labels: reported.labels,
     examination: await examine({
@@ -109,7 +108,6 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     }),
     attribution: await attribution({ encoder, rows: validation.ids, score }),
   });
-  return manifest;
 }
 
 /** `count` row numbers spread evenly over the lengths. */

@@ -2,6 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
+import type { Vocabulary } from "@undertone/models";
+import type { Corpus } from "../data/corpus.ts";
+import type { Vectors } from "../data/vectors.ts";
+import { networkSettings, type Preset } from "../preset.ts";
 import { type AdamState, newAdamState } from "./adamw.ts";
 
 export interface EpochRow {
@@ -59,11 +63,24 @@ export function newTrainingState(
   };
 }
 
-const file = (folder: string) => path.join(folder, "checkpoint.bin");
+/** The checkpoint of a run. */
+export const checkpointFile = (folder: string) => path.join(folder, "checkpoint.bin");
 
-/** A hash of what must be the same for a run to go on: preset, corpus, vectors. */
-export const runFingerprint = (parts: unknown): string =>
-  createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+/** What must be the same for a run to go on from its checkpoint. */
+interface RunIdentity {
+  preset: Preset;
+  corpus: Pick<Corpus, "sha256">;
+  vectors: Pick<Vectors, "name">;
+  vocabulary: Vocabulary;
+  startFrom?: string | undefined;
+}
+
+/** A hash of the run's identity. */
+export function runFingerprint({ preset, corpus, vectors, vocabulary, startFrom }: RunIdentity): string {
+  const parts = [networkSettings(preset), corpus.sha256, vectors.name, vocabulary.words.length];
+  if (startFrom !== undefined) parts.push(startFrom);
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
 
 /** Writes the checkpoint whole or not at all. */
 export async function saveCheckpoint(
@@ -72,13 +89,13 @@ export async function saveCheckpoint(
   state: TrainingState,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const temporary = `${file(folder)}.new`;
+  const temporary = `${checkpointFile(folder)}.new`;
   await writeFile(temporary, serialize({ fingerprint, state }));
-  await rename(temporary, file(folder));
+  await rename(temporary, checkpointFile(folder));
 }
 
 const readCheckpoint = async (folder: string): Promise<{ fingerprint: string; state: TrainingState }> =>
-  deserialize(await readFile(file(folder)));
+  deserialize(await readFile(checkpointFile(folder)));
 
 /**
  * @throws Error when there is none, or when it belongs to another preset, corpus or set of vectors
@@ -87,7 +104,7 @@ export async function loadCheckpoint(folder: string, fingerprint: string): Promi
   const saved = await readCheckpoint(folder);
   if (saved.fingerprint === fingerprint) return saved.state;
   throw new Error(
-    `${file(folder)}: belongs to another preset, corpus or set of vectors; train without --resume`,
+    `${checkpointFile(folder)}: belongs to another preset, corpus or set of vectors; train without --resume`,
   );
 }
 

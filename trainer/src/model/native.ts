@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { gloveFiles } from "../cli/setup/cache.ts";
 
 /** The folder of the package that binds TensorFlow to Node. */
 export const bindingPackage = path.dirname(
@@ -13,6 +12,3 @@ const binding = path.join(bindingPackage, "lib", "napi-v8", "tfjs_binding.node")
 /** Whether the native part of the trainer is there (`npm run setup:trainer`). */
 export const nativeTensorFlow = (): boolean =>
   existsSync(binding) && existsSync(path.join(bindingPackage, "deps", "lib", "libtensorflow.so"));
-
-/** Whether the packed GloVe vectors are there. */
-export const packedVectors = (): boolean => Object.values(gloveFiles).every((file) => existsSync(file));

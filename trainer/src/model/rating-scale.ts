@@ -17,12 +17,12 @@ export function ratingScale(ratings: readonly number[], positiveAbove: number): 
   return { values: [0, 1], middle: 0 };
 }
 
-/** P(positive) of each text, from the log-odds of all its thresholds, float32 `[texts, thresholds]`. */
-export function positiveScores(logits: Float32Array, texts: number, middle: number): Float64Array {
+/** P(positive) of each text, from the log-odds of all its thresholds, float32 `[texts, thresholds]`, and a shift of them. */
+export function positiveScores(logits: Float32Array, texts: number, middle: number, shift = 0): Float64Array {
   const thresholds = logits.length / texts;
   return Float64Array.from(
     { length: texts },
-    (_, i) => 1 / (1 + Math.exp(-logits[i * thresholds + middle]!)),
+    (_, i) => 1 / (1 + Math.exp(-logits[i * thresholds + middle]! - shift)),
   );
 }
 

@@ -46,7 +46,7 @@ ${table(
 )}
 
 When only a name is exchanged (ten sentences, five names a group): two names in the same sentence differ by
-${counterfactuals.meanDifference.toFixed(4)} on average (${counterfactuals.otherNames.toFixed(4)} for twelve names that never share a vector); a group's distance from the mean of all groups:
+${counterfactuals.meanDifference.toFixed(4)} on average (${counterfactuals.otherNames.toFixed(4)} for twelve names that are not on the trainer's list); a group's distance from the mean of all groups:
 
 ${table(
   ["names", "mean difference"],

@@ -1,6 +1,7 @@
 import type { Manifest } from "@undertone/models";
 import { anchorSection } from "./anchors.ts";
 import { attributionSection } from "./attribution.ts";
+import { domainSection } from "./domains.ts";
 import { examinationSection } from "./examination.ts";
 import { percent, table } from "./markdown.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -24,11 +25,11 @@ trainer/research/teachers.
 Scores the sentiment of an English review: the calibrated probability that its writer liked what is reviewed.
 
 - **Network**: ${architecture.layers} LSTM layer(s) of ${architecture.units} units, ${directions}, head \`${architecture.head}\`, on
-  ${architecture.embedding}-d vectors of ${encoder.words} words; ${megabytes(files[manifest.graph]!.bytes)} of ONNX.
+  ${architecture.embedding}-d vectors of ${encoder.words} words${architecture.chunkLength ? `; texts are read in chunks of at most ${architecture.chunkLength} tokens` : ""}${architecture.ngrams ? "; a linear term of words, bigrams and trigrams beside it" : ""}; ${megabytes(files[manifest.graph]!.bytes)} of ONNX.
 - **Text rules**: \`${encoder.rules}\`, at most ${encoder.maximumLength} tokens (${encoder.truncation}). ${percent(run.coverage.before)} of the training tokens have a
   vector when split on spaces, ${percent(run.coverage.after)} by these rules; ${run.coverage.missingWords} words of the vocabulary have none.
 - **Corpus**: ${corpus.train} training, ${corpus.unlabelled ? `${corpus.unlabelled} unlabelled (by a teacher's labels), ` : ""}${corpus.validation} validation and ${corpus.test} test reviews; seed ${manifest.seed}.
-- **Calibration**: temperature ${calibration.temperature.toFixed(3)}, folded into the graph; validation ECE ${percent(calibration.eceBefore)} before, ${percent(calibration.eceAfter)} after (mean of the domains).
+- **Calibration**: temperature ${calibration.temperature.toFixed(3)} and shift ${(calibration.shift ?? 0).toFixed(3)}, fitted without neutral ratings and folded into the graph; validation ECE ${percent(calibration.eceBefore)} before, ${percent(calibration.eceAfter)} after (mean of the domains).
 - **Parity**: TensorFlow.js and ONNX Runtime differ by at most ${parity.largestDifference.toExponential(1)} over ${parity.texts} validation reviews.
 
 ${table(
@@ -39,7 +40,7 @@ ${table(
   ].map(([name, m]) => [name, m.accuracy.toFixed(4), m.loss.toFixed(4), percent(m.ece)]),
 )}
 
-${anchorSection(manifest)}${starSection(manifest)}${table(
+${domainSection(manifest)}${anchorSection(manifest)}${starSection(manifest)}${table(
   ["epoch", "loss", "validation accuracy", "validation AUC", "seconds"],
   run.history.map((row) => [
     row.epoch,
@@ -64,7 +65,15 @@ ${attributionSection(run.attribution)}
 `
     : ""
 }
-## What it must not be used for
+${
+  run.sources
+    ? `## What it was trained on
+
+${run.sources.trim()}
+
+`
+    : ""
+}## What it must not be used for
 
 Other languages; texts that are not reviews (a news item about a war scores as negative, and says nothing of its writer); decisions about
 people. A score is of a text, not of its writer: rank items by many scores, never judge a person by one.

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LABELS, type Manifest } from "@undertone/models";
+import { describeFile, LABELS, type Manifest } from "@undertone/models";
 import { reliability } from "../evaluation/metrics.ts";
 import { bars, confusionMatrix, curves, reliabilityDiagram } from "./charts.ts";
 import { modelCard } from "./model-card.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** Writes the model card and its plots into an artifact's folder. */
-export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<void> {
+/** Writes the model card and its plots into an artifact's folder. @returns the manifest that lists them */
+export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<Manifest> {
   const plots = path.join(folder, "report");
   await mkdir(plots, { recursive: true });
   const { before, after } = run.coverage;
@@ -28,6 +28,17 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
   for (const [name, svg] of Object.entries(charts))
     await writeFile(path.join(plots, `${name}.svg`), `${await svg}\n`);
   await writeFile(path.join(folder, "README.md"), modelCard(manifest, run));
+  const shown = ["README.md", ...Object.keys(charts).map((name) => `report/${name}.svg`)];
+  return listInManifest(folder, manifest, shown);
+}
+
+/** A service shows only files whose hashes are in the manifest. */
+async function listInManifest(folder: string, manifest: Manifest, shown: string[]): Promise<Manifest> {
+  const files = { ...manifest.files };
+  for (const name of shown) files[name] = await describeFile(path.join(folder, name));
+  const listing = { ...manifest, files };
+  await writeFile(path.join(folder, "manifest.json"), `${JSON.stringify(listing, null, 2)}\n`);
+  return listing;
 }
 
 function confusion({ scores, labels }: RunRecord) {

@@ -5,6 +5,8 @@ import type { EpochRow } from "../fit/checkpoint.ts";
 /** What a run knows beyond the manifest; scores (of the graph that CPUs serve) and labels are of the test reviews, or of validation where none are held. */
 export interface RunRecord {
   history: EpochRow[];
+  /** Markdown on the corpora and their terms, as its maker wrote it. */
+  sources: string | undefined;
   scores: Float64Array;
   labels: number[];
   examination: Examination;

@@ -1,61 +1,66 @@
 import { createReadStream } from "node:fs";
-import { PassThrough, type Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-import { parse } from "csv-parse";
+import { type Detected, openTable, type TableRecord } from "@undertone/tables";
 
-/** One item of a POST /feedback. */
-export interface FeedbackItem {
-  user_id: string;
-  item_id: string;
-  text?: string;
-  rating?: number;
-  at?: string;
+/** One item of POST /feedback as a row of the file has it: the service checks it. */
+export interface SentItem {
+  user_id: unknown;
+  item_id: unknown;
+  text?: unknown;
+  rating?: unknown;
+  at?: unknown;
 }
 
-const NEEDED = ["user_id", "item_id", "review_text"];
+interface RowFault {
+  line: number;
+  detail: string;
+}
+
+export interface Corpus {
+  detected: Detected;
+  rows: { line: number; item: SentItem }[];
+  /** Rows that could not be read. */
+  faults: RowFault[];
+}
 
 /**
- * Reads a CSV, plain or gzip, with a header: user_id, item_id, review_text, and rating (1..5) and timestamp (ISO 8601)
- * where they are there; an empty cell says nothing. Other columns are left out.
- * @throws when a needed column is missing, or a cell is no number or no time; the message names the record, the header being 1.
+ * Reads a table with the columns user_id, item_id, review_text, and if there are any rating (1..5) and
+ * timestamp (a date or a time). An empty cell says nothing, and other columns are left out.
+ * @throws TableError if the file is no such table
  */
-export async function readFeedback(file: string): Promise<FeedbackItem[]> {
-  const text = new PassThrough();
-  const source = createReadStream(file);
-  const flow = /\.gz$/.test(file) ? pipeline(source, createGunzip(), text) : pipeline(source, text);
-  flow.catch((error: Error) => text.destroy(error));
-  const items: FeedbackItem[] = [];
-  for await (const row of rows(text)) items.push(toItem(row, items.length + 2));
-  await flow;
-  return items;
-}
-
-async function* rows(text: Readable): AsyncIterable<Record<string, string>> {
-  const parser = parse({
-    bom: true,
-    columns: (header: string[]) => {
-      const missing = NEEDED.filter((column) => !header.includes(column));
-      if (missing.length > 0) throw new Error(`no column ${missing.join(", ")} (found ${header.join(", ")})`);
-      return header;
-    },
+export async function readFeedback(file: string): Promise<Corpus> {
+  const names = ["user_id", "item_id", "review_text"];
+  const table = await openTable(createReadStream(file), { likelyColumns: names });
+  const [user, item, text] = names.map((name) => table.column(name));
+  const optional = (name: string) => (table.columns.includes(name) ? table.column(name) : () => undefined);
+  const [rating, timestamp] = ["rating", "timestamp"].map(optional);
+  const corpus: Corpus = { detected: table.detected, rows: [], faults: [] };
+  const read = (record: TableRecord): SentItem => ({
+    user_id: user!(record),
+    item_id: item!(record),
+    ...given("text", text!(record)),
+    ...given("rating", number(rating!(record))),
+    ...given("at", time(timestamp!(record))),
   });
-  text.on("error", (error) => parser.destroy(error));
-  yield* text.pipe(parser) as AsyncIterable<Record<string, string>>;
+  for await (const batch of table.records()) {
+    for (const record of batch) {
+      const { line, fault } = record;
+      if (fault === undefined) corpus.rows.push({ line, item: read(record) });
+      else corpus.faults.push({ line, detail: fault.detail });
+    }
+  }
+  return corpus;
 }
 
-function toItem(row: Record<string, string>, record: number): FeedbackItem {
-  const { user_id = "", item_id = "", review_text, rating, timestamp } = row;
-  const stars = rating ? Number(rating) : undefined;
-  if (Number.isNaN(stars)) throw new Error(`record ${record}: the rating is no number: ${rating}`);
-  const at = timestamp ? new Date(timestamp) : undefined;
-  if (at !== undefined && Number.isNaN(at.getTime()))
-    throw new Error(`record ${record}: no time: ${timestamp}`);
-  return {
-    user_id,
-    item_id,
-    ...(review_text && { text: review_text }),
-    ...(stars !== undefined && { rating: stars }),
-    ...(at !== undefined && { at: at.toISOString() }),
-  };
+const given = (field: keyof SentItem, value: unknown) =>
+  value === undefined || value === "" ? {} : { [field]: value };
+
+/** A cell is text. What is no number stays as it is, and the service refuses it. */
+const number = (cell: unknown) =>
+  typeof cell === "string" && /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell;
+
+/** A date is the beginning of its day in UTC. What is no date stays as it is, and the service refuses it. */
+function time(cell: unknown): unknown {
+  if (typeof cell !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(cell)) return cell;
+  const date = new Date(cell);
+  return Number.isNaN(date.getTime()) ? cell : date.toISOString();
 }

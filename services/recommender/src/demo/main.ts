@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { describeDetected, TableError } from "@undertone/tables";
 import { Command, InvalidArgumentError } from "commander";
-import { type FeedbackItem, readFeedback } from "./corpus.ts";
+import { type Corpus, readFeedback } from "./corpus.ts";
 import { progress } from "./progress.ts";
 import { Service } from "./service.ts";
 
@@ -12,38 +13,74 @@ interface Options {
   n: number;
 }
 
-const BATCH = 500;
+/** The most rows, and the most UTF-16 units of JSON, that are sent in one request. */
+const BATCH = { rows: 500, length: 1_000_000 };
+const SHOWN_FAULTS = 10;
 const POLL_MS = 200;
 const SMALL_CORPUS = fileURLToPath(new URL("../../../../test/fixtures/film-feedback.csv", import.meta.url));
 
 /** read ─> send in batches ─> wait until all texts are scored and the neighbours are built ─> show */
-async function demo({ corpus, url, user, n }: Options): Promise<void> {
+async function demo({ corpus: file, url, user, n }: Options): Promise<void> {
   const service = new Service(url);
-  const items = await readFeedback(corpus);
-  await load(service, items);
+  const corpus = await readFeedback(file);
+  console.log(`${file}: ${describeDetected(corpus.detected)}`);
+  const stored = await load(service, corpus);
+  if (stored === 0) throw new Error("no row could be stored");
   await scored(service);
   console.log("waiting for the neighbours (REBUILD_SECONDS at most)");
   while (
-    (await service.metric("recommender_news")) > 0 ||
+    (await service.metric("recommender_changes_since_build")) > 0 ||
     (await service.metric("recommender_building")) > 0
   ) {
     await sleep(POLL_MS);
   }
-  for (const one of user ?? busiest(items, 3)) await show(service, one, n);
+  for (const one of user ?? busiest(corpus, 3)) await show(service, one, n);
 }
 
-async function load(service: Service, items: FeedbackItem[]): Promise<void> {
+/** Stores the rows, prints what became of all of them, and resolves with the number that was not refused. */
+async function load(service: Service, { rows, faults: unreadable }: Corpus): Promise<number> {
   const counts = new Map<string, number>();
-  const bar = progress("stored", items.length);
-  for (let start = 0; start < items.length; start += BATCH) {
-    for (const result of await service.send(items.slice(start, start + BATCH))) {
-      const outcome = "error" in result ? result.error.code : result.status;
-      counts.set(outcome, 1 + (counts.get(outcome) ?? 0));
+  const faults = [...unreadable];
+  const isShort = ({ item }: Corpus["rows"][number]) => JSON.stringify(item).length <= BATCH.length;
+  for (const { line } of rows.filter((row) => !isShort(row)))
+    faults.push({ line, detail: `expected at most ${BATCH.length} characters in a row, got more` });
+  const bar = progress("sent", rows.length);
+  let done = 0;
+  for (const batch of batches(rows.filter(isShort))) {
+    const results = await service.send(batch.map(({ item }) => item));
+    for (const [index, result] of results.entries()) {
+      if (result.status !== "error") counts.set(result.status, 1 + (counts.get(result.status) ?? 0));
+      // The place in the request says nothing to the reader of the file; the line does.
+      else
+        faults.push({
+          line: batch[index]!.line,
+          detail: result.error.detail.replace(/^items\[\d+\][.:] ?/, ""),
+        });
     }
-    bar.at(Math.min(items.length, start + BATCH));
+    done += batch.length;
+    bar.at(done);
   }
   bar.done();
-  console.log([...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", "));
+  for (const { line, detail } of faults.slice(0, SHOWN_FAULTS)) console.error(`line ${line}: ${detail}`);
+  if (faults.length > SHOWN_FAULTS) console.error(`and ${faults.length - SHOWN_FAULTS} more rows`);
+  const outcomes = [...counts, ["failed", faults.length] as const].map(([name, count]) => `${count} ${name}`);
+  console.log(`${rows.length + unreadable.length} rows: ${outcomes.join(", ")}`);
+  return rows.length + unreadable.length - faults.length;
+}
+
+function* batches(rows: Corpus["rows"]): Generator<Corpus["rows"]> {
+  let batch: Corpus["rows"] = [];
+  let length = 0;
+  for (const row of rows) {
+    const more = JSON.stringify(row.item).length;
+    if (batch.length === BATCH.rows || (batch.length > 0 && length + more > BATCH.length)) {
+      yield batch;
+      [batch, length] = [[], 0];
+    }
+    batch.push(row);
+    length += more;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 async function scored(service: Service): Promise<void> {
@@ -58,9 +95,10 @@ async function scored(service: Service): Promise<void> {
 }
 
 /** The users with the most feedback. */
-function busiest(items: FeedbackItem[], n: number): string[] {
+function busiest({ rows }: Corpus, n: number): string[] {
   const counts = new Map<string, number>();
-  for (const { user_id } of items) counts.set(user_id, 1 + (counts.get(user_id) ?? 0));
+  for (const { user_id } of rows.map(({ item }) => item))
+    if (typeof user_id === "string" && user_id !== "") counts.set(user_id, 1 + (counts.get(user_id) ?? 0));
   const users = [...counts].sort(([, a], [, b]) => b - a);
   return users.slice(0, n).map(([user]) => user);
 }
@@ -82,17 +120,23 @@ function wholeNumber(value: string): number {
 
 const program = new Command("demo")
   .description(
-    "Loads reviews into the running recommender, which has the running sentiment service score them, and prints recommendations with their reasons.",
+    "Loads reviews into the running recommender and prints recommendations with their reasons. The sentiment service must be running too.",
   )
-  .option("--corpus <file>", "CSV or CSV.gz: user_id,item_id,review_text[,rating][,timestamp]", SMALL_CORPUS)
-  .option("--url <url>", "the recommender", "http://127.0.0.1:8090")
-  .option("--user <id...>", "whom to recommend to (default: the three with the most reviews)")
-  .option("--n <number>", "how many items", wholeNumber, 5)
+  .option(
+    "--corpus <file>",
+    "CSV, TSV or JSON Lines with user_id, item_id, review_text[, rating][, timestamp]",
+    SMALL_CORPUS,
+  )
+  .option("--url <url>", "the address of the recommender", "http://127.0.0.1:8090")
+  .option("--user <id...>", "the users to recommend to (default: the three with the most reviews)")
+  .option("--n <number>", "the number of items per user", wholeNumber, 5)
   .showHelpAfterError();
 program.parse();
 try {
   await demo(program.opts<Options>());
 } catch (error) {
-  console.error((error as Error).message.replace(/^/gm, "demo: "));
+  const { message } = error as Error;
+  const file = error instanceof TableError ? `${program.opts<Options>().corpus}: ` : "";
+  console.error(`${file}${message}`.replace(/^/gm, "demo: "));
   process.exit(1);
 }

@@ -1,9 +1,9 @@
 import type { Static } from "typebox";
 import type { Recommendations } from "../http/routes/get-recommendations.ts";
 import type { FeedbackResult } from "../http/routes/post-feedback.ts";
-import type { FeedbackItem } from "./corpus.ts";
+import type { SentItem } from "./corpus.ts";
 
-/** The running recommender, as anybody reaches it: over HTTP. */
+/** The running recommender, over HTTP. */
 export class Service {
   readonly #url: string;
 
@@ -11,7 +11,7 @@ export class Service {
     this.#url = url;
   }
 
-  async send(items: FeedbackItem[]): Promise<Static<typeof FeedbackResult>["results"]> {
+  async send(items: SentItem[]): Promise<Static<typeof FeedbackResult>["results"]> {
     const { results } = (await this.#json("/feedback", {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -38,7 +38,7 @@ export interface Candidates {
  *
  *     score_i = (affinity_i / max affinity + beta_u * n_i / max n) * q_i^gamma
  *     affinity_i = sum over the user's items h of S_hi
- *     beta_u = beta * |h| / (|h| + 30)
+ *     beta_u = beta * |h|^2 / (|h|^2 + 30^2)
  *
  * The first factor estimates P(interact), the second P(like). The affinity is the item kNN of Deshpande and
  * Karypis (2004): each item of the history contributes the similarities of its neighbours. A long history
@@ -67,7 +67,7 @@ export function rank({
     affinity[item]! += similarity;
   });
   const own = new Set(history);
-  const popularityWeight = (beta * history.length) / (history.length + HALF_WEIGHT_HISTORY);
+  const popularityWeight = beta / (1 + (HALF_WEIGHT_HISTORY / history.length) ** 2);
   const candidates = {
     ...rest,
     itemCount,

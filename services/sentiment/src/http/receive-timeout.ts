@@ -1,11 +1,12 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 
 /**
  * Node bounds the time a request may take to arrive, for the whole server. A stream has no length and looks
- * after its own pauses, so for its connection that one error is left unanswered.
+ * after its own pauses, so while its body arrives that one error is left unanswered on its connection. Node measures the
+ * connection's next request anew.
  */
-export function exemptStreams(server: Server): (socket: Socket) => void {
+export function exemptStreams(server: Server): (request: IncomingMessage) => void {
   const streaming = new WeakSet<Socket>();
   const handlers = server.listeners("clientError") as ((error: Error, socket: Socket) => void)[];
   server.removeAllListeners("clientError");
@@ -13,5 +14,9 @@ export function exemptStreams(server: Server): (socket: Socket) => void {
     if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && streaming.has(socket as Socket)) return;
     for (const handle of handlers) handle(error, socket as Socket);
   });
-  return (socket) => streaming.add(socket);
+  return (request) => {
+    const { socket } = request;
+    streaming.add(socket);
+    request.once("close", () => streaming.delete(socket));
+  };
 }

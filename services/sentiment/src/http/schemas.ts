@@ -4,26 +4,15 @@ import { Explanation } from "../scoring/explanation.ts";
 import { Score } from "../scoring/score.ts";
 import { PROBLEMS } from "./errors.ts";
 
+/** The longest id, in characters: what is sent back of a request is bounded. */
+export const MAX_ID_LENGTH = 200;
+
 const Text = Type.String({
   description: "The text to score, as it was written.",
   examples: ["A great film."],
 });
 
 export const ModelName = Type.Object({ name: Type.String(), version: Type.String() }, closed);
-
-/** What a request may ask about its texts. */
-export const ScoringQuery = Type.Object(
-  {
-    unscorable: Type.Optional(
-      Type.Enum(["warn", "refuse"], {
-        description:
-          "What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration.",
-      }),
-    ),
-  },
-  closed,
-);
-export type ScoringQuery = Type.Static<typeof ScoringQuery>;
 
 export const SentimentBody = Type.Object({ text: Text }, closed);
 
@@ -38,7 +27,12 @@ export const ExplainResult = Type.Object(
 );
 
 export const BatchItem = Type.Object(
-  { id: Type.Optional(Type.String({ description: "Comes back with the item's result." })), text: Text },
+  {
+    id: Type.Optional(
+      Type.String({ maxLength: MAX_ID_LENGTH, description: "Comes back with the item's result." }),
+    ),
+    text: Text,
+  },
   closed,
 );
 

@@ -3,13 +3,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../scoring/engine.ts";
 import { Refusal } from "../scoring/refusal.ts";
 import type { Score, Timings } from "../scoring/score.ts";
+import type { ScoreOptions } from "../scoring/score-options.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
-import type { ScoringQuery } from "./schemas.ts";
 
-type Options = { deadline: number };
-type Work<T> = (signal: AbortSignal, options: Options) => Promise<T>;
+type Work<T> = (signal: AbortSignal, options: ScoreOptions) => Promise<T>;
 
 /** The engine's work for a request, until its deadline or its client's leaving; says what it cost. */
 export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs: number) {
@@ -22,7 +21,10 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
   ): Promise<T> => {
     try {
       const { signal, passed, at } = deadline(reply, requestTimeout(request, timeoutMs));
-      const done = await Promise.race([work(signal, { deadline: at }), passed]);
+      const done = await Promise.race([
+        work(signal, { deadline: at, charge: (tokens) => request.charge(tokens) }),
+        passed,
+      ]);
       metrics.observe(outcomesOf(done), done.timings);
       request.cost = { texts, ...done.timings };
       const stages = Object.entries(done.timings).map(([stage, ms]) => `${stage};dur=${ms.toFixed(3)}`);
@@ -35,27 +37,17 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
     }
   };
   return {
-    score: (
-      texts: string[],
-      request: FastifyRequest,
-      reply: FastifyReply,
-      query: ScoringQuery = {},
-    ): ReturnType<Engine["score"]> =>
+    score: (texts: string[], request: FastifyRequest, reply: FastifyReply): ReturnType<Engine["score"]> =>
       inTime(
-        (signal, options) => scorer.score(texts, signal, { ...options, ...query }),
+        (...limits) => scorer.score(texts, ...limits),
         texts.length,
         ({ outcomes }) => outcomes,
         request,
         reply,
       ),
-    explain: (
-      text: string,
-      request: FastifyRequest,
-      reply: FastifyReply,
-      query: ScoringQuery = {},
-    ): ReturnType<Engine["explain"]> =>
+    explain: (text: string, request: FastifyRequest, reply: FastifyReply): ReturnType<Engine["explain"]> =>
       inTime(
-        (signal, options) => scorer.explain(text, signal, { ...options, ...query }),
+        (...limits) => scorer.explain(text, ...limits),
         1,
         ({ score }) => [score],
         request,

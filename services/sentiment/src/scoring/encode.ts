@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Encoded, Encoder } from "@undertone/models";
-import { isPlaceholder } from "./no-opinion.ts";
 import { Refusal } from "./refusal.ts";
-import { WARNINGS, type Warning, warningsOf } from "./warnings.ts";
 
 /** Encoding runs on the event loop; after this time it yields to other requests. */
 const SLICE_MS = 4;
@@ -16,22 +14,17 @@ export async function encodeAll(
   encoder: Encoder,
   texts: readonly string[],
   {
+    maxTextLength,
     signal,
     checkRoom,
-    ...limits
-  }: {
-    maxTextLength: number;
-    unscorable: Unscorable;
-    signal?: AbortSignal | undefined;
-    checkRoom: (tokens: number) => void;
-  },
-): Promise<{ encoded: (EncodedText | Refusal)[]; encodeMs: number }> {
-  const encoded: (EncodedText | Refusal)[] = [];
+  }: { maxTextLength: number; signal?: AbortSignal | undefined; checkRoom: (tokens: number) => void },
+): Promise<{ encoded: (Encoded | Refusal)[]; tokens: number; encodeMs: number }> {
+  const encoded: (Encoded | Refusal)[] = [];
   let tokens = 0;
   let encodeMs = 0;
   let sliceStart = performance.now();
   for (const text of texts) {
-    const result = encode(encoder, text, limits);
+    const result = encode(encoder, text, maxTextLength);
     encoded.push(result);
     if (!(result instanceof Refusal)) {
       tokens += result.ids.length;
@@ -44,27 +37,14 @@ export async function encodeAll(
     if (signal?.aborted === true) break;
     sliceStart = performance.now();
   }
-  return { encoded, encodeMs: encodeMs + performance.now() - sliceStart };
+  return { encoded, tokens, encodeMs: encodeMs + performance.now() - sliceStart };
 }
 
-/** What happens to a text whose score deserves little trust: its result has a warning, or it is refused. */
-export type Unscorable = "warn" | "refuse";
-
-/** An encoded text and what to warn of when it is scored. */
-export interface EncodedText extends Encoded {
-  warnings: Warning[];
-}
-
-function encode(
-  encoder: Encoder,
-  text: string,
-  { maxTextLength, unscorable }: { maxTextLength: number; unscorable: Unscorable },
-): EncodedText | Refusal {
+function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded | Refusal {
   const refusal = refuseText(text, maxTextLength);
   if (refusal !== undefined) return refusal;
   const encoded = encoder.encode(text);
-  const warnings = warningsOf(text, encoder);
-  return refuseEncoded(encoded) ?? refuseUnscorable(warnings, unscorable) ?? { ...encoded, warnings };
+  return refuseEncoded(encoded) ?? encoded;
 }
 
 /** The refusal of a text that must not be encoded; undefined when it may be. */
@@ -75,9 +55,7 @@ export function refuseText(text: string, maxTextLength: number): Refusal | undef
       `The text is ${text.length} UTF-16 units long; at most ${maxTextLength} are scored.`,
     );
   }
-  if (text.trim() === "") return new Refusal("empty_text", "The text is empty.");
-  if (!isPlaceholder(text)) return undefined;
-  return new Refusal("no_opinion", "The text is a placeholder for a missing one, so it has no opinion.");
+  return text.trim() === "" ? new Refusal("empty_text", "The text is empty.") : undefined;
 }
 
 /** The refusal of an encoded text that must not be scored; undefined when it may be. */
@@ -85,9 +63,4 @@ export function refuseEncoded({ total, words }: Encoded): Refusal | undefined {
   if (total === 0) return new Refusal("empty_text", "The text contains only markup and white space.");
   if (words > 0) return undefined;
   return new Refusal("no_known_words", "The model knows no word of the text, so it cannot score it.");
-}
-
-/** The refusal of a text with warnings where such texts are refused; undefined elsewhere. */
-export function refuseUnscorable([warning]: readonly Warning[], unscorable: Unscorable): Refusal | undefined {
-  return warning === undefined || unscorable === "warn" ? undefined : new Refusal(warning, WARNINGS[warning]);
 }

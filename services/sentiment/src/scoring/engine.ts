@@ -1,18 +1,18 @@
-import type { Artifact } from "@undertone/models";
-import { type EncodedText, encodeAll, type Unscorable } from "./encode.ts";
+import type { Artifact, Encoded } from "@undertone/models";
+import { encodeAll } from "./encode.ts";
 import { type Explained, explain } from "./explain.ts";
 import { compareGolden } from "./golden.ts";
 import { Queue } from "./queue.ts";
 import { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
+import type { ScoreOptions } from "./score-options.ts";
 import { Throughput } from "./throughput.ts";
 import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends Omit<PoolOptions, "graph"> {
   maxTextLength: number; // UTF-16 units
-  unscorable: Unscorable; // unless a request says otherwise
   maxQueueTokens: number;
   batchTokens: number; // rows x longest row
 }
@@ -59,8 +59,7 @@ export class Engine {
       const { outcomes } = await engine.score(
         texts.map(({ text }) => text),
         undefined,
-        // Golden texts may be longer than the limit of this service, and of words that the model does not know.
-        { maxTextLength: Number.POSITIVE_INFINITY, unscorable: "warn" },
+        { maxTextLength: Number.POSITIVE_INFINITY }, // golden texts may be longer than the limit of this service
       );
       throughput.reset(); // the workers were cold and the texts short
       compareGolden(outcomes, artifact.golden);
@@ -80,26 +79,22 @@ export class Engine {
     texts: readonly string[],
     signal?: AbortSignal,
     {
-      deadline,
       maxTextLength = this.#options.maxTextLength,
-      unscorable = this.#options.unscorable,
-    }: { deadline?: number; maxTextLength?: number; unscorable?: Unscorable | undefined } = {},
+      ...options
+    }: ScoreOptions & { maxTextLength?: number } = {},
   ): Promise<Scored> {
-    return this.#track(this.#score(texts, signal, deadline, { maxTextLength, unscorable }));
+    return this.#track(this.#score(texts, signal, options, maxTextLength));
   }
 
   /** The score of one text with the effect of its parts; see explain. */
   async explain(
     text: string,
     signal?: AbortSignal,
-    {
-      deadline,
-      unscorable = this.#options.unscorable,
-    }: { deadline?: number; unscorable?: Unscorable | undefined } = {},
+    options: ScoreOptions = {},
   ): Promise<Explained & Pick<Scored, "model">> {
     const { encoder } = this.artifact;
-    const parts = { encoder, queue: this.#queue, maxTextLength: this.#options.maxTextLength, unscorable };
-    const explained = await this.#track(explain(text, parts, signal, deadline));
+    const parts = { encoder, queue: this.#queue, maxTextLength: this.#options.maxTextLength };
+    const explained = await this.#track(explain(text, parts, signal, options));
     return { ...explained, model: this.#model };
   }
 
@@ -121,15 +116,16 @@ export class Engine {
   async #score(
     texts: readonly string[],
     signal: AbortSignal | undefined,
-    deadline: number | undefined,
-    limits: { maxTextLength: number; unscorable: Unscorable },
+    { deadline, charge }: ScoreOptions,
+    maxTextLength: number,
   ): Promise<Scored> {
     const checkRoom = (tokens: number) => this.#queue.checkRoom(tokens);
-    const { encoded, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
-      ...limits,
+    const { encoded, tokens, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
+      maxTextLength,
       signal,
       checkRoom,
     });
+    if (charge !== undefined) await charge(tokens);
     const items = encoded.map((text) => (text instanceof Refusal ? text : new QueuedText(text.ids, signal)));
     this.#queue.add(
       items.filter((item) => item instanceof QueuedText),
@@ -143,7 +139,7 @@ export class Engine {
       if (inference instanceof Refusal) return inference;
       timings.queueMs = Math.max(timings.queueMs, inference.queueMs);
       timings.inferMs = Math.max(timings.inferMs, inference.inferMs);
-      return toScore(encoded[index] as EncodedText, inference);
+      return toScore(encoded[index] as Encoded, inference);
     });
     return { outcomes: await Promise.all(outcomes), timings, model: this.#model };
   }

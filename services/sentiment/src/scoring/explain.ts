@@ -1,5 +1,5 @@
 import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
-import { refuseEncoded, refuseText, refuseUnscorable, type Unscorable } from "./encode.ts";
+import { refuseEncoded, refuseText } from "./encode.ts";
 import type { Explanation } from "./explanation.ts";
 import { type Occlusion, occlude } from "./occlusion.ts";
 import { passages, type Range } from "./passages.ts";
@@ -7,7 +7,7 @@ import type { Queue } from "./queue.ts";
 import { type Inference, QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
-import { warningsOf } from "./warnings.ts";
+import type { ScoreOptions } from "./score-options.ts";
 
 export interface Explained {
   score: Score;
@@ -26,21 +26,14 @@ export interface Explained {
  */
 export async function explain(
   text: string,
-  {
-    encoder,
-    queue,
-    maxTextLength,
-    unscorable,
-  }: { encoder: Encoder; queue: Queue; maxTextLength: number; unscorable: Unscorable },
+  { encoder, queue, maxTextLength }: { encoder: Encoder; queue: Queue; maxTextLength: number },
   signal: AbortSignal | undefined,
-  deadline: number | undefined,
+  { deadline, charge }: ScoreOptions,
 ): Promise<Explained> {
   const start = performance.now();
   refuse(refuseText(text, maxTextLength));
   const { encoded, tokens } = encoder.locate(text);
   refuse(refuseEncoded(encoded));
-  const warnings = warningsOf(text, encoder);
-  refuse(refuseUnscorable(warnings, unscorable));
   const ranges = passages(text, tokens);
   const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
 
@@ -49,6 +42,7 @@ export async function explain(
   let passes = 0;
   const infer = async (rows: readonly Int32Array[]): Promise<Inference[]> => {
     const items = rows.map((ids) => new QueuedText(ids, cancelled));
+    if (charge !== undefined) await charge(rows.reduce((tokens, ids) => tokens + ids.length, 0));
     queue.add(items, cancelled, deadline);
     passes += items.length;
     const inferences = await Promise.all(items.map(async ({ inference }) => accepted(await inference)));
@@ -64,7 +58,7 @@ export async function explain(
     const logOdds = async (rows: readonly Int32Array[]) => (await infer(rows)).map(logOddsOf);
     const occlusion = await occlude(encoder, kept, logOddsOf(whole!), ranges, logOdds);
     const explanation = { ...describe(tokens, ranges, occlusion), passes };
-    return { score: toScore({ ...encoded, warnings }, whole!), explanation, timings };
+    return { score: toScore(encoded, whole!), explanation, timings };
   } finally {
     done.abort();
   }
@@ -89,7 +83,7 @@ function describe(
 ): Omit<Explanation, "passes"> {
   const kept = tokens.filter(({ place }) => place !== undefined);
   return {
-    tokens: tokens.map(({ start, end, place = -1 }) => {
+    tokens: kept.map(({ start, end, place = -1 }) => {
       const beginning = occlusion.beginnings.get(place);
       const running = beginning === undefined ? null : probability(beginning);
       return { start, end, contribution: occlusion.words.get(place) ?? null, running };
@@ -97,6 +91,6 @@ function describe(
     sentences: ranges.map(({ from, to }, i) => {
       return { start: kept[from]!.start, end: kept[to - 1]!.end, contribution: occlusion.passages[i]! };
     }),
-    unknown: [...tokens.keys()].filter((token) => tokens[token]!.id === UNKNOWN),
+    unknown: [...kept.keys()].filter((token) => kept[token]!.id === UNKNOWN),
   };
 }

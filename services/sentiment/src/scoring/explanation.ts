@@ -15,15 +15,15 @@ export const Explanation = Type.Object(
         {
           ...place,
           contribution: Nullable(
-            "The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the token was cut, or the text is long and other sentences matter more.",
+            "The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the text is long and other sentences matter more.",
           ),
           running: Nullable(
-            "The score of the text up to and including the token. null where it was not tried: the token was cut, or the text is long and no sentence ends here.",
+            "The score of the text up to and including the token. null where it was not tried: the text is long and no sentence ends here.",
           ),
         },
         closed,
       ),
-      { description: "Every token of the text, in order." },
+      { description: "Every token that the model read, in order; what was cut is not listed." },
     ),
     sentences: Type.Array(
       Type.Object(

@@ -2,6 +2,8 @@ import type { JsMsg } from "@nats-io/jetstream";
 
 /** The most reviews of one pull, so that a worker learns their size before it holds many. */
 const PULL_MESSAGES = 256;
+/** The most reviews that are held, however short: enough to sort some seconds' work into full batches. */
+const MAX_REVIEWS = 2_048;
 /** The bytes of all held messages above which nothing more is pulled, whatever their tokens. */
 const MAX_BYTES = 67_108_864;
 /** Tokens of a review, until some have been scored. */
@@ -52,7 +54,8 @@ export class HeldReviews {
   /** How many reviews to pull now; 0 while too few would fit for a pull to be worth it. */
   get room(): number {
     if (this.#bytes >= MAX_BYTES) return 0;
-    const capacity = Math.max(1, Math.floor(this.#maxTokens / Math.max(1, this.#meanTokens)));
+    const byTokens = Math.floor(this.#maxTokens / Math.max(1, this.#meanTokens));
+    const capacity = Math.min(MAX_REVIEWS, Math.max(1, byTokens));
     const free = capacity - this.#held.size;
     return free >= Math.min(PULL_MESSAGES, capacity / 4) ? Math.min(PULL_MESSAGES, free) : 0;
   }

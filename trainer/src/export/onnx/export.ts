@@ -9,8 +9,9 @@ import { addOrdinalOutputs } from "./outputs.ts";
 
 /** What turns a network into a graph beside its weights. */
 export interface ExportOptions {
-  /** All log-odds are divided by it, so that the softmax of the logits is the calibrated score. */
+  /** All log-odds are divided by it, and those of the logits moved by the shift, so that their softmax is the calibrated score. */
   temperature: number;
+  shift: number;
   scale: RatingScale;
   /** The producer's version that the file states. */
   version: string;
@@ -25,7 +26,7 @@ export interface ExportOptions {
  */
 export async function exportOnnx(
   net: TrainedNetwork,
-  { temperature, scale, version }: ExportOptions,
+  { temperature, shift, scale, version }: ExportOptions,
 ): Promise<Uint8Array> {
   const { architecture, list, parameters, table, ngrams, layout } = net;
   const { embedding, units, bidirectional, chunkLength } = architecture;
@@ -62,7 +63,9 @@ export async function exportOnnx(
   const kernel = weights("dense.kernel");
   const dense = g.floats("dense.kernel", kernel.shape, kernel.values);
   if (architecture.output === "classes") {
-    const bias = g.floats("dense.bias", [2], weights("dense.bias").values);
+    const [negative, positive] = weights("dense.bias").values;
+    const biases = Float32Array.of(negative! - shift / 2, positive! + shift / 2);
+    const bias = g.floats("dense.bias", [2], biases);
     g.node("Gemm", "logits", [features, dense, bias]);
     g.floatOutput("logits", ["batch", 2]);
   } else {
@@ -70,7 +73,7 @@ export async function exportOnnx(
     const latent = layout
       ? g.node("Add", "latent", [read, addLinearTerm(g, ngrams, layout, 1 / temperature)])
       : read;
-    addOrdinalOutputs(g, latent, weights("thresholds").values, scale);
+    addOrdinalOutputs(g, latent, weights("thresholds").values, { ...scale, shift });
   }
   return g.serialize(version);
 }

@@ -6,14 +6,15 @@ import type { GraphBuilder } from "./graph.ts";
  * expected rating by all of them, where there are more than two ratings. So the two can never contradict each other.
  *
  * @param latent name of float32 `[batch, 1]`
+ * @param options `shift` moves the logits alone
  */
 export function addOrdinalOutputs(
   g: GraphBuilder,
   latent: string,
   thresholds: Float32Array,
-  { values, middle }: RatingScale,
+  { values, middle, shift }: RatingScale & { shift: number },
 ): void {
-  const bias = g.floats("middle", [], Float32Array.of(thresholds[middle]!));
+  const bias = g.floats("middle", [], Float32Array.of(thresholds[middle]! + shift));
   const positive = g.node("Add", "positive", [latent, bias]);
   g.node("Mul", "logits", [positive, g.floats("signs", [2], Float32Array.of(-0.5, 0.5))]);
   g.floatOutput("logits", ["batch", 2]);

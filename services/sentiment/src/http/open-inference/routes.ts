@@ -1,4 +1,6 @@
-import { type App, asProblem, Problem } from "@undertone/base";
+import type { IncomingMessage } from "node:http";
+import { type App, asProblem, Problem, readBody } from "@undertone/base";
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { gzipBodies } from "../compression.ts";
 import { PROBLEMS, toProblem } from "../errors.ts";
@@ -7,12 +9,13 @@ import { InferBody, OUTPUTS, readInfer, writeInfer } from "./translation.ts";
 
 const Failure = Type.Object({ error: Type.String() }, { additionalProperties: false });
 const failures = Object.fromEntries(
-  [400, 401, 404, 413, 415, 429, 500, 503, 504].map((status) => [
+  [400, 401, 403, 404, 413, 415, 421, 429, 500, 503, 504].map((status) => [
     status,
     { ...Failure, description: "What was wrong." },
   ]),
 );
 const anything = Type.Unknown();
+const TYPES = ["application/json", "application/octet-stream"];
 
 /** Open Inference Protocol v2 as KServe and Triton speak it, with the binary tensor extension. */
 export async function inferenceRoutes(
@@ -30,7 +33,12 @@ export async function inferenceRoutes(
 
   await app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(TYPES, (request: FastifyRequest, payload: IncomingMessage) =>
+      readBody(request, payload, config.maxBodyBytes),
+    );
+    scope.addContentTypeParser("*", (_request, _payload, done) =>
+      done(new Problem("unsupported_media_type", `Send ${TYPES.join(" or ")}.`)),
+    );
     scope.setErrorHandler((error: Parameters<typeof asProblem>[0], request, reply) => {
       const problem = asProblem(error);
       const { status } = PROBLEMS[problem.code as keyof typeof PROBLEMS];

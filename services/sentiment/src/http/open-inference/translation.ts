@@ -1,23 +1,18 @@
-import { Problem } from "@undertone/base";
+import { Problem, parseJson } from "@undertone/base";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
+import { MAX_ID_LENGTH } from "../schemas.ts";
 
-export const OUTPUTS = {
-  label: "BYTES",
-  score: "FP32",
-  truncated: "BOOL",
-  error: "BYTES",
-  warnings: "BYTES",
-} as const;
+export const OUTPUTS = { label: "BYTES", score: "FP32", truncated: "BOOL", error: "BYTES" } as const;
 type Output = keyof typeof OUTPUTS;
 
 const Parameters = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
 
 /** Open Inference Protocol v2: the request. Members of other names are ignored. */
 export const InferBody = Type.Object({
-  id: Type.Optional(Type.String()),
+  id: Type.Optional(Type.String({ maxLength: MAX_ID_LENGTH })),
   parameters: Parameters,
   inputs: Type.Array(
     Type.Object({
@@ -34,7 +29,10 @@ export const InferBody = Type.Object({
     { minItems: 1, maxItems: 1 },
   ),
   outputs: Type.Optional(
-    Type.Array(Type.Object({ name: Type.Enum(Object.keys(OUTPUTS) as Output[]), parameters: Parameters })),
+    Type.Array(Type.Object({ name: Type.Enum(Object.keys(OUTPUTS) as Output[]), parameters: Parameters }), {
+      maxItems: Object.keys(OUTPUTS).length,
+      description: "Each name at most once.",
+    }),
   ),
 });
 type InferBody = Static<typeof InferBody>;
@@ -44,16 +42,13 @@ const fault = (detail: string) => new Problem("invalid_body", detail);
 
 /** The request of a body: JSON, or `headerLength` bytes of JSON and the binary tensors after them. */
 export function readInfer(body: Buffer, headerLength: number | undefined) {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString("utf8", 0, headerLength));
-  } catch {
-    throw fault("The request could not be read as JSON.");
-  }
+  const value = parseJson(body.toString("utf8", 0, headerLength));
   if (!infer.Check(value)) {
     const [error] = infer.Errors(value);
     throw fault(`request${error?.instancePath ?? ""} ${error?.message ?? "is not what the protocol says"}.`);
   }
+  const names = value.outputs?.map(({ name }) => name) ?? [];
+  if (new Set(names).size < names.length) throw fault("request/outputs names an output more than once.");
   const { shape, data, parameters } = value.inputs[0]!;
   const tail = headerLength === undefined ? Buffer.alloc(0) : body.subarray(headerLength);
   const size = parameters?.binary_data_size;
@@ -116,8 +111,6 @@ function outputOf(name: Output, outcome: Score | Refusal): string | number | boo
       return !refused && outcome.truncated;
     case "error":
       return refused ? outcome.code : "";
-    case "warnings":
-      return refused ? "" : (outcome.warnings?.join(" ") ?? "");
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,12 +31,14 @@ const LIBRARIES = {
  * `GET /` and what it needs: the files of browser/, two libraries, the model's card and its plots. Open to anybody: they
  * hold no text, and a browser has no key before the page has asked for one. What the page asks needs the key.
  */
-export async function pageRoutes(app: App, { config }: RouteContext): Promise<void> {
+export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<void> {
   const require = createRequire(import.meta.url);
-  const fromModel = (file: string) =>
-    readFile(path.join(config.modelDir, file), "utf8").catch(() => {
-      throw new Problem("not_found", "The model has no such file.");
-    });
+  // As it was verified with the model: what changes in the folder later is not shown.
+  const fromModel = (file: string) => {
+    const content = scorer.artifact.pages.get(file);
+    if (content === undefined) throw new Problem("not_found", "The model has no such file.");
+    return content.toString("utf8");
+  };
   await app.register(async (scope: App) => {
     scope.addHook("onRoute", (route) => {
       route.config = { ...route.config, open: true };
@@ -68,14 +69,14 @@ export async function pageRoutes(app: App, { config }: RouteContext): Promise<vo
       scope.get(`/page/vendor/${file}`, hidden, (_request, reply) => reply.sendFile(source.base, source.dir));
     }
     scope.get("/page/card", hidden, async (_request, reply) => {
-      const readme = await fromModel("README.md");
+      const readme = fromModel("README.md");
       return reply.type("text/html; charset=utf-8").send(renderCard(readme));
     });
     const Plot = Type.Object({ plot: Type.String() });
     scope.get("/page/report/:plot", { schema: { hide: true, params: Plot } }, async (request, reply) => {
       const { plot } = request.params;
       if (!/^[\w-]+\.svg$/.test(plot)) throw new Problem("not_found", "A plot is an SVG file.");
-      return reply.type("image/svg+xml").send(await fromModel(path.join("report", plot)));
+      return reply.type("image/svg+xml").send(fromModel(`report/${plot}`));
     });
   });
 }

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Problem, parseJson, unpackedWithin } from "@undertone/base";
 import type { Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { readLines } from "../../lines.ts";
@@ -14,12 +16,39 @@ export interface StreamRow extends Row {
 
 const item = Compile(BatchItem);
 
+/** Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones. */
+const LINES_PER_TURN = 500;
+/** Bytes without a line to answer (blank lines, a line without an end) that any stream may send. */
+const FREE_BYTES = 1_048_576;
+
+/**
+ * The rows of a stream's bytes. Throws when it unpacks to more than is allowed (`packed` tells the bytes it came from), or
+ * goes on without a line to answer for four times the longest line.
+ */
 export async function* readStream(
   source: AsyncIterable<Buffer>,
   maxLength: number,
+  packed: () => number | undefined,
 ): AsyncGenerator<StreamRow[]> {
-  for await (const lines of readLines(source, maxLength)) {
-    yield lines.map(({ number, text }) => toRow(number, text, maxLength));
+  let unpacked = 0;
+  let unanswered = 0;
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      unpacked += chunk.length;
+      unanswered += chunk.length;
+      unpackedWithin(unpacked, packed());
+      if (unanswered > Math.max(FREE_BYTES, 4 * maxLength))
+        throw new Problem("body_too_large", `${unanswered} bytes came without a line that can be answered.`);
+      yield chunk;
+    }
+  }
+  for await (const lines of readLines(counted(), maxLength)) {
+    unanswered = 0;
+    for (let at = 0; at < lines.length; at += LINES_PER_TURN) {
+      if (at > 0) await nextTurn();
+      const slice = lines.slice(at, at + LINES_PER_TURN);
+      yield slice.map(({ number, text }) => toRow(number, text, maxLength));
+    }
   }
 }
 
@@ -31,7 +60,7 @@ function toRow(line: number, raw: string | undefined, maxLength: number): Stream
   const fault = (detail: string): StreamRow => ({ line, fault: { code: "invalid_body", detail } });
   let value: unknown;
   try {
-    value = JSON.parse(raw);
+    value = parseJson(raw);
   } catch {
     return fault("The line could not be read as JSON.");
   }

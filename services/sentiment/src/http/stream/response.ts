@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { COMMON_PROBLEMS, Problem } from "@undertone/base";
+import { Problem } from "@undertone/base";
+import type { FastifyRequest } from "fastify";
 import { scoreInOrder } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
 import type { RouteContext } from "../route-context.ts";
-import type { ScoringQuery } from "../schemas.ts";
+import { inTime } from "./in-time.ts";
 import { readStream, toLine } from "./requests.ts";
 
 /** How often a stream looks whether a full queue has room again. */
@@ -17,16 +18,17 @@ const ROOM_MS = 20;
 export async function* answerStream(
   source: AsyncIterable<Buffer>,
   { config, scorer, metrics, model }: RouteContext,
+  request: FastifyRequest,
   signal: AbortSignal,
-  query: ScoringQuery,
 ): AsyncGenerator<string> {
   const count = { lines: 0, ok: 0, failed: 0 };
+  const charge = (tokens: number) => request.chargePart(tokens);
 
   async function score(texts: string[]): Promise<(Score | Refusal)[]> {
     const patience = performance.now() + config.requestTimeoutMs;
     for (;;) {
       try {
-        const { outcomes, timings } = await scorer.score(texts, signal, query);
+        const { outcomes, timings } = await scorer.score(texts, signal, { charge });
         metrics.observe(outcomes, timings);
         return outcomes;
       } catch (error) {
@@ -42,7 +44,7 @@ export async function* answerStream(
   const summary = (error?: { code: string; detail: string }) =>
     `${JSON.stringify({ summary: { ...count, complete: error === undefined, ...(error && { error }) }, model: model() })}\n`;
   try {
-    const rows = readStream(withoutPauses(source, config.requestTimeoutMs), config.maxBodyBytes);
+    const rows = readStream(inTime(source, config), config.maxBodyBytes, packedBytes(request));
     for await (const scored of scoreInOrder(rows, score, config.maxStreamHeld)) {
       const lines = scored.map(toLine);
       count.lines += lines.length;
@@ -59,26 +61,7 @@ export async function* answerStream(
   }
 }
 
-/** Rejects when the client sends nothing for so long while it is waited for. */
-async function* withoutPauses(source: AsyncIterable<Buffer>, timeoutMs: number): AsyncGenerator<Buffer> {
-  const chunks = source[Symbol.asyncIterator]();
-  for (;;) {
-    let timer: NodeJS.Timeout | undefined;
-    const passed = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title)),
-        timeoutMs,
-      );
-    });
-    try {
-      const next = chunks.next().catch(() => {
-        throw new Problem("invalid_body", "The body could not be read to its end.");
-      });
-      const { value, done } = await Promise.race([next, passed]);
-      if (done === true) return;
-      yield value;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+/** How many packed bytes of the body have been unpacked; undefined where the body is not packed. */
+function packedBytes({ body }: FastifyRequest): () => number | undefined {
+  return () => (body as { receivedEncodedLength?: number }).receivedEncodedLength;
 }

@@ -1,0 +1,51 @@
+import { constants } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import path from "node:path";
+import { ArtifactError } from "./artifact-error.ts";
+
+/** A file of the folder itself, or a plot of its report: no other separators, nothing hidden. */
+const NAME = /^(report\/)?[\w-][\w.-]*$/;
+/** The largest file of a model. */
+const MAX_FILE_BYTES = 2 ** 30;
+
+/**
+ * Reads one file of a model's folder, which may have come from anybody. The file is a regular one, its real path is inside
+ * the folder, and it has at most `maxBytes` (exactly `bytes`, where that is known), all of which is known before it is read.
+ * @throws ArtifactError
+ */
+export async function readModelFile(
+  dir: string,
+  name: string,
+  { maxBytes = MAX_FILE_BYTES, bytes }: { maxBytes?: number; bytes?: number } = {},
+): Promise<Buffer> {
+  const file = path.join(dir, name);
+  if (!NAME.test(name)) throw new ArtifactError(file, "a file of the model's folder", "a path");
+  try {
+    const real = await realpath(file);
+    const root = await realpath(dir);
+    if (!real.startsWith(root + path.sep))
+      throw new ArtifactError(file, "a file within the model's folder", "a link that leaves it");
+    // Without O_NONBLOCK the start would wait for somebody to write into a FIFO.
+    const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw new ArtifactError(file, "a regular file", "a device, a pipe or a folder");
+      if (bytes !== undefined && stat.size !== bytes)
+        throw new ArtifactError(file, `${bytes} bytes`, `${stat.size}`);
+      if (stat.size > maxBytes) throw new ArtifactError(file, `at most ${maxBytes} bytes`, `${stat.size}`);
+      return await readExactly(handle, stat.size);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof ArtifactError) throw error;
+    throw new ArtifactError(file, "a readable file", (error as NodeJS.ErrnoException).code ?? String(error));
+  }
+}
+
+/** Of a file that grows while it is read, no more than it had. */
+async function readExactly(handle: Awaited<ReturnType<typeof open>>, size: number): Promise<Buffer> {
+  const content = Buffer.alloc(size);
+  const { bytesRead } = await handle.read(content, 0, size, 0);
+  return content.subarray(0, bytesRead);
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { parseJson } from "./json.ts";
+import { Problem } from "./problem.ts";
+import { unpackedWithin } from "./unpacking.ts";
+
+type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
+
+/**
+ * Reads a whole body (Fastify ends the connection of a body that is refused) and holds it to the limit of bytes (unpacked), to the ratio of packed bodies, and to the process's
+ * budget, all of them while it arrives.
+ */
+export async function readBody(request: FastifyRequest, payload: Payload, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let received = 0;
+  await new Promise<void>((resolve, reject) => {
+    const refuse = (error: unknown) => {
+      payload.off("data", take);
+      payload.pause();
+      reject(error);
+    };
+    const take = (chunk: Buffer) => {
+      received += chunk.length;
+      try {
+        if (received > maxBytes) throw tooLarge();
+        unpackedWithin(received, payload.receivedEncodedLength);
+        request.bytes.reserve(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        refuse(error);
+      }
+    };
+    payload.on("data", take);
+    payload.once("end", resolve);
+    payload.once("error", (error: Error) => refuse(error instanceof Problem ? error : unreadable()));
+    payload.once("close", () => reject(unreadable())); // without an end before it
+    payload.resume(); // what unpacks a body was paused
+  });
+  return Buffer.concat(chunks, received);
+}
+
+/** Bodies of application/json, for every route that does not say otherwise. */
+export function readJsonBodies(app: FastifyInstance, maxBytes: number): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: Payload) => {
+    return parseJson((await readBody(request, payload, maxBytes)).toString("utf8"));
+  });
+}
+
+function tooLarge(): Problem {
+  const detail = "The body is larger than this service reads; send fewer items.";
+  return new Problem("body_too_large", detail);
+}
+
+function unreadable(): Problem {
+  return new Problem("invalid_body", "The body could not be read to its end.");
+}

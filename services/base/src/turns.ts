@@ -1,0 +1,30 @@
+import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+
+/** A connection with more requests waiting than this is no client of ours: it is ended. */
+const MAX_WAITING = 1_000;
+
+/**
+ * Requests that a client sends without waiting for answers (pipelining) are worked on one after the other, and every other
+ * connection has its turn between two of them. Node by itself starts them all at once.
+ */
+export function takeTurns(app: FastifyInstance): void {
+  const lines = new WeakMap<Socket, { waiting: number; last: Promise<void> }>();
+  app.addHook("onRequest", (request, reply, done) => {
+    const { socket } = request.raw;
+    const line = lines.get(socket) ?? { waiting: 0, last: Promise.resolve() };
+    lines.set(socket, line);
+    const { last } = line;
+    line.waiting += 1;
+    line.last = new Promise((resolve) => {
+      reply.raw.once("close", () => {
+        line.waiting -= 1;
+        resolve();
+      });
+    });
+    if (line.waiting === 1) done();
+    else if (line.waiting > MAX_WAITING) socket.destroy();
+    else last.then(() => nextTurn()).then(() => done());
+  });
+}

@@ -1,0 +1,74 @@
+import path from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { RATING_SCALES } from "../data/ratings.ts";
+import { nativeTensorFlow } from "../model/native.ts";
+
+const number = (value: string): number => {
+  const parsed = Number(value);
+  if (value.trim() === "" || !Number.isFinite(parsed)) throw new InvalidArgumentError("a number is expected");
+  return parsed;
+};
+
+/** Adds the options that say how a corpus of rated reviews is read (see `CorpusOptions`). */
+export const withCorpusOptions = (command: Command): Command =>
+  command
+    .option("--rating-column <name>", "column of the rating", "rating")
+    .addOption(
+      new Option(
+        "--rating-scale <scale>",
+        "scale that the ratings are written in (default: detected in each file, and said)",
+      ).choices(RATING_SCALES),
+    )
+    .option("--positive-above <stars>", "more of five stars than this are positive", number, 3)
+    .option("--text-column <name>", "column of the text", "review_text")
+    .option(
+      "--two-class <domain...>",
+      "domains (file names without extensions) whose lowest and highest ratings only mean negative and positive",
+    )
+    .option("--delimiter <character>", "between the cells of CSV (default: detected)")
+    .option("--encoding <name>", "of the files (default: detected)")
+    .addOption(
+      new Option(
+        "--encoding-errors <what>",
+        "bytes that the encoding does not allow end the reading, or leave out their row",
+      )
+        .choices(["stop", "row"])
+        .default("stop"),
+    );
+
+/** The folder of the model that the project publishes. */
+export const publishedModel = path.resolve(import.meta.dirname, "../../../models/reviews-bilstm");
+
+/** A whole number of at least `minimum`, as an option's value. */
+export const wholeNumber =
+  (minimum: 0 | 1) =>
+  (value: string): number => {
+    if (/^\d+$/.test(value) && Number(value) >= minimum) return Number(value);
+    throw new InvalidArgumentError(`a whole number, ${minimum} or more, is expected`);
+  };
+
+/** npm runs a workspace's script in the workspace's folder; the paths that a user gives start at the user's own. */
+export function enterUserFolder(): void {
+  if (process.env.INIT_CWD !== undefined) process.chdir(process.env.INIT_CWD);
+}
+
+/**
+ * Runs a command's action. An error is one line on stderr, and exit code 1.
+ * @param name the npm script
+ */
+export async function runCommand(name: string, action: () => Promise<void>): Promise<void> {
+  process.on("SIGINT", () => process.exit(130));
+  enterUserFolder();
+  try {
+    await action();
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}
+
+/** @throws Error that says what to do where TensorFlow's library is not set up */
+export function needTensorFlow(): void {
+  if (!nativeTensorFlow())
+    throw new Error("TensorFlow's native library is not there. Run npm run setup:trainer first");
+}

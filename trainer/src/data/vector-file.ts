@@ -1,0 +1,94 @@
+import { createReadStream } from "node:fs";
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+
+export interface VectorFile {
+  dimensions: number;
+  /** float32 `[dimensions]` each. */
+  vectors: Map<string, Float32Array>;
+}
+
+/**
+ * Reads word vectors as text, plain or gzip, line by line: a word and its numbers with blanks between, as GloVe and
+ * word2vec write them. A first line with the count and the dimensions (word2vec, fastText) is understood. A word may hold
+ * blanks, as in glove.840B: the last fields are the numbers. Of a word that comes twice, the first vector is kept.
+ *
+ * @param wanted the words to keep, on which the memory depends; without it every word is kept
+ * @throws Error that names the file and the line
+ */
+export async function readVectorFile(file: string, wanted?: ReadonlySet<string>): Promise<VectorFile> {
+  const vectors = new Map<string, Float32Array>();
+  let header: Header | undefined;
+  let dimensions = 0;
+  let line = 0;
+  const fault = (message: string, at = line) => new Error(`${file}: line ${at}: ${message}`);
+  for await (const text of linesOf(file)) {
+    line++;
+    const fields = text.trimEnd().split(/[ \t]/);
+    if (line === 1) {
+      header = headerOf(fields);
+      dimensions = header?.dimensions ?? Math.min(numbersAtEnd(fields), fields.length - 1);
+      if (dimensions === 0) throw fault("expected a word and its numbers, with blanks between them");
+      if (header) continue;
+    }
+    const at = fields.length - dimensions;
+    const numbers = fields.slice(Math.max(0, at));
+    if (at < 1 || !numbers.every(isNumber) || (at > 1 && isNumber(fields[at - 1]!)))
+      throw fault(
+        `expected a word and ${dimensions} numbers, found ${numbersAtEnd(fields.slice(1))} numbers`,
+      );
+    const word = fields.slice(0, at).join(" ");
+    if (!vectors.has(word) && (wanted?.has(word) ?? true))
+      vectors.set(word, Float32Array.from(numbers, Number));
+  }
+  if (line === 0) throw fault("expected a word and its numbers, found nothing", 1);
+  if (header && header.count !== line - 1)
+    throw fault(`${header.count} vectors are announced and ${line - 1} follow: the file is not whole`, 1);
+  return { dimensions, vectors };
+}
+
+interface Header {
+  count: number;
+  dimensions: number;
+}
+
+/** The first line of word2vec: two whole numbers. A vector of one dimension is not written with a number as its word. */
+function headerOf(fields: readonly string[]): Header | undefined {
+  if (fields.length !== 2 || !fields.every((field) => /^[1-9]\d*$/.test(field))) return undefined;
+  return { count: Number(fields[0]), dimensions: Number(fields[1]) };
+}
+
+const isNumber = (field: string): boolean => field !== "" && Number.isFinite(Number(field));
+
+function numbersAtEnd(fields: readonly string[]): number {
+  const other = fields.findLastIndex((field) => !isNumber(field));
+  return fields.length - 1 - other;
+}
+
+/** Split at line feeds alone: the words of glove.840B hold other characters that end lines in Unicode. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const piece of unpacked(file)) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+async function* unpacked(file: string): AsyncGenerator<string> {
+  const [head] = (await createReadStream(file, { end: 1 }).toArray()) as Buffer[];
+  const isGzip = head?.[0] === 0x1f && head[1] === 0x8b;
+  const text: Readable = new PassThrough().setEncoding("utf8");
+  const source = createReadStream(file);
+  const flow = isGzip
+    ? pipeline(source, createGunzip(), text as PassThrough)
+    : pipeline(source, text as PassThrough);
+  flow.catch((error: Error) => text.destroy(error));
+  try {
+    yield* text;
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+}
