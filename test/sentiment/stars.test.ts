@@ -76,7 +76,7 @@ test("a model whose golden stars are others, or whose graph gives stars that nob
 
 test("files get a column of stars after the others, empty where a row failed", async (t) => {
   const csv = path.join(path.dirname(modelDir), "in.csv");
-  await writeFile(csv, "text\nA wonderful film.\n \n");
+  await writeFile(csv, "id,text\n1,A wonderful film.\n2, \n");
   const { stdout } = await start(t, ["score", csv], { MODEL_DIR: modelDir, WORKERS: "1" }).ended;
   const [head, scored, failed] = stdout.split("\n");
   assert.match(head!, /,sentiment_error,sentiment_stars$/);
