@@ -1,6 +1,6 @@
 /** What a character is to the scanner. */
 export const SPACE = 0;
-const WORD = 1;
+export const WORD = 1;
 export const DIGIT = 2;
 export const SYMBOL = 3;
 

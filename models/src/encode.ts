@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { characterClass, WORD } from "./characters.ts";
 import { normalize } from "./normalize.ts";
 import { PROBES, REVIEW_PROBES } from "./probes.ts";
 import { SILENT_CLASSES } from "./reviews/classes.ts";
@@ -72,6 +73,27 @@ export class Encoder {
     });
     this.#buffer = buffer.length > 65_536 ? new Int32Array(1024) : buffer;
     return this.#keep(buffer, total);
+  }
+
+  get vocabularySize(): number {
+    return this.#isWord.length;
+  }
+
+  /** How many of a text's tokens begin with a letter, and how many of these are in the vocabulary. */
+  countWords(text: string): { words: number; known: number } {
+    const normalized = normalize(text, this.settings);
+    let words = 0;
+    let known = 0;
+    scan(normalized, this.settings, (start, end, instead) => {
+      if (instead === undefined && characterClass(normalized.codePointAt(start)!) !== WORD) return;
+      words++;
+      const id =
+        instead === undefined
+          ? this.#table.id(normalized, start, end)
+          : this.#table.id(instead, 0, instead.length);
+      if (id !== UNKNOWN || this.#idOfStretched(normalized, start, end) !== UNKNOWN) known++;
+    });
+    return { words, known };
   }
 
   /** The same, and every token's place in the text. Slower: it is for showing. */

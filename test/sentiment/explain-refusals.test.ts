@@ -119,7 +119,7 @@ test("beside a full queue an explanation is refused, and an idle service takes a
 test("when one part cannot be scored the whole is refused, and what waits is taken back", async () => {
   const q = queue(4, 1000);
   const { encoder } = await readArtifact(TINY_MODEL);
-  const parts = { encoder, queue: q, maxTextLength: 1000 };
+  const parts = { encoder, queue: q, maxTextLength: 1000, unscorable: "warn" } as const;
   const explaining = explain("a great good film", parts, undefined, {});
   const [whole] = q.take();
   whole!.settle({ logits: [0, 1], queueMs: 0, inferMs: 0 });

@@ -23,6 +23,7 @@ describe("Open Inference Protocol v2", async () => {
         { name: "score", datatype: "FP32", shape: [2], data: [score, null] },
         { name: "truncated", datatype: "BOOL", shape: [2], data: [false, false] },
         { name: "error", datatype: "BYTES", shape: [2], data: ["", "empty_text"] },
+        { name: "warnings", datatype: "BYTES", shape: [2], data: ["", ""] },
       ],
     });
   });

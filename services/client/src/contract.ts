@@ -247,7 +247,10 @@ export interface paths {
         /** Score one text. */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    unscorable?: "warn" | "refuse";
+                };
                 header?: {
                     /**
                      * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
@@ -296,6 +299,8 @@ export interface paths {
                             };
                             /** @description Whether the text was longer than the model reads. */
                             truncated: boolean;
+                            /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                            warnings?: ("not_english" | "few_known_words")[];
                             model: {
                                 name: string;
                                 version: string;
@@ -357,7 +362,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text only says that there is none. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -425,7 +430,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    unscorable?: "warn" | "refuse";
+                };
                 header?: {
                     /**
                      * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
@@ -488,6 +496,8 @@ export interface paths {
                                 };
                                 /** @description Whether the text was longer than the model reads. */
                                 truncated: boolean;
+                                /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                                warnings?: ("not_english" | "few_known_words")[];
                             } | {
                                 /** @description The item's id, or its index where it had none. */
                                 id: string;
@@ -495,7 +505,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -620,7 +630,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    unscorable?: "warn" | "refuse";
+                };
                 header?: {
                     /**
                      * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
@@ -671,6 +684,8 @@ export interface paths {
                                 };
                                 /** @description Whether the text was longer than the model reads. */
                                 truncated: boolean;
+                                /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                                warnings?: ("not_english" | "few_known_words")[];
                                 model: {
                                     name: string;
                                     version: string;
@@ -757,7 +772,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text only says that there is none. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -825,7 +840,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    unscorable?: "warn" | "refuse";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -876,6 +894,8 @@ export interface paths {
                             };
                             /** @description Whether the text was longer than the model reads. */
                             truncated: boolean;
+                            /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                            warnings?: ("not_english" | "few_known_words")[];
                         } | {
                             /** @description The line's number in the body, blank lines counted. */
                             line: number;
@@ -885,7 +905,7 @@ export interface paths {
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
-                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                 /** @description What was wrong with the item. */
                                 detail: string;
                             };
@@ -899,7 +919,7 @@ export interface paths {
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -2582,7 +2602,7 @@ export interface paths {
                         /** @description Each name at most once. */
                         outputs?: {
                             /** @enum {unknown} */
-                            name: "label" | "score" | "truncated" | "error";
+                            name: "label" | "score" | "truncated" | "error" | "warnings";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -3411,7 +3431,7 @@ export interface paths {
                         /** @description Each name at most once. */
                         outputs?: {
                             /** @enum {unknown} */
-                            name: "label" | "score" | "truncated" | "error";
+                            name: "label" | "score" | "truncated" | "error" | "warnings";
                             parameters?: {
                                 [key: string]: unknown;
                             };
@@ -3688,7 +3708,7 @@ export interface components {
              * @description The stable name to decide by.
              * @enum {unknown}
              */
-            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "unscorable_text" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

@@ -14,6 +14,11 @@ export const ConfigSchema = Type.Object({
     description:
       "Where the model runs. `auto` takes CUDA where it can be had; `cuda` refuses to start without.",
   }),
+  unscorable: Type.Enum(["warn", "refuse"], {
+    default: "warn",
+    description:
+      "What happens to a text that is not in English or has few known words: its result has a warning, or it is refused. A request may say otherwise (`?unscorable=`).",
+  }),
   workers: Type.Integer({
     minimum: 0,
     maximum: 256,

@@ -5,11 +5,12 @@ import { Scorer } from "./scoring/scorer.ts";
 
 /** The engine as configured, its model verified and its golden texts answered. */
 export async function openScorer(config: Config): Promise<Scorer> {
-  const { maxTextLength, maxQueueTokens, batchTokens, workerTimeoutMs } = config;
+  const { maxTextLength, unscorable, maxQueueTokens, batchTokens, workerTimeoutMs } = config;
   return Scorer.start(await readArtifact(config.modelDir), {
     provider: config.executionProvider,
     workers: config.workers || availableParallelism(),
     maxTextLength,
+    unscorable,
     maxQueueTokens,
     batchTokens,
     workerTimeoutMs,

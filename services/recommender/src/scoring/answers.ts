@@ -10,6 +10,7 @@ const PERMANENT = new Set<string>([
   "no_known_words",
   "no_opinion",
   "not_english",
+  "few_known_words",
   "text_too_long",
   "invalid_text",
 ]);

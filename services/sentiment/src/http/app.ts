@@ -25,7 +25,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
     info: {
       title: "Undertone sentiment service",
       version: "1.0.0",
-      description: "Scores the sentiment of reviews.",
+      description: "Scores the sentiment of reviews in English.",
     },
     unready: () => scorer.refusal && toProblem(scorer.refusal),
     unreadyCodes: ["overloaded", "draining"],

@@ -14,6 +14,20 @@ const Text = Type.String({
 
 export const ModelName = Type.Object({ name: Type.String(), version: Type.String() }, closed);
 
+/** What a request may ask about its texts. */
+export const ScoringQuery = Type.Object(
+  {
+    unscorable: Type.Optional(
+      Type.Enum(["warn", "refuse"], {
+        description:
+          "What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration.",
+      }),
+    ),
+  },
+  closed,
+);
+export type ScoringQuery = Type.Static<typeof ScoringQuery>;
+
 export const SentimentBody = Type.Object({ text: Text }, closed);
 
 export const SentimentResult = Type.Object({ ...Score.properties, model: ModelName }, closed);

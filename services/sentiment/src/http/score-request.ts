@@ -7,6 +7,7 @@ import type { ScoreOptions } from "../scoring/score-options.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
+import type { ScoringQuery } from "./schemas.ts";
 
 type Work<T> = (signal: AbortSignal, options: ScoreOptions) => Promise<T>;
 
@@ -37,17 +38,27 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
     }
   };
   return {
-    score: (texts: string[], request: FastifyRequest, reply: FastifyReply): ReturnType<Engine["score"]> =>
+    score: (
+      texts: string[],
+      request: FastifyRequest,
+      reply: FastifyReply,
+      query: ScoringQuery = {},
+    ): ReturnType<Engine["score"]> =>
       inTime(
-        (...limits) => scorer.score(texts, ...limits),
+        (signal, options) => scorer.score(texts, signal, { ...options, ...query }),
         texts.length,
         ({ outcomes }) => outcomes,
         request,
         reply,
       ),
-    explain: (text: string, request: FastifyRequest, reply: FastifyReply): ReturnType<Engine["explain"]> =>
+    explain: (
+      text: string,
+      request: FastifyRequest,
+      reply: FastifyReply,
+      query: ScoringQuery = {},
+    ): ReturnType<Engine["explain"]> =>
       inTime(
-        (...limits) => scorer.explain(text, ...limits),
+        (signal, options) => scorer.explain(text, signal, { ...options, ...query }),
         1,
         ({ score }) => [score],
         request,

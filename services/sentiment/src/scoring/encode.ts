@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Encoded, Encoder } from "@undertone/models";
+import { isPlaceholder } from "./no-opinion.ts";
 import { Refusal } from "./refusal.ts";
+import type { Unscorable } from "./score-options.ts";
+import { WARNINGS, type Warning, warningsOf } from "./warnings.ts";
 
 /** Encoding runs on the event loop; after this time it yields to other requests. */
 const SLICE_MS = 4;
@@ -14,17 +17,22 @@ export async function encodeAll(
   encoder: Encoder,
   texts: readonly string[],
   {
-    maxTextLength,
     signal,
     checkRoom,
-  }: { maxTextLength: number; signal?: AbortSignal | undefined; checkRoom: (tokens: number) => void },
-): Promise<{ encoded: (Encoded | Refusal)[]; tokens: number; encodeMs: number }> {
-  const encoded: (Encoded | Refusal)[] = [];
+    ...limits
+  }: {
+    maxTextLength: number;
+    unscorable: Unscorable;
+    signal?: AbortSignal | undefined;
+    checkRoom: (tokens: number) => void;
+  },
+): Promise<{ encoded: (EncodedText | Refusal)[]; tokens: number; encodeMs: number }> {
+  const encoded: (EncodedText | Refusal)[] = [];
   let tokens = 0;
   let encodeMs = 0;
   let sliceStart = performance.now();
   for (const text of texts) {
-    const result = encode(encoder, text, maxTextLength);
+    const result = encode(encoder, text, limits);
     encoded.push(result);
     if (!(result instanceof Refusal)) {
       tokens += result.ids.length;
@@ -40,11 +48,21 @@ export async function encodeAll(
   return { encoded, tokens, encodeMs: encodeMs + performance.now() - sliceStart };
 }
 
-function encode(encoder: Encoder, text: string, maxTextLength: number): Encoded | Refusal {
+/** An encoded text and what to warn of when it is scored. */
+export interface EncodedText extends Encoded {
+  warnings: Warning[];
+}
+
+function encode(
+  encoder: Encoder,
+  text: string,
+  { maxTextLength, unscorable }: { maxTextLength: number; unscorable: Unscorable },
+): EncodedText | Refusal {
   const refusal = refuseText(text, maxTextLength);
   if (refusal !== undefined) return refusal;
   const encoded = encoder.encode(text);
-  return refuseEncoded(encoded) ?? encoded;
+  const warnings = warningsOf(text, encoder);
+  return refuseEncoded(encoded) ?? refuseUnscorable(warnings, unscorable) ?? { ...encoded, warnings };
 }
 
 /** The refusal of a text that must not be encoded; undefined when it may be. */
@@ -55,7 +73,9 @@ export function refuseText(text: string, maxTextLength: number): Refusal | undef
       `The text is ${text.length} UTF-16 units long; at most ${maxTextLength} are scored.`,
     );
   }
-  return text.trim() === "" ? new Refusal("empty_text", "The text is empty.") : undefined;
+  if (text.trim() === "") return new Refusal("empty_text", "The text is empty.");
+  if (!isPlaceholder(text)) return undefined;
+  return new Refusal("no_opinion", "The text is a placeholder for a missing one, so it has no opinion.");
 }
 
 /** The refusal of an encoded text that must not be scored; undefined when it may be. */
@@ -63,4 +83,9 @@ export function refuseEncoded({ total, words }: Encoded): Refusal | undefined {
   if (total === 0) return new Refusal("empty_text", "The text contains only markup and white space.");
   if (words > 0) return undefined;
   return new Refusal("no_known_words", "The model knows no word of the text, so it cannot score it.");
+}
+
+/** The refusal of a text with warnings where such texts are refused; undefined elsewhere. */
+export function refuseUnscorable([warning]: readonly Warning[], unscorable: Unscorable): Refusal | undefined {
+  return warning === undefined || unscorable === "warn" ? undefined : new Refusal(warning, WARNINGS[warning]);
 }

@@ -1,18 +1,19 @@
-import type { Artifact, Encoded } from "@undertone/models";
-import { encodeAll } from "./encode.ts";
+import type { Artifact } from "@undertone/models";
+import { type EncodedText, encodeAll } from "./encode.ts";
 import { type Explained, explain } from "./explain.ts";
 import { compareGolden } from "./golden.ts";
 import { Queue } from "./queue.ts";
 import { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
-import type { ScoreOptions } from "./score-options.ts";
+import type { ScoreOptions, Unscorable } from "./score-options.ts";
 import { Throughput } from "./throughput.ts";
 import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends Omit<PoolOptions, "graph"> {
   maxTextLength: number; // UTF-16 units
+  unscorable: Unscorable; // unless a request says otherwise
   maxQueueTokens: number;
   batchTokens: number; // rows x longest row
 }
@@ -59,7 +60,8 @@ export class Engine {
       const { outcomes } = await engine.score(
         texts.map(({ text }) => text),
         undefined,
-        { maxTextLength: Number.POSITIVE_INFINITY }, // golden texts may be longer than the limit of this service
+        // Golden texts may be longer than the limit of this service, and of words that the model does not know.
+        { maxTextLength: Number.POSITIVE_INFINITY, unscorable: "warn" },
       );
       throughput.reset(); // the workers were cold and the texts short
       compareGolden(outcomes, artifact.golden);
@@ -80,20 +82,21 @@ export class Engine {
     signal?: AbortSignal,
     {
       maxTextLength = this.#options.maxTextLength,
+      unscorable = this.#options.unscorable,
       ...options
     }: ScoreOptions & { maxTextLength?: number } = {},
   ): Promise<Scored> {
-    return this.#track(this.#score(texts, signal, options, maxTextLength));
+    return this.#track(this.#score(texts, signal, options, { maxTextLength, unscorable }));
   }
 
   /** The score of one text with the effect of its parts; see explain. */
   async explain(
     text: string,
     signal?: AbortSignal,
-    options: ScoreOptions = {},
+    { unscorable = this.#options.unscorable, ...options }: ScoreOptions = {},
   ): Promise<Explained & Pick<Scored, "model">> {
     const { encoder } = this.artifact;
-    const parts = { encoder, queue: this.#queue, maxTextLength: this.#options.maxTextLength };
+    const parts = { encoder, queue: this.#queue, maxTextLength: this.#options.maxTextLength, unscorable };
     const explained = await this.#track(explain(text, parts, signal, options));
     return { ...explained, model: this.#model };
   }
@@ -116,12 +119,12 @@ export class Engine {
   async #score(
     texts: readonly string[],
     signal: AbortSignal | undefined,
-    { deadline, charge }: ScoreOptions,
-    maxTextLength: number,
+    { deadline, charge }: Omit<ScoreOptions, "unscorable">,
+    limits: { maxTextLength: number; unscorable: Unscorable },
   ): Promise<Scored> {
     const checkRoom = (tokens: number) => this.#queue.checkRoom(tokens);
     const { encoded, tokens, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
-      maxTextLength,
+      ...limits,
       signal,
       checkRoom,
     });
@@ -139,7 +142,7 @@ export class Engine {
       if (inference instanceof Refusal) return inference;
       timings.queueMs = Math.max(timings.queueMs, inference.queueMs);
       timings.inferMs = Math.max(timings.inferMs, inference.inferMs);
-      return toScore(encoded[index] as Encoded, inference);
+      return toScore(encoded[index] as EncodedText, inference);
     });
     return { outcomes: await Promise.all(outcomes), timings, model: this.#model };
   }

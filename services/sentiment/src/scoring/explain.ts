@@ -1,5 +1,5 @@
 import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
-import { refuseEncoded, refuseText } from "./encode.ts";
+import { refuseEncoded, refuseText, refuseUnscorable } from "./encode.ts";
 import type { Explanation } from "./explanation.ts";
 import { type Occlusion, occlude } from "./occlusion.ts";
 import { passages, type Range } from "./passages.ts";
@@ -7,7 +7,8 @@ import type { Queue } from "./queue.ts";
 import { type Inference, QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
-import type { ScoreOptions } from "./score-options.ts";
+import type { ScoreOptions, Unscorable } from "./score-options.ts";
+import { warningsOf } from "./warnings.ts";
 
 export interface Explained {
   score: Score;
@@ -26,14 +27,21 @@ export interface Explained {
  */
 export async function explain(
   text: string,
-  { encoder, queue, maxTextLength }: { encoder: Encoder; queue: Queue; maxTextLength: number },
+  {
+    encoder,
+    queue,
+    maxTextLength,
+    unscorable,
+  }: { encoder: Encoder; queue: Queue; maxTextLength: number; unscorable: Unscorable },
   signal: AbortSignal | undefined,
-  { deadline, charge }: ScoreOptions,
+  { deadline, charge }: Omit<ScoreOptions, "unscorable">,
 ): Promise<Explained> {
   const start = performance.now();
   refuse(refuseText(text, maxTextLength));
   const { encoded, tokens } = encoder.locate(text);
   refuse(refuseEncoded(encoded));
+  const warnings = warningsOf(text, encoder);
+  refuse(refuseUnscorable(warnings, unscorable));
   const ranges = passages(text, tokens);
   const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
 
@@ -58,7 +66,7 @@ export async function explain(
     const logOdds = async (rows: readonly Int32Array[]) => (await infer(rows)).map(logOddsOf);
     const occlusion = await occlude(encoder, kept, logOddsOf(whole!), ranges, logOdds);
     const explanation = { ...describe(tokens, ranges, occlusion), passes };
-    return { score: toScore(encoded, whole!), explanation, timings };
+    return { score: toScore({ ...encoded, warnings }, whole!), explanation, timings };
   } finally {
     done.abort();
   }

@@ -1,7 +1,10 @@
-/** Why a text gets no score. The first four concern the text; the others the state of the engine. */
+/** Why a text gets no score. The first seven concern the text; the others the state of the engine. */
 export type RefusalCode =
   | "empty_text"
   | "no_known_words"
+  | "no_opinion"
+  | "not_english"
+  | "few_known_words"
   | "text_too_long"
   | "unscorable_text"
   | "overloaded"

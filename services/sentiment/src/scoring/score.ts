@@ -1,8 +1,14 @@
-import { type Encoded, LABELS } from "@undertone/models";
+import { LABELS } from "@undertone/models";
 import Type from "typebox";
+import type { EncodedText } from "./encode.ts";
 import type { Inference } from "./queued-text.ts";
+import { WARNINGS, type Warning } from "./warnings.ts";
 
 const TokenCount = (description: string) => Type.Integer({ minimum: 0, description });
+
+const explained = Object.entries(WARNINGS)
+  .map(([warning, meaning]) => `\`${warning}\`: ${meaning}`)
+  .join(" ");
 
 /** What the engine says of one text; every door answers with it. */
 export const Score = Type.Object(
@@ -24,6 +30,12 @@ export const Score = Type.Object(
       { additionalProperties: false },
     ),
     truncated: Type.Boolean({ description: "Whether the text was longer than the model reads." }),
+    warnings: Type.Optional(
+      Type.Array(Type.Enum(Object.keys(WARNINGS) as Warning[]), {
+        minItems: 1,
+        description: `Why the score deserves less trust; absent if there is no reason. ${explained}`,
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -37,15 +49,16 @@ export interface Timings {
 }
 
 /** Softmax over one row of `logits` (negative, positive), which the artifact promises to be calibrated; stars to one decimal. */
-export function toScore(encoded: Encoded, { logits, stars }: Pick<Inference, "logits" | "stars">): Score {
+export function toScore(encoded: EncodedText, { logits, stars }: Pick<Inference, "logits" | "stars">): Score {
   const [negative, positive] = logits;
   const score = 1 / (1 + Math.exp(negative - positive));
-  const { total, scored, known, truncated } = encoded;
+  const { total, scored, known, truncated, warnings } = encoded;
   return {
     label: LABELS[score >= 0.5 ? 1 : 0]!,
     score,
     ...(stars !== undefined && { stars: Math.round(10 * stars) / 10 }),
     tokens: { total, scored, known },
     truncated,
+    ...(warnings.length > 0 && { warnings }),
   };
 }

@@ -34,6 +34,9 @@ const PAUSE_MS = 1_000;
 const TEXT_FAULTS: ReadonlySet<string> = new Set<ScoreError["code"]>([
   "empty_text",
   "no_known_words",
+  "no_opinion",
+  "not_english",
+  "few_known_words",
   "text_too_long",
   "unscorable_text",
 ]);

@@ -5,7 +5,13 @@ import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
 import { MAX_ID_LENGTH } from "../schemas.ts";
 
-export const OUTPUTS = { label: "BYTES", score: "FP32", truncated: "BOOL", error: "BYTES" } as const;
+export const OUTPUTS = {
+  label: "BYTES",
+  score: "FP32",
+  truncated: "BOOL",
+  error: "BYTES",
+  warnings: "BYTES",
+} as const;
 type Output = keyof typeof OUTPUTS;
 
 const Parameters = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
@@ -111,6 +117,8 @@ function outputOf(name: Output, outcome: Score | Refusal): string | number | boo
       return !refused && outcome.truncated;
     case "error":
       return refused ? outcome.code : "";
+    case "warnings":
+      return refused ? "" : (outcome.warnings?.join(" ") ?? "");
   }
 }
 

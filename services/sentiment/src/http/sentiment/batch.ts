@@ -5,7 +5,7 @@ import type { Score } from "../../scoring/score.ts";
 import { gzipBodies } from "../compression.ts";
 import { PROBLEMS } from "../errors.ts";
 import type { RouteContext } from "../route-context.ts";
-import { BatchResult, batchBody } from "../schemas.ts";
+import { BatchResult, batchBody, ScoringQuery } from "../schemas.ts";
 
 type ItemResult = Static<typeof BatchResult>["results"][number];
 
@@ -16,6 +16,7 @@ export function sentimentBatchRoute(app: App, { score, config }: RouteContext): 
     description:
       "An item that cannot be scored has an error of its own; the rest is scored. gzip bodies are taken and given.",
     headers: TimeoutHeader,
+    querystring: ScoringQuery,
     body: batchBody(config.maxBatchItems),
     response: {
       200: { ...BatchResult, description: "One result an item, in order." },
@@ -37,6 +38,7 @@ export function sentimentBatchRoute(app: App, { score, config }: RouteContext): 
       items.map(({ text }) => text),
       request,
       reply,
+      request.query,
     );
     return {
       model,

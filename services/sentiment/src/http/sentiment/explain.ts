@@ -3,7 +3,7 @@ import { MOST_PASSES, MOST_WORDS } from "../../scoring/occlusion.ts";
 import { MOST_PASSAGES } from "../../scoring/passages.ts";
 import { ONE_TEXT_PROBLEMS, PROBLEMS } from "../errors.ts";
 import type { RouteContext } from "../route-context.ts";
-import { ExplainResult, SentimentBody } from "../schemas.ts";
+import { ExplainResult, ScoringQuery, SentimentBody } from "../schemas.ts";
 
 const DESCRIPTION = [
   "What each part of a text does to its score, by occlusion: the model scores the text again without the part. `contribution` is the change of the log-odds of *positive*, ln(score / (1 - score)), that the part makes; `running` is the score of the text up to there.",
@@ -17,6 +17,7 @@ export function explainRoute(app: App, { explain }: RouteContext): void {
     summary: "Why this score: what each word and sentence does to it.",
     description: DESCRIPTION,
     headers: TimeoutHeader,
+    querystring: ScoringQuery,
     body: SentimentBody,
     response: {
       200: { ...ExplainResult, description: "The score and what its parts contribute." },
@@ -24,7 +25,7 @@ export function explainRoute(app: App, { explain }: RouteContext): void {
     },
   };
   app.post("/sentiment/explain", { schema }, async (request, reply) => {
-    const { score, model, explanation } = await explain(request.body.text, request, reply);
+    const { score, model, explanation } = await explain(request.body.text, request, reply, request.query);
     request.cost = { ...request.cost, passes: explanation.passes };
     return { result: { ...score, model }, ...explanation };
   });

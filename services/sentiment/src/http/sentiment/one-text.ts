@@ -2,13 +2,14 @@ import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import { Refusal } from "../../scoring/refusal.ts";
 import { ONE_TEXT_PROBLEMS, PROBLEMS, toProblem } from "../errors.ts";
 import type { RouteContext } from "../route-context.ts";
-import { SentimentBody, SentimentResult } from "../schemas.ts";
+import { ScoringQuery, SentimentBody, SentimentResult } from "../schemas.ts";
 
 export function sentimentRoute(app: App, { score }: RouteContext): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score one text.",
     headers: TimeoutHeader,
+    querystring: ScoringQuery,
     body: SentimentBody,
     response: {
       200: { ...SentimentResult, description: "The score." },
@@ -16,7 +17,7 @@ export function sentimentRoute(app: App, { score }: RouteContext): void {
     },
   };
   app.post("/sentiment", { schema }, async (request, reply) => {
-    const { outcomes, model } = await score([request.body.text], request, reply);
+    const { outcomes, model } = await score([request.body.text], request, reply, request.query);
     const [outcome] = outcomes;
     if (outcome instanceof Refusal) throw toProblem(outcome);
     return { ...outcome!, model };

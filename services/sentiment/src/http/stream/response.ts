@@ -5,6 +5,7 @@ import { scoreInOrder } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
 import type { RouteContext } from "../route-context.ts";
+import type { ScoringQuery } from "../schemas.ts";
 import { inTime } from "./in-time.ts";
 import { readStream, toLine } from "./requests.ts";
 
@@ -20,6 +21,7 @@ export async function* answerStream(
   { config, scorer, metrics, model }: RouteContext,
   request: FastifyRequest,
   signal: AbortSignal,
+  query: ScoringQuery,
 ): AsyncGenerator<string> {
   const count = { lines: 0, ok: 0, failed: 0 };
   const charge = (tokens: number) => request.chargePart(tokens);
@@ -28,7 +30,7 @@ export async function* answerStream(
     const patience = performance.now() + config.requestTimeoutMs;
     for (;;) {
       try {
-        const { outcomes, timings } = await scorer.score(texts, signal, { charge });
+        const { outcomes, timings } = await scorer.score(texts, signal, { ...query, charge });
         metrics.observe(outcomes, timings);
         return outcomes;
       } catch (error) {

@@ -1,14 +1,16 @@
 import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
 import { type App, Problem, problemResponses } from "@undertone/base";
+import { Compile } from "typebox/compile";
 import { gzipBodies } from "../compression.ts";
 import { PROBLEMS } from "../errors.ts";
 import { exemptStreams } from "../receive-timeout.ts";
 import type { RouteContext } from "../route-context.ts";
-import { BatchItem, StreamAnswer } from "../schemas.ts";
+import { BatchItem, ScoringQuery, StreamAnswer } from "../schemas.ts";
 import { answerStream } from "./response.ts";
 
 const TYPE = "application/x-ndjson";
+const scoringQuery = Compile(ScoringQuery);
 
 export async function sentimentStreamRoute(app: App, context: RouteContext): Promise<void> {
   const exempt = exemptStreams(app.server);
@@ -17,6 +19,7 @@ export async function sentimentStreamRoute(app: App, context: RouteContext): Pro
     summary: "Score any number of texts, a line each.",
     description:
       "A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS, or does not end a line within RECEIVE_TIMEOUT_MS, is not waited for any longer. A stream that goes on without a line to answer, or unpacks to more than 100 times its size, ends.",
+    querystring: ScoringQuery,
     body: { content: { [TYPE]: { schema: BatchItem } } },
     response: {
       200: {
@@ -41,6 +44,8 @@ export async function sentimentStreamRoute(app: App, context: RouteContext): Pro
     scope.post("/sentiment/stream", options, (request, reply) => {
       const body = request.body as unknown as Readable | undefined;
       if (body === undefined) throw new Problem("invalid_body", `Send ${TYPE}.`);
+      const { query } = request;
+      if (!scoringQuery.Check(query)) throw new Problem("invalid_body", "unscorable must be warn or refuse.");
       const { socket } = request.raw; // kept: a request that is destroyed has none
       request.bytes.reserve(context.config.maxStreamHeld);
       exempt(request.raw);
@@ -49,7 +54,7 @@ export async function sentimentStreamRoute(app: App, context: RouteContext): Pro
       reply.raw.once("close", () => gone.abort());
       // The body is not destroyed when its reading ends early: it shares the socket with the answer.
       const source: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
-      const lines = answerStream(source, context, request, gone.signal);
+      const lines = answerStream(source, context, request, gone.signal, query);
       // What is not read of the body would keep the connection busy for ever.
       reply.raw.once("finish", () => request.raw.complete || socket.destroySoon());
       const taken = untilNotTaken(lines, context.config.requestTimeoutMs, () => request.raw.destroy());

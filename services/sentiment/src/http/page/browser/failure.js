@@ -31,6 +31,10 @@ const SENTENCES = {
   empty_text: "There is nothing to score yet: write a review first.",
   no_known_words:
     "The model knows none of these words. It reads English reviews; check the language and the spelling.",
+  no_opinion: "This is only a placeholder for a review, such as n/a. There is no opinion in it to score.",
+  not_english: "This text is not in English, the only language that the model reads.",
+  few_known_words:
+    "The model knows few of these words. It reads English reviews; check the language and the spelling.",
   text_too_long: "This text is longer than the service scores.",
   unscorable_text: "Scoring this text fails every time. Please report it to whoever runs this service.",
   body_too_large: "This text is larger than the service takes.",

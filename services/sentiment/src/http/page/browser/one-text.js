@@ -74,9 +74,16 @@ async function score(asked = false) {
   why.removeAttribute("aria-busy");
 }
 
+/** @type {Record<string, string>} */
+const WARNINGS = {
+  not_english:
+    "This text does not look like English, the only language that the model reads. Do not trust the score.",
+  few_known_words: "The model knows fewer than half of these words, so the score says little.",
+};
+
 /** @param {Result} result */
 function show(result) {
-  const { label, score, tokens, truncated, stars, model } = result;
+  const { label, score, tokens, truncated, stars, warnings = [], model } = result;
   const sure = (100 * Math.max(score, 1 - score)).toFixed(1);
   byId("result").hidden = false;
   byId("score").textContent = score.toFixed(4);
@@ -90,6 +97,7 @@ function show(result) {
   byId("scored-by").textContent = `${model.name} ${model.version}`;
   const unread = tokens.scored - tokens.known;
   const notes = [
+    ...warnings.map((warning) => WARNINGS[warning] ?? warning),
     ...(stars === undefined ? [] : [`Estimated rating: ${stars} stars.`]),
     ...(truncated
       ? [`The text is too long: the model read ${tokens.scored} of its ${tokens.total} words and signs.`]
