@@ -37,10 +37,10 @@ describe("Hugging Face text classification", async () => {
   });
 
   const refusals: [string, unknown, object, number, string][] = [
-    ["a pair", ["good", "bad"], {}, 422, "Tokenizer"],
-    ["a pair in a batch", [["good", "bad"]], {}, 422, "Tokenizer"],
-    ["a number", 7, {}, 422, "Tokenizer"],
-    ["no text at all", [], {}, 422, "Tokenizer"],
+    ["a pair", ["good", "bad"], {}, 422, "Validation"],
+    ["a pair in a batch", [["good", "bad"]], {}, 422, "Validation"],
+    ["a number", 7, {}, 422, "Validation"],
+    ["no text at all", [], {}, 422, "Validation"],
     ["an empty text", "", {}, 400, "Empty"],
     ["unknown words", "zyzzyva", {}, 422, "Tokenizer"],
     ["a text over the limit", "a".repeat(5001), {}, 413, "Validation"],

@@ -61,10 +61,10 @@ describe("POST /sentiment/stream", async () => {
       lines.slice(0, -1).map(({ line, error }) => [line, error?.code]),
       [
         [1, undefined],
-        [3, "invalid_body"],
-        [4, "invalid_body"],
+        [3, "invalid_item"],
+        [4, "invalid_item"],
         [5, "empty_text"],
-        [6, "invalid_body"],
+        [6, "invalid_item"],
         [7, "text_too_long"],
         [8, "body_too_large"],
         [9, undefined],

@@ -12,6 +12,7 @@ import { registerDocs } from "./docs.ts";
 import { type ReadyDetails, registerHealth } from "./health.ts";
 import { guardOrigins } from "./host-and-origin.ts";
 import { countBytesInFlight, watchBytes } from "./in-flight.ts";
+import { checkBodyHeaders } from "./json-body.ts";
 import { HttpMetrics } from "./metrics.ts";
 import { openapiRoute } from "./openapi.ts";
 import { type Problem, type ProblemTable, problemSchema, problemTable } from "./problem.ts";
@@ -53,7 +54,9 @@ export async function createApp<Table extends ProblemTable>(
     frameworkErrors: undecodablePath(problems),
     routerOptions: { maxParamLength: 2_400 }, // an id of 200 characters, percent-encoded
     return503OnClosing: false, // refuseWhileClosing answers with a problem document instead
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, verbose: true },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   readJsonBodies(app, config.maxBodyBytes);
   // The types of the handlers hold answers to their schemas; a test holds what is sent to them.
@@ -64,6 +67,7 @@ export async function createApp<Table extends ProblemTable>(
   setSecurityHeaders(app);
   takeTurns(app);
   registerProblems(app, problems);
+  checkBodyHeaders(app);
   const draining = refuseWhileClosing(app, problems);
   await guardOrigins(app, config);
   checkTimeoutHeader(app);

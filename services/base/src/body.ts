@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { parseJson } from "./json.ts";
+import { checkUtf8 } from "./json-body.ts";
 import { Problem } from "./problem.ts";
 import { unpackedWithin } from "./unpacking.ts";
 
@@ -43,7 +44,9 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
 export function readJsonBodies(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: Payload) => {
-    return parseJson((await readBody(request, payload, maxBytes)).toString("utf8"));
+    const body = await readBody(request, payload, maxBytes);
+    checkUtf8(body);
+    return parseJson(body.toString());
   });
 }
 

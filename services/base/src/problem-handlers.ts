@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem, type ProblemTable, problemDocument } from "./problem.ts";
+import { describeFaults } from "./schema-fault.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -58,16 +59,11 @@ function missing(routes: Routes, request: FastifyRequest): Problem {
 
 /** Fastify's own errors by what they mean to a client. Its messages can quote the body, so none is passed on. */
 function translate(error: FastifyError): Problem {
-  const [fault] = error.validation ?? [];
-  if (fault !== undefined) {
-    const unknown = fault.params.additionalProperty;
-    const where = `${error.validationContext}${clip(fault.instancePath)}`;
-    const what =
-      unknown === undefined ? fault.message : `must not have the property ${JSON.stringify(clip(unknown))}`;
-    const context = error.validationContext;
-    const code =
-      context === "body" ? "invalid_body" : context === "headers" ? "invalid_header" : "invalid_query";
-    return new Problem(code, `${where} ${what}.`);
+  if (error.validation !== undefined) {
+    const context = error.validationContext ?? "body";
+    const codes: Record<string, string> = { body: "invalid_body", headers: "invalid_header" };
+    const code = codes[context] ?? "invalid_query";
+    return new Problem(code, `${describeFaults(error.validation, undefined, undefined, `the ${context}`)}.`);
   }
   switch (error.statusCode) {
     case 400:
@@ -81,10 +77,4 @@ function translate(error: FastifyError): Problem {
     default:
       return new Problem("internal", "The fault is on our side and has been logged.");
   }
-}
-
-/** Names in a body are the client's: they are given back only so far that they can be found. */
-function clip(name: unknown): string {
-  const text = String(name);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -505,7 +505,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -905,7 +905,7 @@ export interface paths {
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
-                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                 /** @description What was wrong with the item. */
                                 detail: string;
                             };
@@ -919,7 +919,7 @@ export interface paths {
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -2597,7 +2597,7 @@ export interface paths {
                             datatype: "BYTES";
                             /** @description [N] or [N, 1] */
                             shape: number[];
-                            data?: (string | string[])[];
+                            data?: unknown[];
                         }[];
                         /** @description Each name at most once. */
                         outputs?: {
@@ -3426,7 +3426,7 @@ export interface paths {
                             datatype: "BYTES";
                             /** @description [N] or [N, 1] */
                             shape: number[];
-                            data?: (string | string[])[];
+                            data?: unknown[];
                         }[];
                         /** @description Each name at most once. */
                         outputs?: {
@@ -3708,7 +3708,7 @@ export interface components {
              * @description The stable name to decide by.
              * @enum {unknown}
              */
-            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

@@ -1,44 +1,56 @@
-import { StringDecoder } from "node:string_decoder";
+import { isUtf8 } from "node:buffer";
 
-/** One line without its end. `text` is missing where the line was longer than the limit. */
+/** One line without its end. `text` is missing where it is longer than the limit, or is not UTF-8. */
 export interface Line {
   number: number; // from 1, blank lines counted
   text?: string;
+  tooLong?: boolean;
 }
 
+/** Bytes that a UTF-16 unit takes at most in UTF-8. */
+const MOST_BYTES = 3;
+const MARK = Buffer.from("\ufeff");
+
 /**
- * UTF-8 bytes as lines, all that one piece of input completes at a time. Blank lines are left out. Of a line
+ * Bytes as lines, all that one piece of input completes at a time. Blank lines are left out. Of a line
  * that is longer than `maxLength` UTF-16 units nothing is kept, so the memory does not grow with it.
  */
 export async function* readLines(source: AsyncIterable<Buffer>, maxLength: number): AsyncGenerator<Line[]> {
-  const decoder = new StringDecoder("utf8");
   let number = 0;
-  let rest = "";
-  let tooLong = false;
-  const line = (text: string): Line[] => {
+  let parts: Buffer[] = [];
+  let length = 0;
+
+  function hold(part: Buffer): void {
+    length += part.length;
+    if (length <= maxLength * MOST_BYTES) parts.push(part);
+    else parts = [];
+  }
+
+  function* line(): Generator<Line> {
+    let bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    const over = length > maxLength * MOST_BYTES;
+    parts = [];
+    length = 0;
     number += 1;
-    const over = tooLong || text.length > maxLength;
-    tooLong = false;
-    if (over) return [{ number }];
-    return text.trim() === "" ? [] : [{ number, text }];
-  };
+    if (number === 1 && bytes.subarray(0, MARK.length).equals(MARK)) bytes = bytes.subarray(MARK.length);
+    const text = bytes.toString();
+    if (over || text.length > maxLength) yield { number, tooLong: true };
+    else if (!isUtf8(bytes)) yield { number };
+    else if (text.trim() !== "") yield { number, text };
+  }
+
   for await (const chunk of source) {
-    const [head, ...others] = decoder.write(chunk).split("\n");
-    rest = tooLong ? "" : rest + head;
-    if (number === 0) rest = rest.replace(/^\uFEFF/, "");
     const lines: Line[] = [];
-    for (const next of others) {
-      lines.push(...line(rest));
-      rest = next;
+    let from = 0;
+    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, from)) {
+      hold(chunk.subarray(from, end));
+      lines.push(...line());
+      from = end + 1;
     }
-    if (rest.length > maxLength) {
-      tooLong = true;
-      rest = "";
-    }
+    if (from < chunk.length) hold(chunk.subarray(from));
     if (lines.length > 0) yield lines;
   }
-  rest += decoder.end();
-  if (rest === "" && !tooLong) return;
-  const last = line(rest);
+  if (length === 0) return;
+  const last = [...line()];
   if (last.length > 0) yield last;
 }

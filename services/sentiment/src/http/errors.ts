@@ -4,6 +4,7 @@ import type { Refusal, RefusalCode } from "../scoring/refusal.ts";
 /** Every code this service answers with. */
 export const PROBLEMS = {
   ...COMMON_PROBLEMS,
+  invalid_item: { status: 422, title: "The item is not what the schema says." },
   empty_text: { status: 422, title: "The text is empty." },
   no_known_words: { status: 422, title: "The model knows no word of the text." },
   no_opinion: { status: 422, title: "The text only says that there is none." },

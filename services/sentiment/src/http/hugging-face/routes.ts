@@ -2,6 +2,7 @@ import { type App, asProblem, Problem } from "@undertone/base";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { Refusal } from "../../scoring/refusal.ts";
+import { gzipBodies } from "../compression.ts";
 import { toProblem } from "../errors.ts";
 import type { RouteContext } from "../route-context.ts";
 import {
@@ -31,12 +32,17 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
         `batch size ${texts.length} > maximum allowed batch size ${config.maxBatchItems}`,
       );
     const { outcomes } = await score(texts, request, reply);
-    const predictions = outcomes.map((outcome) => {
-      if (outcome instanceof Refusal) throw toProblem(outcome);
+    const predictions = outcomes.map((outcome, index) => {
+      // The protocol has one error for the whole request, so it says which text is at fault.
+      const place = texts.length > 1 ? `inputs[${index}]: ` : "";
+      if (outcome instanceof Refusal) {
+        const { code, message, headers } = toProblem(outcome);
+        throw new Problem(code, `${place}${message}`, headers);
+      }
       if (outcome.truncated && body.truncate === false)
         throw new Problem(
           "text_too_long",
-          `The model reads ${outcome.tokens.scored} tokens, the text has ${outcome.tokens.total}.`,
+          `${place}The model reads ${outcome.tokens.scored} tokens, the text has ${outcome.tokens.total}.`,
         );
       return toPredictions(outcome.score, body);
     });
@@ -68,6 +74,7 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
           body: PredictBody,
           response: { 200: single, ...predictResponses },
         },
+        ...gzipBodies,
       },
       async (request, reply) => {
         const answer = await classify(request.body, true, request, reply);
@@ -84,6 +91,7 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
           body: PredictBody,
           response: { 200: many, ...predictResponses },
         },
+        ...gzipBodies,
       },
       async (request, reply) => (await classify(request.body, false, request, reply)).predictions,
     );

@@ -50,7 +50,7 @@ const TYPE_OF: Record<string, keyof typeof TYPES> = {
   not_english: "Tokenizer",
   few_known_words: "Tokenizer",
   unscorable_text: "Tokenizer",
-  invalid_body: "Tokenizer",
+  invalid_body: "Validation",
   rate_limited: "Overloaded",
   overloaded: "Overloaded",
   draining: "Unhealthy",
@@ -61,6 +61,7 @@ const TYPE_OF: Record<string, keyof typeof TYPES> = {
 /** A problem in text-embeddings-inference's words. What it has no word for keeps its own status. */
 export function predictError({ code, message }: Problem) {
   const type = TYPE_OF[code];
+  if (code === "invalid_body") return { status: 422, body: { error: message, error_type: type } };
   const status = type === undefined ? PROBLEMS[code as keyof typeof PROBLEMS].status : TYPES[type];
   return { status, body: { error: message, error_type: type ?? "Validation" } };
 }

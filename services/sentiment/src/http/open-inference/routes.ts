@@ -16,6 +16,7 @@ const failures = Object.fromEntries(
 );
 const anything = Type.Unknown();
 const TYPES = ["application/json", "application/octet-stream"];
+const NO_TEXT = { code: "invalid_item", detail: "The element is not a string of UTF-8." } as const;
 
 /** Open Inference Protocol v2 as KServe and Triton speak it, with the binary tensor extension. */
 export async function inferenceRoutes(
@@ -132,14 +133,20 @@ export async function inferenceRoutes(
           of.count += 1;
           of.ns += Math.round((performance.now() - start) * 1e6);
         };
-        const scored = await score(texts, request, reply).catch((error) => {
+        const scored = await score(
+          texts.filter((text) => text !== undefined),
+          request,
+          reply,
+        ).catch((error) => {
           tally(stats.fail);
           throw error;
         });
         tally(stats.success);
         inferences += texts.length;
         last = Date.now();
-        const answer = writeInfer(asked, scored.outcomes, scored.model);
+        let next = 0;
+        const outcomes = texts.map((text) => (text === undefined ? NO_TEXT : scored.outcomes[next++]!));
+        const answer = writeInfer(asked, outcomes, scored.model);
         if (answer.headerLength === undefined) return reply.type("application/json").send(answer.body);
         reply.header("inference-header-content-length", answer.headerLength);
         return reply.type("application/octet-stream").send(answer.body);

@@ -1,8 +1,10 @@
-import { Problem, parseJson } from "@undertone/base";
+import { isUtf8 } from "node:buffer";
+import { checkUtf8, describeFaults, Problem, parseJson } from "@undertone/base";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Refusal } from "../../scoring/refusal.ts";
+import type { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
+import type { ItemFault } from "../items.ts";
 import { MAX_ID_LENGTH } from "../schemas.ts";
 
 export const OUTPUTS = {
@@ -22,7 +24,7 @@ export const InferBody = Type.Object({
   parameters: Parameters,
   inputs: Type.Array(
     Type.Object({
-      name: Type.Literal("text"),
+      name: Type.Literal("text", { expected: 'the input "text"' }),
       parameters: Parameters,
       datatype: Type.Literal("BYTES"),
       shape: Type.Array(Type.Integer({ minimum: 1 }), {
@@ -30,7 +32,11 @@ export const InferBody = Type.Object({
         maxItems: 2,
         description: "[N] or [N, 1]",
       }),
-      data: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Array(Type.String())]))),
+      data: Type.Optional(
+        Type.Array(
+          Type.Unknown({ description: "A string, or a list of one; all else is an error of its own." }),
+        ),
+      ),
     }),
     { minItems: 1, maxItems: 1 },
   ),
@@ -48,10 +54,11 @@ const fault = (detail: string) => new Problem("invalid_body", detail);
 
 /** The request of a body: JSON, or `headerLength` bytes of JSON and the binary tensors after them. */
 export function readInfer(body: Buffer, headerLength: number | undefined) {
-  const value = parseJson(body.toString("utf8", 0, headerLength));
+  const json = body.subarray(0, headerLength);
+  checkUtf8(json);
+  const value = parseJson(json.toString());
   if (!infer.Check(value)) {
-    const [error] = infer.Errors(value);
-    throw fault(`request${error?.instancePath ?? ""} ${error?.message ?? "is not what the protocol says"}.`);
+    throw fault(`${describeFaults(infer.Errors(value), value, InferBody, "the request")}.`);
   }
   const names = value.outputs?.map(({ name }) => name) ?? [];
   if (new Set(names).size < names.length) throw fault("request/outputs names an output more than once.");
@@ -60,19 +67,23 @@ export function readInfer(body: Buffer, headerLength: number | undefined) {
   const size = parameters?.binary_data_size;
   if (tail.length !== (size ?? 0))
     throw fault(`${tail.length} bytes of binary data came, binary_data_size says ${Number(size ?? 0)}.`);
-  const texts = size === undefined ? (data ?? []).flat() : readBytes(tail);
+  const texts = size === undefined ? (data ?? []).flat().map(asText) : readBytes(tail);
   if (shape[0] !== texts.length || (shape[1] ?? 1) !== 1)
     throw fault(`The shape [${shape}] and ${texts.length} texts do not agree; [N] or [N, 1] is expected.`);
   return { request: value, texts };
 }
 
-/** BYTES elements: a little-endian uint32 of the length, then so many bytes of UTF-8. */
-function readBytes(data: Buffer): string[] {
-  const texts: string[] = [];
+/** An element that is no text has an error of its own. */
+const asText = (element: unknown) => (typeof element === "string" ? element : undefined);
+
+/** BYTES elements: a little-endian uint32 of the length, then so many bytes of UTF-8; bytes that are not UTF-8 are no text. */
+function readBytes(data: Buffer): (string | undefined)[] {
+  const texts: (string | undefined)[] = [];
   for (let at = 0; at < data.length; ) {
     const end = at + 4 <= data.length ? at + 4 + data.readUInt32LE(at) : Number.POSITIVE_INFINITY;
     if (end > data.length) throw fault("The binary tensor ends in the middle of an element.");
-    texts.push(data.toString("utf8", at + 4, end));
+    const text = data.subarray(at + 4, end);
+    texts.push(isUtf8(text) ? text.toString() : undefined);
     at = end;
   }
   return texts;
@@ -81,7 +92,7 @@ function readBytes(data: Buffer): string[] {
 /** The answer: JSON, and where a client wants them the tensors as bytes behind it (`headerLength`: of the JSON). */
 export function writeInfer(
   request: InferBody,
-  outcomes: (Score | Refusal)[],
+  outcomes: (Score | Refusal | ItemFault)[],
   model: { name: string; version: string },
 ) {
   const binaryDefault = request.parameters?.binary_data_output === true;
@@ -106,8 +117,8 @@ export function writeInfer(
   return { body: Buffer.concat([json, ...tail]), headerLength: tail.length === 0 ? undefined : json.length };
 }
 
-function outputOf(name: Output, outcome: Score | Refusal): string | number | boolean | null {
-  const refused = outcome instanceof Refusal;
+function outputOf(name: Output, outcome: Score | Refusal | ItemFault): string | number | boolean | null {
+  const refused = "code" in outcome;
   switch (name) {
     case "label":
       return refused ? "" : outcome.label;

@@ -4,6 +4,7 @@ import { Refusal } from "../../scoring/refusal.ts";
 import type { Score } from "../../scoring/score.ts";
 import { gzipBodies } from "../compression.ts";
 import { PROBLEMS } from "../errors.ts";
+import { checkBatch, type ItemFault, readItem } from "../items.ts";
 import type { RouteContext } from "../route-context.ts";
 import { BatchResult, batchBody, ScoringQuery } from "../schemas.ts";
 
@@ -32,22 +33,21 @@ export function sentimentBatchRoute(app: App, { score, config }: RouteContext): 
       ]),
     },
   };
-  app.post("/sentiment/batch", { schema, ...gzipBodies }, async (request, reply) => {
-    const { items } = request.body;
-    const { outcomes, model } = await score(
-      items.map(({ text }) => text),
-      request,
-      reply,
-      request.query,
+  const options = { schema, validatorCompiler: checkBatch(config.maxBatchItems), ...gzipBodies };
+  app.post("/sentiment/batch", options, async (request, reply) => {
+    const items = (request.body.items as unknown[]).map(readItem);
+    const texts = items.flatMap(({ text }) => (text === undefined ? [] : [text]));
+    const { outcomes, model } = await score(texts, request, reply, request.query);
+    let next = 0;
+    const results = items.map(({ id, text, fault }, index) =>
+      itemResult(id ?? String(index), text === undefined ? fault! : outcomes[next++]!),
     );
-    return {
-      model,
-      results: outcomes.map((outcome, index) => itemResult(items[index]!.id ?? String(index), outcome)),
-    };
+    return { model, results };
   });
 }
 
-function itemResult(id: string, outcome: Score | Refusal): ItemResult {
-  if (!(outcome instanceof Refusal)) return { id, status: "ok", ...outcome };
-  return { id, status: "error", error: { code: outcome.code, detail: outcome.message } };
+function itemResult(id: string, outcome: Score | Refusal | ItemFault): ItemResult {
+  if (!("code" in outcome)) return { id, status: "ok", ...outcome };
+  const detail = outcome instanceof Refusal ? outcome.message : outcome.detail;
+  return { id, status: "error", error: { code: outcome.code, detail } };
 }

@@ -1,6 +1,7 @@
 import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
 import { MOST_PASSES, MOST_WORDS } from "../../scoring/occlusion.ts";
 import { MOST_PASSAGES } from "../../scoring/passages.ts";
+import { gzipBodies } from "../compression.ts";
 import { ONE_TEXT_PROBLEMS, PROBLEMS } from "../errors.ts";
 import type { RouteContext } from "../route-context.ts";
 import { ExplainResult, ScoringQuery, SentimentBody } from "../schemas.ts";
@@ -24,7 +25,7 @@ export function explainRoute(app: App, { explain }: RouteContext): void {
       ...problemResponses(PROBLEMS, ONE_TEXT_PROBLEMS),
     },
   };
-  app.post("/sentiment/explain", { schema }, async (request, reply) => {
+  app.post("/sentiment/explain", { schema, ...gzipBodies }, async (request, reply) => {
     const { score, model, explanation } = await explain(request.body.text, request, reply, request.query);
     request.cost = { ...request.cost, passes: explanation.passes };
     return { result: { ...score, model }, ...explanation };

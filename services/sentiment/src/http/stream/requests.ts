@@ -1,20 +1,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Problem, parseJson, unpackedWithin } from "@undertone/base";
 import type { Static } from "typebox";
-import { Compile } from "typebox/compile";
-import { readLines } from "../../lines.ts";
+import { type Line, readLines } from "../../lines.ts";
 import type { Row, Scored } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
-import { BatchItem, type StreamLine } from "../schemas.ts";
+import { readItem } from "../items.ts";
+import type { StreamLine } from "../schemas.ts";
 
 /** One line of a stream: a text, or why it has none. */
 export interface StreamRow extends Row {
   line: number;
   id?: string;
-  fault?: { code: "invalid_body" | "body_too_large"; detail: string };
+  fault?: { code: "invalid_item" | "body_too_large"; detail: string };
 }
-
-const item = Compile(BatchItem);
 
 /** Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones. */
 const LINES_PER_TURN = 500;
@@ -47,26 +45,24 @@ export async function* readStream(
     for (let at = 0; at < lines.length; at += LINES_PER_TURN) {
       if (at > 0) await nextTurn();
       const slice = lines.slice(at, at + LINES_PER_TURN);
-      yield slice.map(({ number, text }) => toRow(number, text, maxLength));
+      yield slice.map((line) => toRow(line, maxLength));
     }
   }
 }
 
-function toRow(line: number, raw: string | undefined, maxLength: number): StreamRow {
-  if (raw === undefined) {
-    const detail = `The line is longer than ${maxLength} UTF-16 units.`;
-    return { line, fault: { code: "body_too_large", detail } };
-  }
-  const fault = (detail: string): StreamRow => ({ line, fault: { code: "invalid_body", detail } });
-  let value: unknown;
+function toRow({ number: line, text: raw, tooLong }: Line, maxLength: number): StreamRow {
+  const fault = (code: "invalid_item" | "body_too_large", detail: string) => ({
+    line,
+    fault: { code, detail },
+  });
+  if (raw === undefined && tooLong)
+    return fault("body_too_large", `The line is longer than ${maxLength} UTF-16 units.`);
+  if (raw === undefined) return fault("invalid_item", "The line is not UTF-8.");
   try {
-    value = parseJson(raw);
+    return { line, ...readItem(parseJson(raw)) };
   } catch {
-    return fault("The line could not be read as JSON.");
+    return fault("invalid_item", "The line could not be read as JSON.");
   }
-  if (item.Check(value)) return { line, ...value };
-  const [error] = item.Errors(value);
-  return fault(`line${error?.instancePath ?? ""} ${error?.message ?? "is not what the schema says"}.`);
 }
 
 /** What a line is answered with. */
