@@ -17,12 +17,15 @@ export const TimeoutHeader = Type.Object({
   ),
 });
 
-/** Holds the header to its schema on every route, in the words of the schema's own fault. */
+/** Holds the header to its schema on every route. */
 export function checkTimeoutHeader(app: FastifyInstance): void {
   app.addHook("onRequest", (request, _reply, done) => {
     const value = request.headers[HEADER];
     if (value === undefined || MILLISECONDS.test(String(value))) return done();
-    throw new Problem("invalid_header", `headers/${HEADER} must match pattern "${MILLISECONDS.source}".`);
+    throw new Problem(
+      "invalid_header",
+      `${HEADER}: expected a whole number of milliseconds from 1 to 999999999.`,
+    );
   });
 }
 

@@ -33,7 +33,7 @@ export const Reviews = Type.Integer({
   description: "The number of reviews that have stars or a score.",
 });
 
-const ajv = new Ajv({ coerceTypes: true, strict: false });
+const ajv = new Ajv({ coerceTypes: true, strict: false, verbose: true });
 
 /** The validator of paths and queries, which are all text: "5" is the number 5 there, and nowhere else. */
 export const readQuery: FastifySchemaCompiler<TSchema> = ({ schema }) => ajv.compile(schema);

@@ -55,7 +55,7 @@ export function postFeedbackRoute(app: App, { recommender, config }: RouteContex
       ]),
     },
   };
-  const envelope = new Ajv({ strict: false }).compile({
+  const envelope = new Ajv({ strict: false, verbose: true }).compile({
     ...schema.body,
     properties: { items: { ...schema.body.properties.items, items: {} } },
   });

@@ -24,7 +24,7 @@ export const InferBody = Type.Object({
   parameters: Parameters,
   inputs: Type.Array(
     Type.Object({
-      name: Type.Literal("text", { expected: 'the input "text"' }),
+      name: Type.Literal("text"),
       parameters: Parameters,
       datatype: Type.Literal("BYTES"),
       shape: Type.Array(Type.Integer({ minimum: 1 }), {
