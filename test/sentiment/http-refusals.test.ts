@@ -99,6 +99,17 @@ describe("refusals", async () => {
     });
   }
 
+  for (const [path, body] of [
+    ["/sentiment", { text: "great" }],
+    ["/sentiment/explain", { text: "great" }],
+    ["/sentiment/batch", { items: [{ text: "great" }] }],
+  ] as const)
+    test(`a query that ${path} does not know is invalid, and named`, async () => {
+      const response = await post(`${path}?unscorable=maybe`).send(body);
+      assertProblem(response, "invalid_query");
+      assert.equal(response.body.detail, 'unscorable: expected one of warn, refuse, got "maybe".');
+    });
+
   test("1,001 items are an invalid body", async () => {
     const items = Array.from({ length: 1001 }, () => ({ text: "great" }));
     const response = await post("/sentiment/batch").send({ items });

@@ -308,7 +308,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -505,7 +505,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -513,7 +513,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -718,7 +718,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -905,7 +905,7 @@ export interface paths {
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
-                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                 /** @description What was wrong with the item. */
                                 detail: string;
                             };
@@ -919,7 +919,7 @@ export interface paths {
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description What was wrong with the item. */
                                     detail: string;
                                 };
@@ -931,7 +931,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3708,7 +3708,7 @@ export interface components {
              * @description The stable name to decide by.
              * @enum {unknown}
              */
-            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

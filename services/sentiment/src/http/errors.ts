@@ -4,6 +4,7 @@ import type { Refusal, RefusalCode } from "../scoring/refusal.ts";
 /** Every code this service answers with. */
 export const PROBLEMS = {
   ...COMMON_PROBLEMS,
+  invalid_query: { status: 400, title: "The query is not what the schema says." },
   invalid_item: { status: 422, title: "The item is not what the schema says." },
   empty_text: { status: 422, title: "The text is empty." },
   no_known_words: { status: 422, title: "The model knows no word of the text." },
@@ -17,6 +18,7 @@ export const PROBLEMS = {
 /** What a route that reads one text can answer instead. */
 export const ONE_TEXT_PROBLEMS: (keyof typeof PROBLEMS)[] = [
   "invalid_body",
+  "invalid_query",
   "invalid_header",
   "body_too_large",
   "unsupported_media_type",

@@ -23,6 +23,7 @@ export function sentimentBatchRoute(app: App, { score, config }: RouteContext): 
       200: { ...BatchResult, description: "One result an item, in order." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
+        "invalid_query",
         "invalid_header",
         "body_too_large",
         "unsupported_media_type",

@@ -26,7 +26,13 @@ export async function sentimentStreamRoute(app: App, context: RouteContext): Pro
         description: "One line a line, then the summary.",
         content: { [TYPE]: { schema: StreamAnswer } },
       },
-      ...problemResponses(PROBLEMS, ["invalid_body", "unsupported_media_type", "internal", "draining"]),
+      ...problemResponses(PROBLEMS, [
+        "invalid_body",
+        "invalid_query",
+        "unsupported_media_type",
+        "internal",
+        "draining",
+      ]),
     },
   };
   await app.register(async (scope) => {
