@@ -55,7 +55,12 @@ export async function startAppOver(
   log: Parameters<typeof buildApp>[2] = createLogger("silent"),
 ) {
   const app = await buildApp(config, scorer, log);
-  t.after(() => app.close());
+  t.after(async () => {
+    // A client that left a stream keeps its connection for the keep-alive time; no test waits for that.
+    const timer = setTimeout(() => app.server.closeAllConnections(), 1_000);
+    await app.close();
+    clearTimeout(timer);
+  });
   await app.ready();
   return { app, scorer };
 }
