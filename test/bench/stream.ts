@@ -1,7 +1,7 @@
 /**
  * npm run bench:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream, written and read at once.
  * Fails when a line is out of order, unanswered or refused, or when the service's memory grows.
- * The model is the tests' tiny one unless MODEL_DIR says otherwise: the door is measured, not the network.
+ * The model is the tests' tiny one unless MODEL_DIR says otherwise: the protocol is measured, not the network.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";

@@ -105,9 +105,9 @@ describe("the contract", async () => {
   });
 });
 
-test("what every door says to a wrong key, a wrong rate and a wrong encoding is documented", async (t) => {
+test("what every protocol answers to a wrong key, a wrong rate and a wrong encoding is documented", async (t) => {
   const key = "a key that is long enough".replaceAll(" ", "-");
-  const doors = [
+  const protocols = [
     "/sentiment",
     "/sentiment/batch",
     "/sentiment/stream",
@@ -115,14 +115,14 @@ test("what every door says to a wrong key, a wrong rate and a wrong encoding is 
     "/",
     "/v2/models/{m}/infer",
   ];
-  const app = await startApp(t, { apiKeys: key, rateLimitPerMinute: doors.length });
+  const app = await startApp(t, { apiKeys: key, rateLimitPerMinute: protocols.length });
   const encoded = { "x-api-key": key, "content-type": "text/odd", "content-encoding": "br" };
   for (const [headers, status] of [
     [{}, 401],
     [encoded, 415],
     [encoded, 429],
   ] as const) {
-    for (const path of doors) {
+    for (const path of protocols) {
       const url = path.replace("{m}", "tiny");
       const answer = await app.inject({ method: "POST", url, headers, payload: "{}" });
       assert.equal(answer.statusCode, status, path);

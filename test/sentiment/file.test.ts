@@ -224,7 +224,7 @@ describe("a run that was killed", () => {
       rowsSha256: "0",
       out: { name: ".many.out.csv.gz.0123456789abcdef.partial", bytes: 0 },
       errors: { name: ".many.errors.csv.0123456789abcdef.partial", bytes: 0 },
-      model: "tiny 1.0.0 float32",
+      model: "tiny 1.0.0",
     };
     for (const { name } of [progress.out, progress.errors]) await writeFile(at(name), "");
     await writeFile(at("many.out.csv.gz.progress"), JSON.stringify(progress));

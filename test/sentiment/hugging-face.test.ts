@@ -13,7 +13,7 @@ describe("Hugging Face text classification", async () => {
       .send({ inputs, ...more });
   const { score } = (await supertest(app.server).post("/sentiment").send({ text: "bad" })).body;
 
-  test("a string gets its labels, the more probable first, with the score the other doors give", async () => {
+  test("a string gets its labels, the more probable first, with the score the other protocols give", async () => {
     const { body } = await post("bad").expect(200);
     assert.deepEqual(body, [
       { score: 1 - score, label: "negative" },

@@ -6,7 +6,7 @@ import type { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
 import { DYING_WORKER, startScorer } from "../helpers/app.ts";
 import { item, queue } from "../helpers/queue.ts";
 
-const CULPRIT = "constructor film";
+const POISON = "constructor film";
 const TEXTS = ["great film", "bad film", "good film", "dull film"];
 
 async function startFaulty(t: TestContext, fault: string, workers = 2) {
@@ -29,9 +29,9 @@ for (const fault of ["exit", "throw", "hang", "spin", "memory", "error", "shape"
   test(`a text on which workers fail (${fault}) harms nobody, and reaches no third worker`, async (t) => {
     const { scorer, counted } = await startFaulty(t, fault);
     const right = ["positive", "negative", "positive", "negative"];
-    assert.deepEqual(await answers(scorer, [...TEXTS, CULPRIT]), [...right, "unscorable_text"]);
+    assert.deepEqual(await answers(scorer, [...TEXTS, POISON]), [...right, "unscorable_text"]);
     while (counted.restarts < 2) await once(scorer.events, "restart");
-    const again = [CULPRIT, ...TEXTS, CULPRIT, "constructor  FILM"];
+    const again = [POISON, ...TEXTS, POISON, "constructor  FILM"];
     const refused = "unscorable_text";
     assert.deepEqual(await answers(scorer, again), [refused, ...right, refused, refused]);
     assert.equal(counted.restarts, 2);
@@ -54,9 +54,9 @@ test("a new worker is up within a second", async (t) => {
 
 test("equal texts in one batch kill no more workers than one does", async (t) => {
   const { scorer, counted } = await startFaulty(t, "exit");
-  const culprits = Array.from({ length: 5 }, () => CULPRIT);
-  assert.deepEqual(await answers(scorer, [...culprits, "great film"]), [
-    ...culprits.map(() => "unscorable_text"),
+  const poisonTexts = Array.from({ length: 5 }, () => POISON);
+  assert.deepEqual(await answers(scorer, [...poisonTexts, "great film"]), [
+    ...poisonTexts.map(() => "unscorable_text"),
     "positive",
   ]);
   while (counted.restarts < 2) await once(scorer.events, "restart");

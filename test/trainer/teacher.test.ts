@@ -35,11 +35,11 @@ const preset = async (change: Partial<Preset>): Promise<Preset> => ({
 });
 
 test("a preset without distillation learns from the labels alone", async () => {
-  const lesson = await trainingTexts(train, await preset({ distillation: null }), {
+  const targets = await trainingTexts(train, await preset({ distillation: null }), {
     textColumn: "review_text",
   });
   assert.deepEqual(
-    lesson.map(({ text, positive, rating }) => [text, positive, rating]),
+    targets.map(({ text, positive, rating }) => [text, positive, rating]),
     [
       ["a fine film", 1, 5],
       ["a dull film", 0, 1],
@@ -49,16 +49,16 @@ test("a preset without distillation learns from the labels alone", async () => {
 
 test("targets mix label and teacher by the hard share, and unlabelled reviews have the teacher's alone", async () => {
   const options = await folder({ "a fine film": 0.8, "a dull film": 0.4, "so, so": 0.55 });
-  const lesson = await trainingTexts(train, await preset({ distillation: { hardShare: 0.5 } }), options);
+  const targets = await trainingTexts(train, await preset({ distillation: { hardShare: 0.5 } }), options);
   assert.deepEqual(
-    lesson.map(({ text }) => text),
+    targets.map(({ text }) => text),
     ["a fine film", "a dull film", "so, so"],
   );
   assert.deepEqual(
-    lesson.map(({ positive }) => positive),
+    targets.map(({ positive }) => positive),
     [0.9, 0.2, 0.55],
   );
-  assert.equal(lesson[2]!.rating, undefined);
+  assert.equal(targets[2]!.rating, undefined);
 });
 
 test("a rating teaches every threshold; an extreme of two classes, or a review without one, the middle alone", () => {

@@ -12,7 +12,7 @@ export interface Rule {
   edits: (text: string) => Iterable<Edit>;
 }
 
-/** For a rule that concerns every text beyond ASCII. */
+/** For a rule that concerns every text that is not pure ASCII. */
 export const always = (): boolean => true;
 
 /** A test for texts that contain one of the pieces. */

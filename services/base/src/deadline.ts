@@ -11,7 +11,7 @@ export const TimeoutHeader = Type.Object({
     Type.String({
       pattern: MILLISECONDS.source,
       description:
-        "How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.",
+        "How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.",
       examples: ["2000"],
     }),
   ),

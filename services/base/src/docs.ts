@@ -16,13 +16,13 @@ export async function registerDocs(
           bearer: {
             type: "http",
             scheme: "bearer",
-            description: "One of API_KEYS, where the service has them.",
+            description: "One of the service's API_KEYS, if it has any.",
           },
           apiKey: {
             type: "apiKey",
             in: "header",
             name: "x-api-key",
-            description: "The same in a header of its own.",
+            description: "The same key in a header of its own.",
           },
         },
       },

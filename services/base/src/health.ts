@@ -26,7 +26,7 @@ export function registerHealth(
     {
       schema: {
         tags: ["health"],
-        summary: "Whether the process is alive.",
+        summary: "Check whether the process is alive.",
         response: { 200: { ...Status("alive"), description: "Alive." } },
       },
     },
@@ -37,7 +37,7 @@ export function registerHealth(
     {
       schema: {
         tags: ["health"],
-        summary: "Whether the service takes work now.",
+        summary: "Check whether the service accepts work now.",
         response: {
           200: { ...Status("ready", options.details?.schema), description: "Ready." },
           ...problemResponses(options.table, options.codes),

@@ -7,13 +7,13 @@ export class HttpMetrics {
   readonly registry = new Registry();
   readonly #requests = new Counter({
     name: "http_requests_total",
-    help: "Requests answered, by route and status.",
+    help: "Answered requests, by route and status.",
     labelNames: ["method", "route", "status"],
     registers: [this.registry],
   });
   readonly #durations = new Histogram({
     name: "http_request_duration_seconds",
-    help: "From a request's head to its answer's last byte.",
+    help: "Time from the head of a request to the last byte of its answer.",
     labelNames: ["method", "route"],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [this.registry],
@@ -45,9 +45,9 @@ export class HttpMetrics {
         config: { openCost: 10 },
         schema: {
           tags: ["operation"],
-          summary: "Measurements in the Prometheus text format.",
+          summary: "Metrics in the Prometheus text format.",
           response: {
-            200: { description: "The measurements.", content: { "text/plain": { schema: Type.String() } } },
+            200: { description: "The metrics.", content: { "text/plain": { schema: Type.String() } } },
           },
         },
       },

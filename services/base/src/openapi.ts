@@ -8,7 +8,7 @@ import { type ProblemTable, problemResponses } from "./problem.ts";
 export function openapiRoute(app: App, problems: ProblemTable): void {
   const schema = {
     tags: ["operation"],
-    summary: "This contract.",
+    summary: "This document.",
     response: {
       200: { description: "OpenAPI 3.1.", content: { "application/yaml": { schema: Type.Object({}) } } },
       ...problemResponses(problems, ["draining"]),

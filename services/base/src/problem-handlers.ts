@@ -24,7 +24,7 @@ export function registerProblems(app: FastifyInstance, table: ProblemTable): voi
   });
 }
 
-/** Any error by what it means to a client, for a door that says it in another protocol's words. */
+/** The problem that an error means to a client, for protocols that state it in their own form. */
 export function asProblem(error: FastifyError | Problem): Problem {
   return error instanceof Problem ? error : translate(error);
 }

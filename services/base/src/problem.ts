@@ -8,9 +8,9 @@ export type ProblemTable = Readonly<Record<string, { readonly status: number; re
 
 /** The faults any HTTP service of ours can answer with. */
 export const COMMON_PROBLEMS = {
-  invalid_body: { status: 400, title: "The body is not what the schema says." },
-  invalid_header: { status: 400, title: "A header is not what the schema says." },
-  malformed_request: { status: 400, title: "This is not HTTP." },
+  invalid_body: { status: 400, title: "The body does not match the schema." },
+  invalid_header: { status: 400, title: "A header does not match the schema." },
+  malformed_request: { status: 400, title: "The request is not valid HTTP." },
   foreign_origin: { status: 403, title: "A web page of another origin may not send this request." },
   misdirected_request: { status: 421, title: "The service does not answer under this host name." },
   unauthorized: { status: 401, title: "A valid API key is needed." },
@@ -52,11 +52,11 @@ export function problemDocument(table: ProblemTable, code: string, detail: strin
 export function problemSchema(table: ProblemTable) {
   return Type.Object(
     {
-      type: Type.String({ format: "uri", description: "urn:undertone:problem: and the code." }),
+      type: Type.String({ format: "uri", description: "`urn:undertone:problem:` followed by the code." }),
       title: Type.String({ description: "The same for every problem of this code." }),
       status: Type.Integer({ description: "The HTTP status." }),
-      detail: Type.String({ description: "What was wrong with this request." }),
-      code: Type.Enum(Object.keys(table), { description: "The stable name to decide by." }),
+      detail: Type.String({ description: "The cause of the error in this request." }),
+      code: Type.Enum(Object.keys(table), { description: "The stable name of the error, for programs." }),
     },
     { $id: "Problem", title: "Problem", additionalProperties: false },
   );

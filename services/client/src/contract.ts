@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Measurements in the Prometheus text format. */
+        /** Metrics in the Prometheus text format. */
         get: {
             parameters: {
                 query?: never;
@@ -21,7 +21,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The measurements. */
+                /** @description The metrics. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -30,7 +30,7 @@ export interface paths {
                         "text/plain": string;
                     };
                 };
-                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                /** @description `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -83,7 +83,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process is alive. */
+        /** Check whether the process is alive. */
         get: {
             parameters: {
                 query?: never;
@@ -122,7 +122,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the service takes work now. */
+        /** Check whether the service accepts work now. */
         get: {
             parameters: {
                 query?: never;
@@ -170,7 +170,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This contract. */
+        /** This document. */
         get: {
             parameters: {
                 query?: never;
@@ -189,7 +189,7 @@ export interface paths {
                         "application/yaml": Record<string, never>;
                     };
                 };
-                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                /** @description `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -248,12 +248,12 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
                 };
                 header?: {
                     /**
-                     * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
+                     * @description How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.
                      * @example 2000
                      */
                     "x-request-timeout-ms"?: string;
@@ -281,13 +281,13 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description positive from a score of 0.5 on.
+                             * @description `positive` if the score is at least 0.5.
                              * @enum {unknown}
                              */
                             label: "negative" | "positive";
                             /** @description The calibrated probability of positive. */
                             score: number;
-                            /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                            /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
                             stars?: number;
                             tokens: {
                                 /** @description Tokens in the text. */
@@ -297,7 +297,7 @@ export interface paths {
                                 /** @description Scored tokens that are in the model's vocabulary. */
                                 known: number;
                             };
-                            /** @description Whether the text was longer than the model reads. */
+                            /** @description True if the text was longer than the model reads. */
                             truncated: boolean;
                             /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                             warnings?: ("not_english" | "few_known_words")[];
@@ -308,7 +308,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
+                /** @description `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `invalid_header`: A header does not match the schema. `malformed_request`: The request is not valid HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -362,7 +362,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text only says that there is none. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text is a placeholder for a missing review. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text failed twice. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -426,17 +426,17 @@ export interface paths {
         put?: never;
         /**
          * Score up to 1,000 texts.
-         * @description An item that cannot be scored has an error of its own; the rest is scored. gzip bodies are taken and given.
+         * @description An item that cannot be scored gets its own error; the other items are scored. Bodies and answers may be compressed with gzip.
          */
         post: {
             parameters: {
                 query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
                 };
                 header?: {
                     /**
-                     * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
+                     * @description How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.
                      * @example 2000
                      */
                     "x-request-timeout-ms"?: string;
@@ -448,7 +448,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         items: {
-                            /** @description Comes back with the item's result. */
+                            /** @description An identifier of the client's own. The item's result repeats it. */
                             id?: string;
                             /**
                              * @description The text to score, as it was written.
@@ -460,7 +460,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description One result an item, in order. */
+                /** @description One result per item, in order. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -471,20 +471,20 @@ export interface paths {
                                 name: string;
                                 version: string;
                             };
-                            /** @description One result an item, in the items' order. */
+                            /** @description One result per item, in the order of the items. */
                             results: ({
-                                /** @description The item's id, or its index where it had none. */
+                                /** @description The item's id, or its index if it had none. */
                                 id: string;
                                 /** @enum {string} */
                                 status: "ok";
                                 /**
-                                 * @description positive from a score of 0.5 on.
+                                 * @description `positive` if the score is at least 0.5.
                                  * @enum {unknown}
                                  */
                                 label: "negative" | "positive";
                                 /** @description The calibrated probability of positive. */
                                 score: number;
-                                /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                                /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
                                 stars?: number;
                                 tokens: {
                                     /** @description Tokens in the text. */
@@ -494,26 +494,26 @@ export interface paths {
                                     /** @description Scored tokens that are in the model's vocabulary. */
                                     known: number;
                                 };
-                                /** @description Whether the text was longer than the model reads. */
+                                /** @description True if the text was longer than the model reads. */
                                 truncated: boolean;
                                 /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                                 warnings?: ("not_english" | "few_known_words")[];
                             } | {
-                                /** @description The item's id, or its index where it had none. */
+                                /** @description The item's id, or its index if it had none. */
                                 id: string;
                                 /** @enum {string} */
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
                                     code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
-                                    /** @description What was wrong with the item. */
+                                    /** @description The cause of the error. */
                                     detail: string;
                                 };
                             })[];
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
+                /** @description `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `invalid_header`: A header does not match the schema. `malformed_request`: The request is not valid HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -621,22 +621,22 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Why this score: what each word and sentence does to it.
-         * @description What each part of a text does to its score, by occlusion: the model scores the text again without the part. `contribution` is the change of the log-odds of *positive*, ln(score / (1 - score)), that the part makes; `running` is the score of the text up to there.
+         * Explain a score: the effect of each word and sentence.
+         * @description Measures the effect of each part of a text by occlusion: the model scores the text again without the part. `contribution` is the resulting change of the log-odds of *positive*, ln(score / (1 - score)). `running` is the score of the text up to and including the part.
          *
-         *     **What it costs.** The graph of POST /sentiment runs at most 304 times; `passes` says how often. A text of at most 120 tokens is tried without each token, up to each token, and without each sentence. A longer one is tried without each sentence and up to each sentence's end (at most 64), then without each word of the sentences that weigh most, at most 120 words. The passes wait in the queue like a batch of as many texts: they count in its budget, and single texts go before them.
+         *     **What it costs.** The graph of POST /sentiment runs at most 304 times; `passes` is the number. A text of at most 120 tokens is scored without each token, up to each token, and without each sentence. A longer text is scored without each sentence and up to the end of each sentence (at most 64), then without each word of the sentences with the most weight, at most 120 words. The passes wait in the queue like a batch of as many texts: they count in its budget, and single texts go before them.
          *
-         *     **What it is not.** Not a cause: it tells how this model reacts, not why the writer wrote so. Not a sum: contributions do not add up to the score, since words work together (leave out *not* of *not good*, and *good* turns). What is left when a word goes is often a text that nobody would write, and how the model reads such was never measured. A contribution of 0 does not mean that a word is unimportant: where two say the same, each can go without loss. Where nothing is left, the rest is read as one unknown word.
+         *     **What it is not.** It is not a cause: it shows how this model reacts, not why the writer wrote the text. It is not a sum: contributions do not add up to the score, because words work together (without *not*, *not good* becomes *good*). A text without one of its words is often a text that nobody would write, and how well the model reads such texts was never measured. A contribution of 0 does not mean that a word is unimportant: if two words say the same, each can be left out without loss. If no word is left, the model reads one unknown word.
          */
         post: {
             parameters: {
                 query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
+                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
                 };
                 header?: {
                     /**
-                     * @description How long the client waits for the answer, in whole milliseconds from its request's head on; the service's own limit holds too. Work that cannot be done by then is refused at once or dropped.
+                     * @description How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.
                      * @example 2000
                      */
                     "x-request-timeout-ms"?: string;
@@ -656,23 +656,23 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description The score and what its parts contribute. */
+                /** @description The score and the contributions of the text's parts. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": {
-                            /** @description What POST /sentiment says of the text. */
+                            /** @description The result of POST /sentiment for the text. */
                             result: {
                                 /**
-                                 * @description positive from a score of 0.5 on.
+                                 * @description `positive` if the score is at least 0.5.
                                  * @enum {unknown}
                                  */
                                 label: "negative" | "positive";
                                 /** @description The calibrated probability of positive. */
                                 score: number;
-                                /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                                /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
                                 stars?: number;
                                 tokens: {
                                     /** @description Tokens in the text. */
@@ -682,7 +682,7 @@ export interface paths {
                                     /** @description Scored tokens that are in the model's vocabulary. */
                                     known: number;
                                 };
-                                /** @description Whether the text was longer than the model reads. */
+                                /** @description True if the text was longer than the model reads. */
                                 truncated: boolean;
                                 /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                                 warnings?: ("not_english" | "few_known_words")[];
@@ -691,34 +691,34 @@ export interface paths {
                                     version: string;
                                 };
                             };
-                            /** @description Every token that the model read, in order; what was cut is not listed. */
+                            /** @description Every token that the model read, in order. Tokens that were cut are not listed. */
                             tokens: {
-                                /** @description Its first UTF-16 unit in the text as it was sent. */
+                                /** @description Index of the first UTF-16 unit in the text as sent. */
                                 start: number;
-                                /** @description The UTF-16 unit behind its last. */
+                                /** @description Index after the last UTF-16 unit. */
                                 end: number;
-                                /** @description The log-odds of positive with the token less those without it: above 0, it speaks for positive. null where it was not tried: the text is long and other sentences matter more. */
+                                /** @description The log-odds of positive with the token minus those without it. A value above 0 speaks for positive. null if it was not measured, because the text is long and other sentences have more weight. */
                                 contribution: number | null;
-                                /** @description The score of the text up to and including the token. null where it was not tried: the text is long and no sentence ends here. */
+                                /** @description The score of the text up to and including the token. null if it was not measured, because the text is long and no sentence ends here. */
                                 running: number | null;
                             }[];
-                            /** @description The sentences of which the model read something, in order: from the first to the last token that it read. Long ones are told in parts, very many ones together. */
+                            /** @description The sentences that the model read at least in part, in order. A long sentence is divided; if there are very many sentences, neighbours are joined. */
                             sentences: {
-                                /** @description Its first UTF-16 unit in the text as it was sent. */
+                                /** @description Index of the first UTF-16 unit in the text as sent. */
                                 start: number;
-                                /** @description The UTF-16 unit behind its last. */
+                                /** @description Index after the last UTF-16 unit. */
                                 end: number;
-                                /** @description The same for all that the model read of the sentence. */
+                                /** @description The contribution of the whole sentence. */
                                 contribution: number;
                             }[];
-                            /** @description How often the model ran over the text or a part of it. */
+                            /** @description The number of model passes over the text or parts of it. */
                             passes: number;
-                            /** @description Indices of the tokens that are not in the model's vocabulary: it reads them all alike. */
+                            /** @description Indices of the tokens that are not in the model's vocabulary. The model reads all of them as the same unknown word. */
                             unknown: number[];
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `invalid_header`: A header is not what the schema says. `malformed_request`: This is not HTTP. */
+                /** @description `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `invalid_header`: A header does not match the schema. `malformed_request`: The request is not valid HTTP. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -772,7 +772,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text only says that there is none. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text fails every time. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text is a placeholder for a missing review. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text failed twice. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -835,15 +835,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Score any number of texts, a line each.
-         * @description A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS, or does not end a line within RECEIVE_TIMEOUT_MS, is not waited for any longer. A stream that goes on without a line to answer, or unpacks to more than 100 times its size, ends.
+         * Score any number of texts, one per line.
+         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing, the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream, then it stops reading until results are taken. It ends the stream if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends too much without a line to answer, or sends a body that unpacks to more than 100 times its size.
          */
         post: {
             parameters: {
-                query?: {
-                    /** @description What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration. */
-                    unscorable?: "warn" | "refuse";
-                };
+                query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -851,7 +848,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/x-ndjson": {
-                        /** @description Comes back with the item's result. */
+                        /** @description An identifier of the client's own. The item's result repeats it. */
                         id?: string;
                         /**
                          * @description The text to score, as it was written.
@@ -862,27 +859,27 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description One line a line, then the summary. */
+                /** @description The response has one result per input line, followed by a summary line. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/x-ndjson": {
-                            /** @description The line's number in the body, blank lines counted. */
+                            /** @description The line's number in the body. Blank lines count. */
                             line: number;
-                            /** @description The line's id, where it had one. */
+                            /** @description The line's id, if it had one. */
                             id?: string;
                             /** @enum {string} */
                             status: "ok";
                             /**
-                             * @description positive from a score of 0.5 on.
+                             * @description `positive` if the score is at least 0.5.
                              * @enum {unknown}
                              */
                             label: "negative" | "positive";
                             /** @description The calibrated probability of positive. */
                             score: number;
-                            /** @description The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it. */
+                            /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
                             stars?: number;
                             tokens: {
                                 /** @description Tokens in the text. */
@@ -892,21 +889,21 @@ export interface paths {
                                 /** @description Scored tokens that are in the model's vocabulary. */
                                 known: number;
                             };
-                            /** @description Whether the text was longer than the model reads. */
+                            /** @description True if the text was longer than the model reads. */
                             truncated: boolean;
                             /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                             warnings?: ("not_english" | "few_known_words")[];
                         } | {
-                            /** @description The line's number in the body, blank lines counted. */
+                            /** @description The line's number in the body. Blank lines count. */
                             line: number;
-                            /** @description The line's id, where it had one. */
+                            /** @description The line's id, if it had one. */
                             id?: string;
                             /** @enum {string} */
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
                                 code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
-                                /** @description What was wrong with the item. */
+                                /** @description The cause of the error. */
                                 detail: string;
                             };
                         } | {
@@ -915,12 +912,12 @@ export interface paths {
                                 lines: number;
                                 ok: number;
                                 failed: number;
-                                /** @description Whether the whole body was read and answered. */
+                                /** @description True if the whole body was read and every line was answered. */
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
                                     code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
-                                    /** @description What was wrong with the item. */
+                                    /** @description The cause of the error. */
                                     detail: string;
                                 };
                             };
@@ -931,7 +928,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `invalid_body`: The body is not what the schema says. `invalid_query`: The query is not what the schema says. `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                /** @description `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1021,7 +1018,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Text classification as text-embeddings-inference serves it.
+         * Text classification, compatible with text-embeddings-inference.
          * @description `inputs` is a string, or a batch `[[string], ...]`. A pair of strings, which TEI takes too, is refused. A text that the model reads only in part is refused where `truncate` is false.
          */
         post: {
@@ -1036,7 +1033,7 @@ export interface paths {
                     "application/json": {
                         inputs: string | string[] | string[][];
                         /**
-                         * @description Whether a text may be longer than the model reads.
+                         * @description If true, a text may be longer than the model reads; the rest is cut.
                          * @default true
                          */
                         truncate?: boolean;
@@ -1046,7 +1043,7 @@ export interface paths {
                          */
                         raw_scores?: boolean;
                         parameters?: {
-                            /** @description How many labels of a text. */
+                            /** @description The number of labels per text. */
                             top_k?: number;
                             /**
                              * @description `none` is raw_scores.
@@ -1058,7 +1055,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description A list of labels; for a batch, one list a text. */
+                /** @description A list of labels; for a batch, one list per text. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1213,8 +1210,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The page: one review and what made its score, many reviews, the model card, the service now.
-         * @description It needs no key; what it asks of the service does.
+         * The web page: score one review with an explanation, score many, read the model card, watch the service.
+         * @description The page needs no key. The routes that it calls do.
          */
         get: {
             parameters: {
@@ -1234,7 +1231,7 @@ export interface paths {
                         "text/html": string;
                     };
                 };
-                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                /** @description `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1275,7 +1272,7 @@ export interface paths {
         put?: never;
         /**
          * Text classification for huggingface_hub and @huggingface/inference.
-         * @description `inputs` is a string or a list of strings; always one list of labels a text.
+         * @description `inputs` is a string or a list of strings. The answer always has one list of labels per text.
          */
         post: {
             parameters: {
@@ -1289,7 +1286,7 @@ export interface paths {
                     "application/json": {
                         inputs: string | string[] | string[][];
                         /**
-                         * @description Whether a text may be longer than the model reads.
+                         * @description If true, a text may be longer than the model reads; the rest is cut.
                          * @default true
                          */
                         truncate?: boolean;
@@ -1299,7 +1296,7 @@ export interface paths {
                          */
                         raw_scores?: boolean;
                         parameters?: {
-                            /** @description How many labels of a text. */
+                            /** @description The number of labels per text. */
                             top_k?: number;
                             /**
                              * @description `none` is raw_scores.
@@ -1311,7 +1308,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description One list of labels a text. */
+                /** @description One list of labels per text. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1471,7 +1468,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1618,7 +1615,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process is alive. */
+        /** Check whether the process is alive. */
         get: {
             parameters: {
                 query?: never;
@@ -1628,7 +1625,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1775,7 +1772,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the service takes work now. */
+        /** Check whether the service accepts work now. */
         get: {
             parameters: {
                 query?: never;
@@ -1785,7 +1782,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1944,7 +1941,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2103,7 +2100,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2262,7 +2259,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2409,7 +2406,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this door has done, times in nanoseconds. */
+        /** Statistics of the model, with times in nanoseconds. */
         get: {
             parameters: {
                 query?: never;
@@ -2421,7 +2418,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2611,7 +2608,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2769,7 +2766,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2929,7 +2926,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3089,7 +3086,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3236,7 +3233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this door has done, times in nanoseconds. */
+        /** Statistics of the model, with times in nanoseconds. */
         get: {
             parameters: {
                 query?: never;
@@ -3249,7 +3246,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3440,7 +3437,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description As the protocol says. */
+                /** @description The answer that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3585,7 +3582,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is served: the model, its limits, its measured quality. */
+        /** The model in use, its limits and its measured quality. */
         get: {
             parameters: {
                 query?: never;
@@ -3606,11 +3603,11 @@ export interface paths {
                             version: string;
                             labels: string[];
                             /**
-                             * @description Where the model really runs.
+                             * @description The execution provider in use.
                              * @enum {unknown}
                              */
                             executionProvider: "cpu" | "cuda";
-                            /** @description The scale of `stars`, where the model estimates them. */
+                            /** @description The scale of `stars`. Absent if the model does not estimate them. */
                             stars?: {
                                 lowest: number;
                                 highest: number;
@@ -3627,12 +3624,12 @@ export interface paths {
                                 /** @description How long a request may take, in milliseconds. */
                                 requestTimeoutMs: number;
                             };
-                            /** @description What the model reached when it was made, by data set. */
+                            /** @description The model's figures from its training run, per data set. */
                             metrics: unknown;
                         };
                     };
                 };
-                /** @description `malformed_request`: This is not HTTP. `invalid_header`: A header is not what the schema says. */
+                /** @description `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3695,17 +3692,17 @@ export interface components {
         Problem: {
             /**
              * Format: uri
-             * @description urn:undertone:problem: and the code.
+             * @description `urn:undertone:problem:` followed by the code.
              */
             type: string;
             /** @description The same for every problem of this code. */
             title: string;
             /** @description The HTTP status. */
             status: number;
-            /** @description What was wrong with this request. */
+            /** @description The cause of the error in this request. */
             detail: string;
             /**
-             * @description The stable name to decide by.
+             * @description The stable name of the error, for programs.
              * @enum {unknown}
              */
             code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";

@@ -12,30 +12,34 @@ export const ConfigSchema = Type.Object({
   executionProvider: Type.Enum(["auto", "cpu", "cuda"], {
     default: "auto",
     description:
-      "Where the model runs. `auto` takes CUDA where it can be had; `cuda` refuses to start without.",
+      "The execution provider. `auto` uses CUDA if it is available; `cuda` refuses to start without it.",
   }),
   unscorable: Type.Enum(["warn", "refuse"], {
     default: "warn",
     description:
-      "What happens to a text that is not in English or has few known words: its result has a warning, or it is refused. A request may say otherwise (`?unscorable=`).",
+      "How to treat a text that is not in English or has few known words: add a warning to its result, or refuse it. A request may override this with `?unscorable=`.",
   }),
   workers: Type.Integer({
     minimum: 0,
     maximum: 256,
     default: 0,
-    description: "Inference threads, each with its own copy of the model; 0 takes one for every core.",
+    description: "Inference threads, each with its own copy of the model. 0 means one per core.",
   }),
   workerTimeoutMs: Limit(
     600_000,
     10_000,
-    "How long a worker may take over one batch, in milliseconds; beyond, it is ended and replaced.",
+    "Time limit of a worker for one batch, in milliseconds. After it the worker is stopped and replaced.",
   ),
-  maxQueueTokens: Limit(1_000_000_000, 1_000_000, "Tokens that may wait for a worker; beyond, 503."),
+  maxQueueTokens: Limit(
+    1_000_000_000,
+    1_000_000,
+    "Maximum number of tokens in the queue. When it is full, the answer is 503.",
+  ),
   batchTokens: Limit(1_000_000, 2_048, "Padded tokens a worker infers at once."),
   maxStreamHeld: Limit(
     268_435_456,
     524_288,
-    "Text that one stream may hold in the service, in UTF-16 units; beyond, its reading waits.",
+    "Text that one stream may hold in the service, in UTF-16 units. When it is reached, the service stops reading until results are taken.",
   ),
 });
 export type Config = Readonly<Type.Static<typeof ConfigSchema>>;

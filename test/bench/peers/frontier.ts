@@ -1,6 +1,6 @@
 import { scatter } from "../../../trainer/src/report/charts.ts";
 
-/** Accuracy on the IMDB test split over reviews a second (log scale), as SVG. */
+/** Accuracy on the IMDB test split over throughput in reviews/s (log scale), as SVG. */
 export const frontier = (rows: { name: string; test: number; rate: number }[]): Promise<string> =>
   scatter(
     "IMDB test accuracy over speed, one core",

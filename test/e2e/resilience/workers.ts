@@ -64,9 +64,9 @@ test("workers die under load: nothing is lost, answered twice or wrong", async (
   const before = await restarts(client);
   for (let round = 0; round < ROUNDS; round++) {
     for (const fault of Object.keys(ALWAYS) as Fault[]) {
-      const [culprit, victim] = await batch(client, [`The ${ALWAYS[fault]} of round ${round}.`, text(round)]);
+      const [poison, victim] = await batch(client, [`The ${ALWAYS[fault]} of round ${round}.`, text(round)]);
       const [once] = await batch(client, [`The ${ONCE[fault]} of round ${round} are great.`]);
-      refusals.push(culprit!.error?.code ?? "none");
+      refusals.push(poison!.error?.code ?? "none");
       assert.equal(victim!.score, scores[round % scores.length]);
       assert.equal(once!.status, "ok", `a text whose first worker died of ${fault} is scored by another`);
     }
@@ -86,7 +86,7 @@ test("workers die under load: nothing is lost, answered twice or wrong", async (
   figure(
     t,
     "workers die",
-    `${known - before} deaths (exit, throw, out of memory, hang beyond ${WORKER_TIMEOUT_MS} ms) beside ${items} texts of 3 clients: ` +
+    `${known - before} deaths (exit, throw, out of memory, hang longer than ${WORKER_TIMEOUT_MS} ms) beside ${items} texts of 3 clients: ` +
       `0 lost, 0 twice, 0 wrong; ${refusals.length} texts that killed twice refused as \`unscorable_text\` and remembered`,
   );
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { listening, startRecommender, start as startService } from "../../helpers/process.ts";
@@ -31,7 +33,10 @@ test("the README's request gets the answer that stands below it", async (t) => {
 
 test("npm run demo loads its corpus through both services and prints recommendations", async (t) => {
   const scores = await listening(startService(t, ["serve"]));
-  const database = { DATABASE_PATH: ":memory:", REBUILD_SECONDS: "1" };
+  const folder = await mkdtemp(path.join(tmpdir(), "undertone-demo-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  // A file: the thread that builds the neighbours opens the database too.
+  const database = { DATABASE_PATH: path.join(folder, "demo.db"), REBUILD_SECONDS: "1" };
   const url = await listening(startRecommender(t, { SENTIMENT_URL: scores, ...database }));
   const { stdout } = await npm("demo", "--", "--url", url, "--n", "2");
   assert.match(stdout, /stored/);

@@ -142,7 +142,7 @@ test("a recipe is compared with the baseline of the same fold and seed, with the
   assert.ok(Math.abs(standardError! - 0.01) < 1e-9, "deviation 0.01414 over the root of 2");
 });
 
-test("the table says what a recipe changes beyond its baseline, and what it gains", () => {
+test("the table says what a recipe changes against its baseline, and what it gains", () => {
   const set = { epochs: 2 };
   const found = experimentsTable([
     row({ set }),

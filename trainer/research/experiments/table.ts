@@ -61,7 +61,7 @@ function difference(gain?: Spread & { standardError?: number }): string {
   return `${sign}${points(gain.mean)}${error} (${gain.count} ${gain.count === 1 ? "pair" : "pairs"})`;
 }
 
-/** What a recipe sets beyond its baseline's settings; the baseline's own, where it is one or there is none. */
+/** The settings in which a recipe differs from its baseline; all settings if it has no baseline. */
 function changes({ set, recipe, baseline }: Row, groups: Group[]): string {
   const rivals = groups.flatMap(({ rows }) => rows).filter((row) => row.recipe === baseline);
   const shared = rivals[0]?.set ?? {};

@@ -41,7 +41,7 @@ export type Measured = Omit<
   | "data"
 >;
 
-/** The seed by which training reviews are left out beyond a plan's limit: the same ones for every recipe. */
+/** The seed by which training reviews are left out to keep a plan's limit: the same ones for every recipe. */
 const LIMIT_SEED = 0;
 
 /**

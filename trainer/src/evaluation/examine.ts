@@ -4,7 +4,7 @@ import { type Counterfactuals, counterfactuals } from "./counterfactual.ts";
 import { accuracy, type Group, lengthGroups, metricsOfGroup } from "./metrics.ts";
 import { DISTURBANCES, sample } from "./perturbations.ts";
 
-/** What is known of a model beyond its accuracy; every figure is of the graph that a CPU serves. */
+/** Properties of a model besides its accuracy, measured on the graph that the service runs. */
 export interface Examination {
   byLength: Group[];
   byStars: Group[];

@@ -120,7 +120,7 @@ export const bars = (title: string, x: string, values: { group: string; share: n
     },
   } as Partial<TopLevelSpec>);
 
-/** Named points: accuracy over reviews a second, on a logarithmic scale. */
+/** Named points: accuracy over throughput in reviews/s, on a logarithmic scale. */
 export const scatter = (
   title: string,
   points: { name: string; accuracy: number; rate: number }[],

@@ -4,14 +4,14 @@ import type { Refusal, RefusalCode } from "../scoring/refusal.ts";
 /** Every code this service answers with. */
 export const PROBLEMS = {
   ...COMMON_PROBLEMS,
-  invalid_query: { status: 400, title: "The query is not what the schema says." },
-  invalid_item: { status: 422, title: "The item is not what the schema says." },
+  invalid_query: { status: 400, title: "The query does not match the schema." },
+  invalid_item: { status: 422, title: "The item does not match the schema." },
   empty_text: { status: 422, title: "The text is empty." },
   no_known_words: { status: 422, title: "The model knows no word of the text." },
-  no_opinion: { status: 422, title: "The text only says that there is none." },
+  no_opinion: { status: 422, title: "The text is a placeholder for a missing review." },
   not_english: { status: 422, title: "The text is not in English." },
   few_known_words: { status: 422, title: "The model knows few words of the text." },
-  unscorable_text: { status: 422, title: "Scoring the text fails every time." },
+  unscorable_text: { status: 422, title: "Scoring the text failed twice." },
   text_too_long: { status: 422, title: "The text is longer than this service scores." },
 } as const satisfies ProblemTable & Record<RefusalCode, unknown>;
 

@@ -14,14 +14,14 @@ export class ScoringMetrics {
     watchWorkers(registers, scorer, batchTokens);
     this.#stages = new Histogram({
       name: "sentiment_stage_milliseconds",
-      help: "Time a request spent in a stage, of its texts the longest: encodeMs, queueMs, inferMs.",
+      help: "Time that a request spent in a stage (encodeMs, queueMs, inferMs): the longest of its texts.",
       labelNames: ["stage"],
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000],
       registers,
     });
     this.#texts = new Counter({
       name: "sentiment_texts_total",
-      help: "Texts answered, by outcome: ok, or the code of the refusal.",
+      help: "Texts answered, by outcome: ok or the error code.",
       labelNames: ["outcome"],
       registers,
     });
@@ -48,13 +48,13 @@ export class ScoringMetrics {
 function watchWorkers(registers: Registry[], scorer: Scorer, batchTokens: number): void {
   const rows = new Histogram({
     name: "sentiment_batch_rows",
-    help: "Texts of a batch.",
+    help: "Texts per inference batch.",
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers,
   });
   const fill = new Histogram({
     name: "sentiment_batch_fill_ratio",
-    help: "Tokens of a batch, padding not counted, as a part of BATCH_TOKENS; above 1: one text longer than that.",
+    help: "Tokens per inference batch without padding, as a share of BATCH_TOKENS. A value above 1 is a single longer text.",
     buckets: [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1],
     registers,
   });
@@ -70,7 +70,7 @@ function watchWorkers(registers: Registry[], scorer: Scorer, batchTokens: number
   scorer.events.on("restart", () => restarts.inc());
   new Gauge({
     name: "sentiment_queue_tokens",
-    help: "Tokens that wait for a worker now.",
+    help: "Queue depth (tokens).",
     registers,
     collect() {
       this.set(scorer.queuedTokens);
@@ -78,7 +78,7 @@ function watchWorkers(registers: Registry[], scorer: Scorer, batchTokens: number
   });
   new Gauge({
     name: "sentiment_model_info",
-    help: "1, with what is served as labels.",
+    help: "Always 1; the labels name the model in use.",
     labelNames: ["name", "version", "provider"],
     registers,
     collect() {

@@ -10,11 +10,11 @@ const ModelResult = Type.Object(
   {
     ...ModelName.properties,
     labels: Type.Array(Type.String()),
-    executionProvider: Type.Enum(["cpu", "cuda"], { description: "Where the model really runs." }),
+    executionProvider: Type.Enum(["cpu", "cuda"], { description: "The execution provider in use." }),
     stars: Type.Optional(
       Type.Object(
         { lowest: Type.Number(), highest: Type.Number() },
-        { ...closed, description: "The scale of `stars`, where the model estimates them." },
+        { ...closed, description: "The scale of `stars`. Absent if the model does not estimate them." },
       ),
     ),
     limits: Type.Object(
@@ -27,7 +27,7 @@ const ModelResult = Type.Object(
       },
       closed,
     ),
-    metrics: Type.Unknown({ description: "What the model reached when it was made, by data set." }),
+    metrics: Type.Unknown({ description: "The model's figures from its training run, per data set." }),
   },
   closed,
 );
@@ -35,7 +35,7 @@ const ModelResult = Type.Object(
 export function modelRoute(app: App, { scorer, config }: RouteContext): void {
   const schema = {
     tags: ["operation"],
-    summary: "What is served: the model, its limits, its measured quality.",
+    summary: "The model in use, its limits and its measured quality.",
     response: {
       200: { ...ModelResult, description: "The model." },
       ...problemResponses(PROBLEMS, ["draining"]),

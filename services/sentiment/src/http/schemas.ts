@@ -20,7 +20,7 @@ export const ScoringQuery = Type.Object(
     unscorable: Type.Optional(
       Type.Enum(["warn", "refuse"], {
         description:
-          "What happens to a text that is not in English or has few known words: `warn` gives its result a warning, `refuse` refuses it. Default: the service's configuration.",
+          "How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE.",
       }),
     ),
   },
@@ -34,7 +34,7 @@ export const SentimentResult = Type.Object({ ...Score.properties, model: ModelNa
 
 export const ExplainResult = Type.Object(
   {
-    result: { ...SentimentResult, description: "What POST /sentiment says of the text." },
+    result: { ...SentimentResult, description: "The result of POST /sentiment for the text." },
     ...Explanation.properties,
   },
   closed,
@@ -43,7 +43,10 @@ export const ExplainResult = Type.Object(
 export const BatchItem = Type.Object(
   {
     id: Type.Optional(
-      Type.String({ maxLength: MAX_ID_LENGTH, description: "Comes back with the item's result." }),
+      Type.String({
+        maxLength: MAX_ID_LENGTH,
+        description: "An identifier of the client's own. The item's result repeats it.",
+      }),
     ),
     text: Text,
   },
@@ -54,11 +57,11 @@ export function batchBody(maxItems: number) {
   return Type.Object({ items: Type.Array(BatchItem, { minItems: 1, maxItems }) }, closed);
 }
 
-const id = Type.String({ description: "The item's id, or its index where it had none." });
+const id = Type.String({ description: "The item's id, or its index if it had none." });
 const ItemError = Type.Object(
   {
     code: Type.Enum(Object.keys(PROBLEMS)),
-    detail: Type.String({ description: "What was wrong with the item." }),
+    detail: Type.String({ description: "The cause of the error." }),
   },
   closed,
 );
@@ -71,14 +74,14 @@ export const BatchResult = Type.Object(
         Type.Object({ id, status: Type.Literal("ok"), ...Score.properties }, { ...closed, title: "Scored" }),
         Type.Object({ id, status: Type.Literal("error"), error: ItemError }, { ...closed, title: "Refused" }),
       ]),
-      { description: "One result an item, in the items' order." },
+      { description: "One result per item, in the order of the items." },
     ),
   },
   closed,
 );
 
-const line = Type.Integer({ minimum: 1, description: "The line's number in the body, blank lines counted." });
-const ownId = Type.Optional(Type.String({ description: "The line's id, where it had one." }));
+const line = Type.Integer({ minimum: 1, description: "The line's number in the body. Blank lines count." });
+const ownId = Type.Optional(Type.String({ description: "The line's id, if it had one." }));
 
 export const StreamLine = Type.Union([
   Type.Object(
@@ -98,7 +101,9 @@ const StreamSummary = Type.Object(
         lines: Type.Integer({ description: "Lines answered." }),
         ok: Type.Integer(),
         failed: Type.Integer(),
-        complete: Type.Boolean({ description: "Whether the whole body was read and answered." }),
+        complete: Type.Boolean({
+          description: "True if the whole body was read and every line was answered.",
+        }),
         error: Type.Optional(ItemError),
       },
       closed,

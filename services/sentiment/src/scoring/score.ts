@@ -10,15 +10,15 @@ const explained = Object.entries(WARNINGS)
   .map(([warning, meaning]) => `\`${warning}\`: ${meaning}`)
   .join(" ");
 
-/** What the engine says of one text; every door answers with it. */
+/** The result of one text; every protocol answers with it. */
 export const Score = Type.Object(
   {
-    label: Type.Enum([...LABELS], { description: "positive from a score of 0.5 on." }),
+    label: Type.Enum([...LABELS], { description: "`positive` if the score is at least 0.5." }),
     score: Type.Number({ minimum: 0, maximum: 1, description: "The calibrated probability of positive." }),
     stars: Type.Optional(
       Type.Number({
         description:
-          "The rating that the writer would give, estimated, to one decimal, on the scale the model learnt (GET /model). Only from a model that estimates it.",
+          "The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it.",
       }),
     ),
     tokens: Type.Object(
@@ -29,7 +29,7 @@ export const Score = Type.Object(
       },
       { additionalProperties: false },
     ),
-    truncated: Type.Boolean({ description: "Whether the text was longer than the model reads." }),
+    truncated: Type.Boolean({ description: "True if the text was longer than the model reads." }),
     warnings: Type.Optional(
       Type.Array(Type.Enum(Object.keys(WARNINGS) as Warning[]), {
         minItems: 1,

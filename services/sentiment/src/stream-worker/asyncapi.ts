@@ -110,7 +110,7 @@ const document = {
         ReviewMessage,
         header("The publisher's choice, the same for every copy of one message."),
       ),
-      Result: message("Result", "What POST /sentiment says of the text.", ResultMessage),
+      Result: message("Result", "The result of POST /sentiment for the text.", ResultMessage),
       Error: message("Error", "Why a review has no score, in the words of HTTP.", ErrorMessage),
       Parked: message(
         "Parked",

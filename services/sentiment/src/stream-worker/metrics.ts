@@ -41,7 +41,7 @@ export function registerMetrics(registry: Registry, { events, held, scorer, prog
   });
   new Gauge({
     name: "sentiment_queue_tokens",
-    help: "Tokens that wait for an inference thread now.",
+    help: "Queue depth (tokens).",
     registers,
     collect() {
       this.set(scorer.queuedTokens);

@@ -4,7 +4,7 @@ import type { Lstm, LstmWeights } from "./weights.ts";
 
 /**
  * One layer: the forward direction, and the backward one over each row's true length where there are weights for it.
- * Steps beyond a row's length hold numbers without meaning; they never reach a step within it.
+ * Steps after a row's length hold numbers without meaning; they never reach a step within it.
  *
  * @param x float32 `[time, batch, depth]`
  * @param lengths int32 `[batch]`

@@ -57,18 +57,18 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
       return reply.code(status).headers(problem.headers).send(body);
     });
     const tags = ["hugging face"];
-    const one = { ...Predictions, description: "The labels, the most probable first." };
-    const many = { ...Type.Array(Predictions), description: "One list of labels a text." };
+    const one = { ...Predictions, description: "The labels, ordered by probability." };
+    const many = { ...Type.Array(Predictions), description: "One list of labels per text." };
     const single = {
       ...Type.Union([one, many]),
-      description: "A list of labels; for a batch, one list a text.",
+      description: "A list of labels; for a batch, one list per text.",
     };
     scope.post(
       "/predict",
       {
         schema: {
           tags,
-          summary: "Text classification as text-embeddings-inference serves it.",
+          summary: "Text classification, compatible with text-embeddings-inference.",
           description:
             "`inputs` is a string, or a batch `[[string], ...]`. A pair of strings, which TEI takes too, is refused. A text that the model reads only in part is refused where `truncate` is false.",
           body: PredictBody,
@@ -87,7 +87,8 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
         schema: {
           tags,
           summary: "Text classification for huggingface_hub and @huggingface/inference.",
-          description: "`inputs` is a string or a list of strings; always one list of labels a text.",
+          description:
+            "`inputs` is a string or a list of strings. The answer always has one list of labels per text.",
           body: PredictBody,
           response: { 200: many, ...predictResponses },
         },

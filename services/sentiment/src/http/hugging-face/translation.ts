@@ -9,7 +9,10 @@ const Text = Type.String({ examples: ["A great film."] });
 export const PredictBody = Type.Object({
   inputs: Type.Union([Text, Type.Array(Text), Type.Array(Type.Array(Text))]),
   truncate: Type.Optional(
-    Type.Boolean({ default: true, description: "Whether a text may be longer than the model reads." }),
+    Type.Boolean({
+      default: true,
+      description: "If true, a text may be longer than the model reads; the rest is cut.",
+    }),
   ),
   raw_scores: Type.Optional(
     Type.Boolean({ default: false, description: "Centred logits: softmax of them gives the scores." }),
@@ -17,7 +20,7 @@ export const PredictBody = Type.Object({
   parameters: Type.Optional(
     Type.Object(
       {
-        top_k: Type.Optional(Type.Integer({ minimum: 1, description: "How many labels of a text." })),
+        top_k: Type.Optional(Type.Integer({ minimum: 1, description: "The number of labels per text." })),
         function_to_apply: Type.Optional(
           Type.Enum(["softmax", "none"], { description: "`none` is raw_scores." }),
         ),

@@ -29,7 +29,10 @@ export async function inferenceRoutes(
   const schema = (summary: string) => ({
     tags: ["open inference protocol"],
     summary,
-    response: { 200: { ...anything, description: "As the protocol says." }, ...failures },
+    response: {
+      200: { ...anything, description: "The answer that the Open Inference Protocol defines." },
+      ...failures,
+    },
   });
 
   await app.register(async (scope: App) => {
@@ -60,11 +63,11 @@ export async function inferenceRoutes(
       version: "1.0.0",
       extensions: ["binary_tensor_data", "model_configuration", "statistics"],
     }));
-    get("/v2/health/live", "Whether the process is alive.", () => ({ live: true }));
+    get("/v2/health/live", "Check whether the process is alive.", () => ({ live: true }));
     const ready = () => {
       if (scorer.refusal !== undefined) throw toProblem(scorer.refusal);
     };
-    get("/v2/health/ready", "Whether the service takes work now.", () => {
+    get("/v2/health/ready", "Check whether the service accepts work now.", () => {
       ready();
       return { ready: true };
     });
@@ -93,7 +96,7 @@ export async function inferenceRoutes(
           })),
         };
       });
-      get(`${base}/stats`, "What this door has done, times in nanoseconds.", () => ({
+      get(`${base}/stats`, "Statistics of the model, with times in nanoseconds.", () => ({
         model_stats: [
           {
             ...model(),

@@ -34,7 +34,9 @@ export const InferBody = Type.Object({
       }),
       data: Type.Optional(
         Type.Array(
-          Type.Unknown({ description: "A string, or a list of one; all else is an error of its own." }),
+          Type.Unknown({
+            description: "A string, or a list of one string. Any other element gets its own error.",
+          }),
         ),
       ),
     }),

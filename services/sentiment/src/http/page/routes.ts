@@ -57,8 +57,9 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
     const hidden = { schema: { hide: true } };
     const schema = {
       tags: ["page"],
-      summary: "The page: one review and what made its score, many reviews, the model card, the service now.",
-      description: "It needs no key; what it asks of the service does.",
+      summary:
+        "The web page: score one review with an explanation, score many, read the model card, watch the service.",
+      description: "The page needs no key. The routes that it calls do.",
       response: { 200: { description: "The page.", content: { "text/html": { schema: Type.String() } } } },
     };
     scope.get("/", { schema, config: { open: true } }, (_request, reply) => {

@@ -15,12 +15,12 @@ export function sentimentBatchRoute(app: App, { score, config }: RouteContext): 
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
     description:
-      "An item that cannot be scored has an error of its own; the rest is scored. gzip bodies are taken and given.",
+      "An item that cannot be scored gets its own error; the other items are scored. Bodies and answers may be compressed with gzip.",
     headers: TimeoutHeader,
     querystring: ScoringQuery,
     body: batchBody(config.maxBatchItems),
     response: {
-      200: { ...BatchResult, description: "One result an item, in order." },
+      200: { ...BatchResult, description: "One result per item, in order." },
       ...problemResponses(PROBLEMS, [
         "invalid_body",
         "invalid_query",

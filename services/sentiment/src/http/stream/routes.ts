@@ -12,18 +12,25 @@ import { answerStream } from "./response.ts";
 const TYPE = "application/x-ndjson";
 const scoringQuery = Compile(ScoringQuery);
 
+const DESCRIPTION = [
+  "Each line of the body is an item as in a batch. Each line of the answer is the result of one input line,",
+  "in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing,",
+  "the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream,",
+  "then it stops reading until results are taken. It ends the stream if the client moves nothing for",
+  "REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends too much without a line to",
+  "answer, or sends a body that unpacks to more than 100 times its size.",
+].join(" ");
+
 export async function sentimentStreamRoute(app: App, context: RouteContext): Promise<void> {
   const exempt = exemptStreams(app.server);
   const schema = {
     tags: ["sentiment"],
-    summary: "Score any number of texts, a line each.",
-    description:
-      "A line of the body is an item of a batch; a line of the answer is its result, in the lines' order, with the line's number. Blank lines get none. The last line is the summary; without it the answer was cut off. Read while you write: the service holds MAX_STREAM_HELD of a stream and waits until its answers are taken; a client that moves nothing for REQUEST_TIMEOUT_MS, or does not end a line within RECEIVE_TIMEOUT_MS, is not waited for any longer. A stream that goes on without a line to answer, or unpacks to more than 100 times its size, ends.",
-    querystring: ScoringQuery,
+    summary: "Score any number of texts, one per line.",
+    description: DESCRIPTION,
     body: { content: { [TYPE]: { schema: BatchItem } } },
     response: {
       200: {
-        description: "One line a line, then the summary.",
+        description: "The response has one result per input line, followed by a summary line.",
         content: { [TYPE]: { schema: StreamAnswer } },
       },
       ...problemResponses(PROBLEMS, [

@@ -72,7 +72,7 @@ function show() {
   );
 }
 
-/** Texts a second between two scrapes. @param {Scrape} from @param {Scrape} to */
+/** Throughput (texts/s) between two scrapes. @param {Scrape} from @param {Scrape} to */
 function rate(from, to) {
   return to.at > from.at ? ((to.texts - from.texts) * 1000) / (to.at - from.at) : 0;
 }

@@ -1,6 +1,6 @@
 import { Failure, failureOf } from "./failure.js";
 
-/** The doors of the service that the page uses. Addresses are relative: a proxy may serve it below any path. */
+/** The routes that the page calls. Addresses are relative, so that a proxy may serve the page below any path. */
 
 /** @typedef {import("typebox").Static<typeof import("../../schemas.ts").SentimentResult>} SentimentResult */
 /** @typedef {import("typebox").Static<typeof import("../../schemas.ts").StreamAnswer>} StreamAnswer */
@@ -22,7 +22,7 @@ export function hasKey() {
 }
 
 /**
- * Any door's answer; what is no success throws a Failure.
+ * Calls a route and returns its answer. Throws a Failure for any status that is not 2xx.
  * @param {string} context relative, such as "sentiment"
  * @param {RequestInit} [init]
  * @returns {Promise<Response>}
