@@ -135,20 +135,33 @@ test("JSON Lines and a JSON array are told by their content", async () => {
 test("JSON in any form is read as written, whatever the pieces", async () => {
   const objects = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 5 });
   const spaces = fc.constantFrom("", " ", "\n", "\r\n  ");
+  const ends = fc.constantFrom("\n", "\r\n", "\r");
   await fc.assert(
-    fc.asyncProperty(objects, spaces, fc.boolean(), fc.nat(20), async (values, space, lines, size) => {
-      const written = values.map((value) => JSON.stringify(value));
-      const text = lines
-        ? written.join("\n")
-        : `${space}[${space}${written.join(`${space},${space}`)}${space}]${space}`;
-      const { table, records } = await readAll(text, {}, size + 1);
-      assert.deepEqual(
-        records.map(({ members }) => JSON.stringify(members)),
-        written,
-      );
-      const back = records.map(({ lead, raw, end }) => lead + raw + end).join("") + table.tail;
-      assert.equal(back, text);
-    }),
+    fc.asyncProperty(
+      objects,
+      spaces,
+      ends,
+      fc.boolean(),
+      fc.nat(20),
+      async (values, space, end, lines, size) => {
+        const written = values.map((value) => JSON.stringify(value));
+        const text = lines
+          ? written.map((line) => line + end).join("")
+          : `${space}[${space}${written.join(`${space},${space}`)}${space}]${space}`;
+        const { table, records } = await readAll(
+          text,
+          { format: lines ? "jsonl" : "json", headBytes: 4 },
+          size + 1,
+        );
+        assert.deepEqual(
+          records.map(({ members }) => JSON.stringify(members)),
+          written,
+        );
+        const back = records.map(({ lead, raw, end }) => lead + raw + end).join("") + table.tail;
+        assert.equal(back, text);
+        if (lines) assert.ok(records.every((record) => record.end === end));
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -1,8 +1,8 @@
 /** Bytes of a file, piece by piece, whether they come from a disk, a socket or a browser. */
 export type ByteSource = AsyncIterable<Uint8Array>;
 
-/** What is looked at before a table is read. */
-const HEAD_BYTES = 65_536;
+/** How many bytes are looked at before a table is read. */
+export const HEAD_BYTES = 65_536;
 
 export interface Head {
   head: Buffer;
@@ -12,13 +12,13 @@ export interface Head {
   bytes: AsyncGenerator<Buffer>;
 }
 
-/** The first bytes of a source, at least `HEAD_BYTES` where it has so many, and the whole source. */
-export async function readHead(source: ByteSource): Promise<Head> {
+/** The first bytes of a source, at least `headBytes` where it has so many, and the whole source. */
+export async function readHead(source: ByteSource, headBytes: number): Promise<Head> {
   const pieces: Buffer[] = [];
   const iterator = source[Symbol.asyncIterator]();
   let length = 0;
   let done = false;
-  while (length < HEAD_BYTES && !done) {
+  while (length < headBytes && !done) {
     const next = await iterator.next();
     done = next.done === true;
     if (next.done !== true) {

@@ -1,4 +1,4 @@
-import { type ByteSource, readHead, skipBytes } from "./byte-source.ts";
+import { type ByteSource, HEAD_BYTES, readHead, skipBytes } from "./byte-source.ts";
 import { readCsv } from "./csv.ts";
 import { detectDialect, detectFormat, detectLineEnds } from "./detect-format.ts";
 import { detectEncoding } from "./encoding.ts";
@@ -20,16 +20,20 @@ import { detectCompression, limitBytes, unpack } from "./unpack.ts";
  * @throws TableError where the file is no table, or not the table that the options say
  */
 export async function openTable(source: ByteSource, options: TableOptions = {}): Promise<Table> {
-  const { maxRecordBytes = MAX_RECORD_BYTES, maxBytes = Number.POSITIVE_INFINITY } = options;
+  const {
+    maxRecordBytes = MAX_RECORD_BYTES,
+    maxBytes = Number.POSITIVE_INFINITY,
+    headBytes = HEAD_BYTES,
+  } = options;
   checkDelimiter(options.delimiter);
-  const stored = await readHead(source);
+  const stored = await readHead(source, headBytes);
   const compression = options.compression ?? detectCompression(stored.head);
-  const unpacked = await readHead(limitBytes(unpack(stored.bytes, compression), maxBytes));
+  const unpacked = await readHead(limitBytes(unpack(stored.bytes, compression), maxBytes), headBytes);
   if (unpacked.head.length === 0) throw empty();
   refuseForeignFiles(unpacked.head);
   const encoding = detectEncoding(unpacked.head, options.encoding);
   const coder = transcoder(encoding.name);
-  const decoded = await readHead(toUtf8(skipBytes(unpacked.bytes, encoding.mark.length), coder));
+  const decoded = await readHead(toUtf8(skipBytes(unpacked.bytes, encoding.mark.length), coder), headBytes);
   const text = decoded.head.toString();
   if (text === "") throw empty();
   refuseForeignText(decoded.head);

@@ -23,6 +23,8 @@ export interface TableOptions {
   header?: boolean | undefined;
   /** Names of columns that the reader hopes for: they help to tell the delimiter. */
   likelyColumns?: readonly string[] | undefined;
+  /** How many bytes are looked at to detect all this. */
+  headBytes?: number | undefined;
   /** The longest record in bytes of UTF-8, so that a quote that is never closed ends the reading. */
   maxRecordBytes?: number | undefined;
   /** The most bytes after unpacking. */
