@@ -40,6 +40,11 @@ const SENTENCES = {
   body_too_large: "This text is larger than the service takes.",
   unauthorized:
     "This service needs an API key, and this one is missing or wrong. Put one in the field at the top.",
+  foreign_origin:
+    "This page belongs to another site than the service. Open the page at the service's own address.",
+  misdirected_request:
+    "The service does not answer under this host name. Whoever runs it can allow the name.",
+  invalid_item: "This item could not be read. Check its text and its id.",
   rate_limited: "You have sent more requests than this service allows.",
   overloaded: "The service is busy with other work.",
   draining: "The service is being shut down or replaced.",
