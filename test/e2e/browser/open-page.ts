@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
+import { cp, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { startApp } from "../../helpers/app.ts";
-import { modelCopy } from "../../helpers/model.ts";
+import { listFile, modelCopy } from "../../helpers/model.ts";
 
 type After = { after: (f: () => unknown) => void };
 
@@ -22,6 +22,8 @@ export async function startService(t: After, overrides: Parameters<typeof startA
   const modelDir = await modelCopy(async (dir) => {
     for (const name of ["README.md", "report"])
       await cp(path.join(published, name), path.join(dir, name), { recursive: true });
+    const plots = (await readdir(path.join(dir, "report"))).map((name) => `report/${name}`);
+    for (const name of ["README.md", ...plots]) await listFile(dir, name);
   });
   const app = await startApp(t, { workers: 1, modelDir, ...overrides });
   return { app, url: await app.listen({ port: 0 }) };

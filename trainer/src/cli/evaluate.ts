@@ -51,11 +51,10 @@ await runCommand("evaluate", async () => {
 
 type Found = ReturnType<typeof answerMetrics> & { model: string; rows: number; byLength: unknown[] };
 
-const rounded = ({ domain, rows, ...figures }: DomainMetrics) => ({
-  domain,
-  rows,
-  ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(4))])),
-});
+function rounded({ domain, rows, ...figures }: DomainMetrics) {
+  const entries = Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(4))]);
+  return { domain, rows, ...Object.fromEntries(entries) };
+}
 
 function print({ model, rows, accuracy, loss, ece, stars, macro, domains, byLength }: Found): void {
   console.log(
