@@ -26,7 +26,7 @@ describe("one review in a browser", async () => {
     assert.ok((await page.locator("#words .against").allTextContents()).includes("dull"));
     assert.equal(await page.locator("#words-rows tr").first().locator("th").textContent(), "great");
     assert.deepEqual(JSON.parse((await page.locator("#raw").textContent())!), body);
-    assert.equal(await page.locator("#model").textContent(), "tiny 1.0.0, float32 on cpu");
+    assert.equal(await page.locator("#model").textContent(), "tiny 1.0.0 on cpu");
   });
 
   test("a text that the model reads in part, and words it does not know, are told", async (t) => {
