@@ -3,7 +3,7 @@
 # VENV is a Python environment that holds schemathesis. The exit code is not 0 where it finds anything.
 set -Eeuo pipefail
 venv=$(realpath "$1")
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 port=${PORT:-18471}
 log=$(mktemp)
 PORT=$port LOG_LEVEL=warn node --import tsx services/sentiment/src/main.ts serve >"$log" 2>&1 &
