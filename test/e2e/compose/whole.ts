@@ -57,7 +57,7 @@ test("the whole on a real engine", { skip }, async (t) => {
   });
 
   await t.test(
-    "with two replicas, one killed under load, every request is answered with a score",
+    "with two replicas, one killed under load, only the requests that it held are lost",
     async () => {
       await project.compose("up", "--detach", "--no-recreate", "--scale", "sentiment=2");
       await until("two replicas", 60, async () => (await project.containers("sentiment")).length === 2);
@@ -69,7 +69,11 @@ test("the whole on a real engine", { skip }, async (t) => {
       await sleep(6_000);
       await load.stop();
       t.diagnostic(`answers by status: ${JSON.stringify(Object.fromEntries(load.answers))}`);
-      assert.deepEqual([...load.answers.keys()], ["200"]);
+      // HAProxy resends nothing that a replica has read whole, so what the victim held is lost, at most once per client.
+      const { 200: scored = 0, ...lost } = Object.fromEntries(load.answers);
+      assert.ok(scored > 0);
+      for (const answer of Object.keys(lost)) assert.match(answer, /^no answer: /);
+      assert.ok(Object.values(lost).reduce((sum, count) => sum + count, 0) <= 8, JSON.stringify(lost));
       assert.equal((await project.containers("sentiment")).length, 1);
     },
   );
