@@ -59,7 +59,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
     await works([...READS, ...WRITES, ...FROM_MEMORY]);
   });
 
-  test("a server that does not answer is 503 after the timeout, also for writes that wait together", async (t) => {
+  test("a server that does not answer is 503 after the timeout, also for writes in one queue", async (t) => {
     pause();
     t.after(resume);
     const begin = performance.now();

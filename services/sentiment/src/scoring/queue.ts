@@ -8,7 +8,7 @@ import type { Throughput } from "./throughput.ts";
 const RESERVED = 1 / 8;
 
 /**
- * Encoded texts that wait for a worker, bounded in tokens. Each batch starts with the longest text of one request.
+ * The queue of encoded texts, bounded in tokens. Each batch starts with the longest text of one request.
  * That request is chosen by two rules in turn:
  *
  *   smallest: the request with the fewest tokens. A single text therefore leaves with the third batch at the
