@@ -59,7 +59,7 @@ test("work that cannot make it is refused at once, and none of it reaches a work
   const { app, counted, working } = await startSlow(t);
   const http = supertest(app.server);
   const held = http.post("/sentiment/batch").send(items(160)).then(); // 20 batches of 40 ms
-  await working(2 * BATCH_ROWS); // one batch was measured
+  await working(3 * BATCH_ROWS); // one batch was measured, and the worker holds two
   const refused = await http.post("/sentiment/batch").set("x-request-timeout-ms", "400").send(items(161));
   assertProblem(refused, "overloaded");
   assert.match(refused.body.detail, /cannot finish this request before its deadline/);

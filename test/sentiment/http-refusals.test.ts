@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
 import { after, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import supertest from "supertest";
-import { DYING_WORKER, startApp, startAppOver, startScorer } from "../helpers/app.ts";
+import { DYING_WORKER, SLOW_WORKER, startApp, startAppOver, startScorer } from "../helpers/app.ts";
 import { LONG_TEXT } from "../helpers/model.ts";
 import { assertProblem, type Code } from "../helpers/problem.ts";
 
@@ -188,6 +190,27 @@ test("a full queue refuses more work, and readiness says so", async (t) => {
   assertProblem(await supertest(server).post("/sentiment").send({ text: "great" }), "overloaded");
   assert.equal((await held).status, 200);
   assert.equal((await supertest(server).get("/readyz")).status, 200);
+});
+
+test("a full queue refuses a request with many texts before its body has come", async (t) => {
+  const settings = { program: SLOW_WORKER, workers: 1, maxQueueTokens: 2_000, batchTokens: 256 };
+  const { app } = await startAppOver(t, await startScorer(t, settings));
+  const url = await app.listen({ port: 0 });
+  const held = supertest(app.server).post("/sentiment/batch").send(longBatch(100)).then();
+  while ((await fetch(`${url}/readyz`)).status === 200);
+  const { name } = (await supertest(app.server).get("/model")).body;
+  // text-embeddings-inference answers 429 under overload.
+  const expected = { "/sentiment/batch": 503, "/predict": 429, "/": 429, [`/v2/models/${name}/infer`]: 503 };
+  for (const [path, status] of Object.entries(expected)) {
+    const headers = { "content-type": "application/json", "content-length": "40000" };
+    const request = http.request(`${url}${path}`, { method: "POST", headers });
+    request.flushHeaders(); // the body never comes
+    const [response] = await once(request, "response");
+    assert.equal(response.statusCode, status, path);
+    assert.match(response.headers["retry-after"], /^[1-9]/);
+    request.destroy();
+  }
+  assert.equal((await held).status, 200);
 });
 
 test("a request that takes too long is answered when its deadline passes", async (t) => {

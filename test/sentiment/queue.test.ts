@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
+import { TokenEstimate } from "../../services/sentiment/src/scoring/token-estimate.ts";
 import { item, lengths, measured, queue } from "../helpers/queue.ts";
 
 test("a batch stays within the budget of padded tokens", () => {
@@ -94,6 +95,41 @@ test("the rate follows what the workers do now", () => {
     throughput.end(500, 500);
   }
   assert.ok(Math.abs(throughput.msFor(100) - 100) < 1);
+});
+
+test("room that is reserved for texts under way is refused to others, and comes back once", () => {
+  const q = queue(100, 800);
+  const giveBack = q.reserve(600);
+  assert.throws(() => q.reserve(101), /full/);
+  assert.throws(() => q.add([item(101)]), /full/);
+  giveBack();
+  giveBack();
+  q.add([item(700)]);
+  assert.throws(() => q.reserve(101), /full/);
+  q.reserve(100);
+});
+
+test("a busy worker gets a batch ahead only when a full one waits and nothing must be retried", () => {
+  const q = queue(100);
+  q.add([item(60)]);
+  assert.deepEqual(q.takeAhead(), []);
+  q.add([item(50), item(50)]);
+  assert.deepEqual(lengths(q.takeAhead()), [60]);
+  assert.deepEqual(lengths(q.takeAhead()), [50, 50]);
+  q.add([item(100)]);
+  q.retry(item(1));
+  assert.deepEqual(q.takeAhead(), []);
+  assert.deepEqual(lengths(q.take()), [1]);
+  assert.deepEqual(lengths(q.takeAhead()), [100]);
+});
+
+test("tokens are estimated from what the last texts had per character", () => {
+  const estimate = new TokenEstimate();
+  assert.equal(estimate.tokensOf(1_000), 200);
+  estimate.observe(0, 0);
+  assert.equal(estimate.tokensOf(1_000), 200);
+  for (let n = 0; n < 100; n++) estimate.observe(10_000, 100_000);
+  assert.equal(estimate.tokensOf(1_000), 100);
 });
 
 test("an empty queue takes a request of any size", () => {

@@ -55,8 +55,8 @@ test("texts with warnings are encoded, or refused if that is asked for", async (
     "good asdf qwertz",
   ];
   const encode = async (unscorable: "warn" | "refuse") =>
-    (await encodeAll(encoder, texts, { maxTextLength: 1_000, unscorable, checkRoom: () => {} })).encoded.map(
-      (found) => (found instanceof Refusal ? found.code : found.warnings),
+    (await encodeAll(encoder, texts, { maxTextLength: 1_000, unscorable })).encoded.map((found) =>
+      found instanceof Refusal ? found.code : found.warnings,
     );
   assert.deepEqual(await encode("warn"), [[], ["not_english"], ["few_known_words"]]);
   assert.deepEqual(await encode("refuse"), [[], "not_english", "few_known_words"]);

@@ -19,6 +19,8 @@ const ROUNDS = SHORT ? 1 : 10;
 const ITEMS = 12;
 const WORKER_TIMEOUT_MS = 2_000;
 const NEW_WORKER_MS = 1_000;
+/** The sums of a batch's products are ordered otherwise than those of one text. */
+const SCORE_TOLERANCE = 1e-5;
 
 async function startFlawed(t: TestContext, workers: number) {
   const { words } = JSON.parse(await readFile(path.join(MODEL_DIR, "vocab.json"), "utf8"));
@@ -54,7 +56,7 @@ test("workers die under load: nothing is lost, answered twice or wrong", async (
         Array.from({ length: ITEMS }, (_, i) => text(from + i)),
       );
       for (const [i, result] of results.entries()) {
-        const right = result.id === String(i) && result.score === scores[(from + i) % scores.length];
+        const right = result.id === String(i) && isNear(result.score, scores[(from + i) % scores.length]!);
         if (!right) wrong += 1;
       }
     }
@@ -67,7 +69,7 @@ test("workers die under load: nothing is lost, answered twice or wrong", async (
       const [poison, victim] = await batch(client, [`The ${ALWAYS[fault]} of round ${round}.`, text(round)]);
       const [once] = await batch(client, [`The ${ONCE[fault]} of round ${round} are great.`]);
       refusals.push(poison!.error?.code ?? "none");
-      assert.equal(victim!.score, scores[round % scores.length]);
+      assert.ok(isNear(victim!.score, scores[round % scores.length]!));
       assert.equal(once!.status, "ok", `a text whose first worker died of ${fault} is scored by another`);
     }
   }
@@ -109,6 +111,8 @@ test("a new worker is up within a second", async (t) => {
 });
 
 const DIFFERENT = 24;
+const isNear = (score: number | undefined, expected: number) =>
+  score !== undefined && Math.abs(score - expected) <= SCORE_TOLERANCE;
 const text = (n: number) => review(n % DIFFERENT, 60);
 
 async function scoresAlone(client: Client): Promise<number[]> {

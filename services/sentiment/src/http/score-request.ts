@@ -38,6 +38,24 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
     }
   };
   return {
+    /**
+     * A route's options: under overload a request with several texts is refused before its body is read. What a
+     * compressed body holds is not known before.
+     */
+    refuseEarly: {
+      onRequest(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+        const { "content-length": bytes, "content-encoding": encoding } = request.headers;
+        if (bytes !== undefined && encoding === undefined) {
+          const deadline = performance.now() + requestTimeout(request, timeoutMs);
+          try {
+            scorer.checkRoom(Number(bytes), deadline);
+          } catch (error) {
+            throw error instanceof Refusal ? toProblem(error) : error;
+          }
+        }
+        done();
+      },
+    },
     score: (
       texts: string[],
       request: FastifyRequest,

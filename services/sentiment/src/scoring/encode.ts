@@ -9,22 +9,18 @@ import { WARNINGS, type Warning, warningsOf } from "./warnings.ts";
 const SLICE_MS = 4;
 
 /**
- * One encoding or refusal a text, in order, and the time spent encoding; fewer when `signal` was aborted.
- * `checkRoom` gets the tokens so far and throws when there is no room for them: under overload most requests are
- * refused, and a refusal must cost little.
+ * One encoding or refusal per text, in order, and the time spent encoding; fewer when `signal` was aborted.
  */
 export async function encodeAll(
   encoder: Encoder,
   texts: readonly string[],
   {
     signal,
-    checkRoom,
     ...limits
   }: {
     maxTextLength: number;
     unscorable: Unscorable;
     signal?: AbortSignal | undefined;
-    checkRoom: (tokens: number) => void;
   },
 ): Promise<{ encoded: (EncodedText | Refusal)[]; tokens: number; encodeMs: number }> {
   const encoded: (EncodedText | Refusal)[] = [];
@@ -34,10 +30,7 @@ export async function encodeAll(
   for (const text of texts) {
     const result = encode(encoder, text, limits);
     encoded.push(result);
-    if (!(result instanceof Refusal)) {
-      tokens += result.ids.length;
-      checkRoom(tokens);
-    }
+    if (!(result instanceof Refusal)) tokens += result.ids.length;
     const spent = performance.now() - sliceStart;
     if (spent < SLICE_MS) continue;
     encodeMs += spent;

@@ -8,6 +8,7 @@ import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
 import type { ScoreOptions, Unscorable } from "./score-options.ts";
 import { Throughput } from "./throughput.ts";
+import { TokenEstimate } from "./token-estimate.ts";
 import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
 
@@ -39,6 +40,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #queue: Queue;
   readonly #pool: WorkerPool;
+  readonly #tokenEstimate = new TokenEstimate();
   readonly #scoring = new Set<Promise<unknown>>();
 
   private constructor(artifact: Model, options: EngineOptions, queue: Queue, pool: WorkerPool) {
@@ -122,12 +124,12 @@ export class Engine {
     { deadline, charge }: Omit<ScoreOptions, "unscorable">,
     limits: { maxTextLength: number; unscorable: Unscorable },
   ): Promise<Scored> {
-    const checkRoom = (tokens: number) => this.#queue.checkRoom(tokens);
+    const giveBack = this.#queue.reserve(this.#estimate(texts), deadline);
     const { encoded, tokens, encodeMs } = await encodeAll(this.artifact.encoder, texts, {
       ...limits,
       signal,
-      checkRoom,
-    });
+    }).finally(giveBack);
+    this.#tokenEstimate.observe(tokens, charactersOf(texts));
     if (charge !== undefined) await charge(tokens);
     const items = encoded.map((text) => (text instanceof Refusal ? text : new QueuedText(text.ids, signal)));
     this.#queue.add(
@@ -145,6 +147,23 @@ export class Engine {
       return toScore(encoded[index] as EncodedText, inference);
     });
     return { outcomes: await Promise.all(outcomes), timings, model: this.#model };
+  }
+
+  /** The tokens that the encoder will make of the texts. */
+  #estimate(texts: readonly string[]): number {
+    const { maximumLength } = this.artifact.encoder.settings;
+    return texts.reduce((sum, { length }) => {
+      return sum + Math.min(maximumLength, this.#tokenEstimate.tokensOf(length));
+    }, 0);
+  }
+
+  /**
+   * Throws the refusal that a request of so many bytes would get now, before its body is read. The estimate counts at most
+   * a quarter of the queue, because long texts are truncated.
+   */
+  checkRoom(bytes: number, deadline: number): void {
+    const estimate = this.#tokenEstimate.tokensOf(bytes);
+    this.#queue.checkRoom(Math.min(estimate, this.#options.maxQueueTokens / 4), deadline);
   }
 
   /** The graph in use and its execution provider. */
@@ -177,4 +196,8 @@ export class Engine {
     this.refuse();
     await this.#pool.close();
   }
+}
+
+function charactersOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0);
 }

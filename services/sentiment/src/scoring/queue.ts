@@ -24,6 +24,7 @@ export class Queue {
   readonly #retries: QueuedText[] = [];
   readonly #trying = new Set<string>(); // keys of the retries that a worker holds
   #tokens = 0;
+  #reserved = 0; // estimated tokens of requests that are being encoded
   #smallestLeads = false;
   #closed: Refusal | undefined;
   #arrivals: (() => void)[] = [];
@@ -57,10 +58,7 @@ export class Queue {
       return;
     }
     const pending = new PendingRequest(texts);
-    this.checkRoom(pending.tokens);
-    if (!this.#canFinish(pending, deadline - performance.now())) {
-      throw this.#overloaded("The queue cannot finish this request before its deadline");
-    }
+    this.checkRoom(pending.tokens, deadline);
     const leave = () => this.#leave(pending);
     signal?.addEventListener("abort", leave, { once: true });
     this.#byArrival.set(pending, () => signal?.removeEventListener("abort", leave));
@@ -69,11 +67,31 @@ export class Queue {
     this.wake();
   }
 
-  /** Throws the refusal that `add` would throw for a request of at least this many tokens. */
-  checkRoom(tokens: number): void {
+  /**
+   * Throws the refusal that `add` would throw for a request of this many tokens.
+   * @param deadline milliseconds of performance.now()
+   */
+  checkRoom(tokens: number, deadline = Number.POSITIVE_INFINITY): void {
     if (this.#closed !== undefined) throw this.#closed;
     const limit = tokens <= this.#batchTokens ? this.#maxTokens : this.#maxTokens * (1 - RESERVED);
-    if (this.#tokens > 0 && this.#tokens + tokens > limit) throw this.#overloaded();
+    const taken = this.#tokens + this.#reserved;
+    if (taken > 0 && taken + tokens > limit) throw this.#overloaded();
+    if (!this.#canFinish(tokens, deadline - performance.now())) {
+      throw this.#overloaded("The queue cannot finish this request before its deadline");
+    }
+  }
+
+  /**
+   * Reserves room for a request while its texts are encoded, so that no request is encoded in vain. Returns the
+   * function that gives the room back; throws as `checkRoom` does.
+   */
+  reserve(tokens: number, deadline?: number): () => void {
+    this.checkRoom(tokens, deadline);
+    this.#reserved += tokens;
+    return () => {
+      this.#reserved -= tokens;
+      tokens = 0;
+    };
   }
 
   /** Queues a text again, alone, after its worker failed: a poison text then takes no other text down. */
@@ -96,6 +114,11 @@ export class Queue {
     if (retry?.signal?.aborted !== true) return batch;
     drop(batch);
     return this.take();
+  }
+
+  /** The next batch for a worker that still infers one: empty unless a full batch waits and no text must be retried. */
+  takeAhead(): QueuedText[] {
+    return this.#retries.length > 0 || this.#tokens < this.#batchTokens ? [] : this.take();
   }
 
   /** Resolves when a text is added, the queue is closed, or `wake` is called. */
@@ -144,12 +167,13 @@ export class Queue {
   }
 
   /** Estimates the work before a request: everything queued, or per smaller request its tokens and one other batch. */
-  #canFinish(pending: PendingRequest, ms: number): boolean {
+  #canFinish(tokens: number, ms: number): boolean {
+    if (ms === Number.POSITIVE_INFINITY) return true;
     if (this.#tokens === 0 && !this.#throughput.busy) return true;
-    if (this.#throughput.msFor(this.#tokens + pending.tokens) <= ms) return true;
-    const smaller = this.#bySize.filter(({ size }) => size <= pending.size);
+    if (this.#throughput.msFor(this.#tokens + tokens) <= ms) return true;
+    const smaller = this.#bySize.filter(({ size }) => size <= tokens);
     const before = 2 * smaller.reduce((sum, { tokens }) => sum + tokens, 0) + this.#batchTokens;
-    return this.#throughput.msFor(Math.min(before, this.#tokens) + pending.tokens) <= ms;
+    return this.#throughput.msFor(Math.min(before, this.#tokens) + tokens) <= ms;
   }
 
   /** Removes a request whose client has gone. */

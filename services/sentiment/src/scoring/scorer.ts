@@ -49,6 +49,11 @@ export class Scorer {
     return this.#engine.explain(...request);
   }
 
+  /** See Engine.checkRoom. */
+  checkRoom(bytes: number, deadline: number): void {
+    this.#engine.checkRoom(bytes, deadline);
+  }
+
   get artifact(): Model {
     return this.#engine.artifact;
   }

@@ -27,7 +27,8 @@ export class WorkerHandle {
   readonly opened: Opened;
   readonly #worker: Worker;
   #alive = true;
-  readonly #pending: Pending[] = [];
+  readonly #pending: Pending[] = []; // the first is being inferred
+  #timer: NodeJS.Timeout | undefined;
 
   private constructor(worker: Worker, opened: Opened) {
     this.#worker = worker;
@@ -64,13 +65,14 @@ export class WorkerHandle {
 
   /**
    * Sends a batch: ids int32 [batch, time] and lengths int32 [batch] are transferred, so the caller loses them.
-   * Rejects when the worker dies, fails, or does not answer within the limit.
+   * Rejects when the worker dies, fails, or does not answer within the limit, which runs from the end of the batch
+   * before.
    */
   run(batch: Padded, limitMs: number): Promise<Inferred> {
     return new Promise<Inferred>((resolve, reject) => {
       if (!this.#alive) return reject(new Error("the worker thread is dead"));
-      const timer = setTimeout(() => this.#fail(`no answer within ${limitMs} ms`), limitMs);
-      this.#pending.push({ rows: batch.batch, resolve, reject, timer });
+      this.#pending.push({ rows: batch.batch, limitMs, resolve, reject });
+      if (this.#pending.length === 1) this.#startTimer();
       this.#worker.postMessage(batch, [batch.ids.buffer, batch.lengths.buffer] as ArrayBuffer[]);
     });
   }
@@ -92,24 +94,30 @@ export class WorkerHandle {
       return;
     }
     this.#pending.shift();
-    clearTimeout(done.timer);
+    this.#startTimer();
     done.resolve(inferred);
+  }
+
+  /** Limits the time of the batch that the worker infers now. */
+  #startTimer(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#pending;
+    if (first === undefined) return;
+    this.#timer = setTimeout(() => this.#fail(`no answer within ${first.limitMs} ms`), first.limitMs);
   }
 
   #fail(reason: string): void {
     this.#alive = false;
-    for (const { reject, timer } of this.#pending.splice(0)) {
-      clearTimeout(timer);
-      reject(new Error(reason));
-    }
+    clearTimeout(this.#timer);
+    for (const { reject } of this.#pending.splice(0)) reject(new Error(reason));
   }
 }
 
 interface Pending {
   rows: number;
+  limitMs: number;
   resolve: (inferred: Inferred) => void;
   reject: (error: Error) => void;
-  timer: NodeJS.Timeout;
 }
 
 /** Checks the shapes, logits [rows, 2] and stars [rows], and that every value is finite. */

@@ -33,9 +33,9 @@ interface PoolParts {
 }
 
 /**
- * Each worker has one loop: take a batch, infer, deliver the results. A worker gets its next batch when it infers the
- * last row of the current one, so that it never waits. Batches form while all workers are busy; no timer is
- * needed, because an idle worker takes whatever the queue holds. A worker that fails is replaced, and each of
+ * Each worker has one loop: take a batch, infer, deliver the results. While it infers, it is given one more batch if a
+ * full one waits, so that under load it never waits for the event loop. Batches form while all workers are busy; no timer
+ * is needed, because an idle worker takes whatever the queue holds. A worker that fails is replaced, and each of
  * its texts is tried once more, alone, by another worker.
  */
 export class WorkerPool {
@@ -84,25 +84,40 @@ export class WorkerPool {
 
   async #work(first: WorkerHandle): Promise<void> {
     let worker: WorkerHandle | undefined = first;
-    worker.onEnd(() => this.#parts.queue.wake());
     while (worker !== undefined && !this.#closed) {
-      // A worker that died between two batches held no text, so no text is retried.
-      const texts = worker.alive ? this.#takeScorable() : undefined;
-      if (texts === undefined) {
-        worker = await this.#replace(worker);
-        worker?.onEnd(() => this.#parts.queue.wake());
-      } else if (texts.length === 0) await this.#parts.queue.arrival();
-      else {
-        const inferred = worker.run(pad(texts.map(({ ids }) => ids)), this.#workerTimeoutMs);
-        await this.#deliver(texts, inferred);
-      }
+      await this.#feed(worker);
+      if (!this.#closed) worker = await this.#replace(worker);
     }
     await worker?.stop();
   }
 
-  #takeScorable(): QueuedText[] {
+  /** Gives batches to a worker until it dies or the pool closes. */
+  async #feed(worker: WorkerHandle): Promise<void> {
+    const { queue } = this.#parts;
+    worker.onEnd(() => queue.wake());
+    const held = new Set<Promise<void>>();
+    let alone = false; // a retried text may be poison, so no other batch is with it
+    while (worker.alive && !this.#closed) {
+      const texts = held.size === 0 ? this.#takeScorable(() => queue.take()) : [];
+      if (held.size === 1 && !alone) texts.push(...this.#takeScorable(() => queue.takeAhead()));
+      if (texts.length > 0) {
+        alone = texts[0]!.retried;
+        const delivered = this.#deliver(
+          texts,
+          worker.run(pad(texts.map(({ ids }) => ids)), this.#workerTimeoutMs),
+        );
+        held.add(delivered);
+        void delivered.then(() => held.delete(delivered));
+      } else if (held.size === 0 || (held.size === 1 && !alone))
+        await Promise.race([...held, queue.arrival()]);
+      else await Promise.race(held);
+    }
+    await Promise.all(held);
+  }
+
+  #takeScorable(take: () => QueuedText[]): QueuedText[] {
     for (;;) {
-      const texts = this.#parts.queue.take();
+      const texts = take();
       const scorable = texts.filter((text) => !this.#quarantine.has(text));
       for (const text of texts) if (this.#quarantine.has(text)) text.settle(unscorable());
       if (scorable.length > 0 || texts.length === 0) return scorable;

@@ -18,7 +18,7 @@ import {
  * Hugging Face text classification: `/predict` as text-embeddings-inference serves it, and `/` in the shape of the
  * hosted Inference API, which is what Hugging Face's own clients read: one list a text, whatever was sent.
  */
-export async function predictRoutes(app: App, { score, config }: RouteContext): Promise<void> {
+export async function predictRoutes(app: App, { score, refuseEarly, config }: RouteContext): Promise<void> {
   const classify = async (
     body: Type.Static<typeof PredictBody>,
     flatPairs: boolean,
@@ -75,6 +75,7 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
           response: { 200: single, ...predictResponses },
         },
         ...gzipBodies,
+        ...refuseEarly,
       },
       async (request, reply) => {
         const answer = await classify(request.body, true, request, reply);
@@ -93,6 +94,7 @@ export async function predictRoutes(app: App, { score, config }: RouteContext): 
           response: { 200: many, ...predictResponses },
         },
         ...gzipBodies,
+        ...refuseEarly,
       },
       async (request, reply) => (await classify(request.body, false, request, reply)).predictions,
     );

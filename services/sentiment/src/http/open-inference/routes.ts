@@ -21,7 +21,7 @@ const NO_TEXT = { code: "invalid_item", detail: "The element is not a string of 
 /** Open Inference Protocol v2 as KServe and Triton speak it, with the binary tensor extension. */
 export async function inferenceRoutes(
   app: App,
-  { score, scorer, model, config }: RouteContext,
+  { score, refuseEarly, scorer, model, config }: RouteContext,
 ): Promise<void> {
   const stats = { success: { count: 0, ns: 0 }, fail: { count: 0, ns: 0 } };
   let inferences = 0;
@@ -116,6 +116,7 @@ export async function inferenceRoutes(
         },
         validatorCompiler: () => () => true, // a binary body is read before it can be checked
         ...gzipBodies,
+        ...refuseEarly,
       };
       scope.post(`${base}/infer`, options, async (request, reply) => {
         const { m, v } = request.params as { m: string; v?: string };

@@ -10,7 +10,7 @@ import { BatchResult, batchBody, ScoringQuery } from "../schemas.ts";
 
 type ItemResult = Static<typeof BatchResult>["results"][number];
 
-export function sentimentBatchRoute(app: App, { score, config }: RouteContext): void {
+export function sentimentBatchRoute(app: App, { score, refuseEarly, config }: RouteContext): void {
   const schema = {
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
@@ -34,7 +34,12 @@ export function sentimentBatchRoute(app: App, { score, config }: RouteContext): 
       ]),
     },
   };
-  const options = { schema, validatorCompiler: checkBatch(config.maxBatchItems), ...gzipBodies };
+  const options = {
+    schema,
+    validatorCompiler: checkBatch(config.maxBatchItems),
+    ...gzipBodies,
+    ...refuseEarly,
+  };
   app.post("/sentiment/batch", options, async (request, reply) => {
     const items = (request.body.items as unknown[]).map(readItem);
     const texts = items.flatMap(({ text }) => (text === undefined ? [] : [text]));
