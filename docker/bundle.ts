@@ -2,6 +2,7 @@ import { copyFile, cp, mkdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { build } from "esbuild";
+import { bundleOptions, SENTIMENT_EXTERNAL, THREAD_ENTRY } from "./bundle-options.ts";
 
 /**
  * npm run bundle -- SERVICE FOLDER: what an image runs. One JavaScript file an entry, started with `node main.js`:
@@ -20,7 +21,7 @@ const SERVICES: Record<string, Service> = {
   sentiment: {
     entries: ["src/main.ts", "src/scoring/worker.ts"],
     assets: ["src/http/page/browser"],
-    external: ["onnxruntime-node", "@fastify/swagger-ui", "csv-parse", "csv-stringify"],
+    external: SENTIMENT_EXTERNAL,
   },
   recommender: {
     entries: ["src/main.ts", "src/neighbours/build-thread.ts"],
@@ -29,7 +30,6 @@ const SERVICES: Record<string, Service> = {
   },
 };
 
-const THREAD_ENTRY = "services/base/src/thread-entry.mjs";
 const root = path.join(import.meta.dirname, "..");
 const [name = "", folder] = process.argv.slice(2);
 const service = SERVICES[name];
@@ -42,25 +42,9 @@ await bundle(path.join(root, "services", name), service, path.resolve(folder));
 async function bundle(home: string, { entries, assets, external }: Service, out: string): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: entries.map((entry) => path.join(home, entry)),
-    entryNames: "[name]",
-    outdir: out,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    external: [...external],
-    keepNames: true,
-    legalComments: "inline",
-    logLevel: "warning",
-    // Libraries in CommonJS ask for Node's own modules with a `require` that an ES module lacks.
-    banner: {
-      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-    },
-  });
-  await copyFile(path.join(root, THREAD_ENTRY), path.join(out, path.basename(THREAD_ENTRY)));
+  const entryPoints = entries.map((entry) => path.join(home, entry));
+  await build(bundleOptions({ entryPoints, external, outdir: out }));
+  await copyFile(THREAD_ENTRY, path.join(out, path.basename(THREAD_ENTRY)));
   for (const asset of assets)
     await cp(path.join(home, asset), path.join(out, path.basename(asset)), { recursive: true });
   for (const folder of await packagesBelow(home, external)) {

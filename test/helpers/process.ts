@@ -32,17 +32,8 @@ export function startRecommender(t: TestContext, env: Record<string, string>) {
   return startProcess(t, ["--import", "tsx", main("recommender")], env);
 }
 
-/** A command of the service; `env` is all of its configuration. */
-export function startProgram(t: TestContext, args: string[], env: Record<string, string>) {
-  return startProcess(t, [...START_FLAGS, main("sentiment"), ...args], env);
-}
-
-/** A program of a test, started as the service is. */
-export function startTestProgram(t: TestContext, file: URL, args: string[], env: Record<string, string>) {
-  return startProcess(t, [...START_FLAGS, fileURLToPath(file), ...args], env);
-}
-
-function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
+/** A Node process; `env` is all of its configuration. */
+export function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, PORT: "0", ...env },
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
@@ -50,6 +50,25 @@ test("the sentiment service's bundle scores, with a worker thread, and shows its
   assert.match(await (await fetch(`${url}/docs`)).text(), /swagger-ui/);
   for (const asset of ["", "page/main.js", "page/vendor/csv-parse.js", "page/vendor/csv-stringify.js"])
     assert.equal((await fetch(`${url}/${asset}`)).status, 200, asset);
+});
+
+test("the sentiment service's bundle scores files of every format", async (t) => {
+  const folder = await bundle(t, "sentiment");
+  const files = {
+    "reviews.csv": "id,text\n1,great\n2,awful\n",
+    "reviews.tsv": "id\ttext\n1\tgreat\n2\tawful\n",
+    "reviews.jsonl": '{"id":1,"text":"great"}\n{"id":2,"text":"awful"}\n',
+    "reviews.json": '[{"id":1,"text":"great"},{"id":2,"text":"awful"}]',
+  };
+  const env = { PATH: process.env.PATH, MODEL_DIR: TINY_MODEL, WORKERS: "1" };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(path.join(folder, name), content);
+    const args = ["main.js", "score", name, "--out", `scored-${name}`];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env });
+    assert.match(stderr, /2 rows read: 2 scored/, name);
+    const scored = await readFile(path.join(folder, `scored-${name}`), "utf8");
+    assert.match(scored, /positive.+negative/s, name);
+  }
 });
 
 test("the recommender's bundle stores, builds neighbours in a thread, and recommends", async (t) => {

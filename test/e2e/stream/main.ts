@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { only } from "../../helpers/only.ts";
 import { ONLY, SHORT } from "./form.ts";
 import { natsServerProgram } from "./nats-server.ts";
@@ -10,11 +10,11 @@ import { natsServerProgram } from "./nats-server.ts";
  */
 const QUICK = [
   "kill-worker",
-  "replay",
   "poison",
-  "bad-messages",
   "server-restart",
+  "replay",
   "commands",
+  "bad-messages",
   "recommender",
 ];
 const PROOFS = [...QUICK, "cluster", "network", "disk-full", "burst", "throughput", "soak"];
@@ -24,6 +24,10 @@ if (natsServerProgram() === undefined) {
     skip: "SKIPPED: no nats-server. go install github.com/nats-io/nats-server/v2@latest",
   });
 } else {
-  for (const proof of only(ONLY, SHORT && ONLY === undefined ? QUICK : PROOFS))
-    await import(`./proofs/${proof}.ts`);
+  // Each proof has servers of its own. Most of a proof is waiting, so the short form runs two at once;
+  // the long one runs them one by one, since its figures are published.
+  describe("the stream worker against the real server", { concurrency: SHORT ? 2 : 1 }, async () => {
+    for (const proof of only(ONLY, SHORT && ONLY === undefined ? QUICK : PROOFS))
+      await import(`./proofs/${proof}.ts`);
+  });
 }

@@ -7,14 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { readConfig } from "@undertone/base";
-import { connectNats, Publisher, REVIEWS, reviewSubject, SCORES } from "@undertone/streams";
+import { connectNats, type ModelName, Publisher, REVIEWS, reviewSubject, SCORES } from "@undertone/streams";
 import { StreamConfigSchema } from "../../../services/sentiment/src/stream-worker/config.ts";
 import type { ErrorMessage, ResultMessage } from "../../../services/sentiment/src/stream-worker/messages.ts";
 import { Parking } from "../../../services/sentiment/src/stream-worker/parking.ts";
 import { type Progress, readProgress } from "../../../services/sentiment/src/stream-worker/progress.ts";
+import { setUp } from "../../../services/sentiment/src/stream-worker/setup.ts";
 import { TINY_MODEL } from "../../helpers/model.ts";
-import { listening, startProgram } from "../../helpers/process.ts";
+import { listening } from "../../helpers/process.ts";
 import { freePort, NatsServer } from "./nats-server.ts";
+import { type Program, startProgram } from "./programs.ts";
 import type { Review } from "./reviews.ts";
 
 /** Short, so that what a dead worker held comes back soon. */
@@ -62,28 +64,32 @@ export class Scene {
     t.after(() => nc.close());
     const jsm = await jetstreamManager(nc, { checkAPI: false });
     const scene = new Scene(t, env, nc, jsm, await Publisher.open(nc));
-    await scene.setUp();
+    await scene.#setUp();
     return scene;
   }
 
-  /** `npm run worker -- setup`; tried again while a cluster has no leader yet. */
-  async setUp(): Promise<void> {
+  /** What `npm run worker -- setup` does; tried again while a cluster has no leader yet. */
+  async #setUp(): Promise<void> {
+    const config = readConfig(StreamConfigSchema, this.env);
     for (let tries = 0; ; tries++) {
-      const { code, stderr } = await this.run("worker", "setup").ended;
-      if (code === 0) return;
-      if (tries === 10) throw new Error(`setup failed: ${stderr}`);
-      await sleep(1_000);
+      try {
+        await setUp(this.jsm, await this.#model(), config);
+        return;
+      } catch (error) {
+        if (tries === 20) throw error;
+        await sleep(500);
+      }
     }
   }
 
   /** A command of the service. */
   run(...args: string[]) {
-    return startProgram(this.#t, args, this.env);
+    return startProgram(this.#t, "main", args, this.env);
   }
 
-  /** A worker that takes reviews. */
-  async worker(settings: Record<string, string> = {}) {
-    const worker = startProgram(this.#t, ["worker"], { ...this.env, ...settings });
+  /** A worker that takes reviews; `program` is one that dies, else the service's own. */
+  async worker(settings: Record<string, string> = {}, program: Program = "main", argument = "worker") {
+    const worker = startProgram(this.#t, program, [argument], { ...this.env, ...settings });
     const url = await listening(worker);
     // A worker that ends by itself is a fault, and says why.
     void worker.ended.then(({ code, stderr, stdout }) => {
@@ -111,11 +117,14 @@ export class Scene {
   }
 
   async progress(): Promise<Progress> {
-    const { name, version } = JSON.parse(
-      await readFile(path.join(this.env.MODEL_DIR!, "manifest.json"), "utf8"),
-    );
-    const model = { name, version };
+    const model = await this.#model();
     return readProgress(this.jsm, await Parking.open(this.nc, model), model);
+  }
+
+  async #model(): Promise<ModelName> {
+    const manifest = await readFile(path.join(this.env.MODEL_DIR!, "manifest.json"), "utf8");
+    const { name, version } = JSON.parse(manifest);
+    return { name, version };
   }
 
   /** Waits until every review is answered; gives the seconds. */

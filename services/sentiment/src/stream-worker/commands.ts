@@ -15,11 +15,11 @@ interface Connected {
   model: ModelName;
 }
 
-/** npm run worker -- setup: what was made, one line each. */
+/** npm run worker -- setup: one line for each thing that it created. */
 export function setUpStreams(config: StreamConfig, options: { from?: Date }): Promise<void> {
   return withServer(config, async ({ jsm, model }) => {
-    const made = await setUp(jsm, model, config, options.from);
-    console.log(made.length === 0 ? "nothing to do" : made.map((one) => `made ${one}`).join("\n"));
+    const created = await setUp(jsm, model, config, options.from);
+    console.log(created.length === 0 ? "nothing to do" : created.map((name) => `created ${name}`).join("\n"));
   });
 }
 

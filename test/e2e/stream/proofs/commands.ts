@@ -50,8 +50,11 @@ test("one publish and one collect give a scored file, and both go on where they 
   assert.equal((await worker.ended).code, 0);
 });
 
-test("setup changes nothing when all is right, and refuses what contradicts", async (t) => {
+test("setup creates what is missing, changes nothing when all is right, and refuses what contradicts", async (t) => {
   const scene = await Scene.open(t, [await startServer(t)]);
+  for (const { stream } of [REVIEWS, SCORES, PARKED]) await scene.jsm.streams.delete(stream);
+  const first = await scene.run("worker", "setup").ended;
+  assert.equal(first.stdout, `${CREATED.join("\n")}\n`);
   assert.equal((await scene.run("worker", "setup").ended).stdout, "nothing to do\n");
   scene.env.STREAM_MAX_BYTES = "1000000";
   const refused = await scene.run("worker", "setup").ended;
@@ -65,6 +68,10 @@ test("setup changes nothing when all is right, and refuses what contradicts", as
   assert.equal(worker.code, 1);
   assert.match(worker.stderr, /max_bytes/);
 });
+
+const CREATED = ["stream REVIEWS", "stream SCORES", "stream PARKED", "consumer sentiment-tiny-1_0_0"].map(
+  (name) => `created ${name}`,
+);
 
 async function countLines(file: string): Promise<number> {
   return (await readFile(file, "utf8")).trim().split("\n").length;

@@ -1,11 +1,9 @@
 import { test } from "node:test";
-import { listening, startTestProgram } from "../../../helpers/process.ts";
 import { size } from "../form.ts";
 import { scoresOverHttp } from "../http-scores.ts";
 import { reviews } from "../reviews.ts";
 import { judge, report, Scene, startServer } from "../scene.ts";
 
-const DYING_WORKER = new URL("../dying-worker.ts", import.meta.url);
 const KILLS = size(4, 20);
 const REVIEWS = size(4_000, 20_000);
 
@@ -18,8 +16,7 @@ test(`${REVIEWS} reviews, two workers, one killed ${KILLS} times between publish
   let died = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const moment = 1 + Math.floor(Math.random() * 60);
-    const victim = startTestProgram(t, DYING_WORKER, [String(moment)], scene.env);
-    await listening(victim);
+    const victim = await scene.worker({}, "dying-worker", String(moment));
     await scene.publish(all.slice(kill * part, (kill + 1) * part));
     await scene.answered();
     if (victim.child.exitCode === null && victim.child.signalCode === null) victim.child.kill("SIGKILL");

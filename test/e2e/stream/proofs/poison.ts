@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listening, startTestProgram } from "../../../helpers/process.ts";
 import { scoresOverHttp } from "../http-scores.ts";
 import { reviews } from "../reviews.ts";
 import { judge, report, Scene, startServer } from "../scene.ts";
-
-const POISONED_WORKER = new URL("../poisoned-worker.ts", import.meta.url);
 
 test("a review of which every worker dies is parked alone after five deliveries, and can be released", async (t) => {
   const settings = { STREAM_ACK_WAIT_MS: "1000" };
@@ -17,8 +14,7 @@ test("a review of which every worker dies is parked alone after five deliveries,
   await scene.publish([...innocent.slice(0, 100), poison, ...innocent.slice(100)]);
   let deaths = 0;
   for (let progress = await scene.progress(); progress.pending + progress.held > 0; ) {
-    const worker = startTestProgram(t, POISONED_WORKER, ["arsenic"], scene.env);
-    await listening(worker);
+    const worker = await scene.worker({}, "poisoned-worker", "arsenic");
     const answered = scene.answered().then(() => worker.child.kill("SIGKILL"));
     const { signal } = await worker.ended;
     assert.equal(signal, "SIGKILL");

@@ -1,0 +1,38 @@
+import path from "node:path";
+import type { BuildOptions } from "esbuild";
+
+const root = path.join(import.meta.dirname, "..");
+/** What starts a worker thread; it must stand beside a bundle, as JavaScript. */
+export const THREAD_ENTRY = path.join(root, "services/base/src/thread-entry.mjs");
+/** The sentiment service's packages with a native library, or with files that they read at run time. */
+export const SENTIMENT_EXTERNAL = ["onnxruntime-node", "@fastify/swagger-ui", "csv-parse", "csv-stringify"];
+
+interface Bundle {
+  entryPoints: string[];
+  external: readonly string[]; // packages that stay in node_modules
+  outdir: string;
+}
+
+/** One JavaScript file per entry, with all libraries that are not `external`. */
+export function bundleOptions({ entryPoints, external, outdir }: Bundle): BuildOptions {
+  return {
+    absWorkingDir: root,
+    entryPoints,
+    entryNames: "[name]",
+    outdir,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    external: [...external],
+    // Its CommonJS form loads its files by a `require` that no bundler follows.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+    keepNames: true,
+    legalComments: "inline",
+    logLevel: "warning",
+    // Libraries in CommonJS ask for Node's own modules with a `require` that an ES module lacks.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
+  };
+}
