@@ -68,18 +68,20 @@ test("batches are measured by rows and by how full they are", async (t) => {
   assert.equal(await value('sentiment_batch_fill_ratio_bucket{le="0.9"}'), 1);
 });
 
-test("the queue's tokens are what waits, and a refused request counts with all its texts", async (t) => {
+test("the queue's tokens are what waits, and a refused text counts unless its body was not read", async (t) => {
   const { http, value } = await startCounted(t, { workers: 1, program: SLOW_WORKER, maxQueueTokens: 4096 });
   const texts = Array.from({ length: 160 }, () => LONG_TEXT); // 20 batches of 40 ms
   const held = http.post("/sentiment/batch").send(batch(texts)).then();
   while ((await value("sentiment_batch_rows_count")) === 0) await http.get("/livez");
   const waiting = (await value("sentiment_queue_tokens"))!;
   assert.ok(waiting >= 4096 && waiting < 20 * 2048 && waiting % 2048 === 0, `${waiting} tokens`);
+  await http.post("/sentiment").send({ text: "good" }).expect(503);
+  assert.equal(await value('sentiment_texts_total{outcome="overloaded"}'), 1);
   await http
     .post("/sentiment/batch")
     .send(batch(["good", "bad"]))
     .expect(503);
-  assert.equal(await value('sentiment_texts_total{outcome="overloaded"}'), 2);
+  assert.equal(await value('sentiment_texts_total{outcome="overloaded"}'), 1);
   await held;
   assert.equal(await value("sentiment_queue_tokens"), 0);
 });

@@ -1,4 +1,7 @@
-/** What every HTTP service of ours does alike. It knows none of them. */
+/**
+ * What the HTTP services share; it knows none of them. Commands without HTTP import the package's other entries
+ * (`config`, `problem`, `settings`, `thread`), which load no HTTP library.
+ */
 export { createApp } from "./app.ts";
 export type { App } from "./app-type.ts";
 export { readBody } from "./body.ts";

@@ -1,4 +1,4 @@
-import { httpSettings, Limit } from "@undertone/base";
+import { httpSettings, Limit } from "@undertone/base/settings";
 import Type from "typebox";
 
 /** Every variable of the service; the table in README.md is compared with it. */

@@ -1,4 +1,4 @@
-import { readConfig } from "@undertone/base";
+import { readConfig } from "@undertone/base/config";
 import { Command, Option } from "commander";
 import { type Config, ConfigSchema } from "./config.ts";
 import type { FileOptions } from "./file/score-file.ts";

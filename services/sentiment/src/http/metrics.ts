@@ -21,7 +21,9 @@ export class ScoringMetrics {
     });
     this.#texts = new Counter({
       name: "sentiment_texts_total",
-      help: "Texts answered, by outcome: ok or the error code.",
+      help:
+        "Texts answered, by outcome: ok or the error code. " +
+        "A request that is refused before its body is read counts no text.",
       labelNames: ["outcome"],
       registers,
     });

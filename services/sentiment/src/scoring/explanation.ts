@@ -1,4 +1,4 @@
-import { closed } from "@undertone/base";
+import { closed } from "@undertone/base/problem";
 import Type from "typebox";
 
 const place = {

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { openThread } from "@undertone/base";
+import { openThread } from "@undertone/base/thread";
 import type { Artifact, Padded } from "@undertone/models";
 
 export type Provider = "cpu" | "cuda";

@@ -1,5 +1,5 @@
-import { Limit } from "@undertone/base";
-import { natsSettings } from "@undertone/streams";
+import { Limit } from "@undertone/base/settings";
+import { natsSettings } from "@undertone/streams/settings";
 import Type from "typebox";
 import { ConfigSchema } from "../config.ts";
 

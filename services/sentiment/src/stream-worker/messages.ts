@@ -1,4 +1,4 @@
-import { COMMON_PROBLEMS } from "@undertone/base";
+import { COMMON_PROBLEMS } from "@undertone/base/problem";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { Score } from "../scoring/score.ts";

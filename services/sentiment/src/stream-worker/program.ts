@@ -1,4 +1,4 @@
-import { readConfig } from "@undertone/base";
+import { readConfig } from "@undertone/base/config";
 import { type Command, InvalidArgumentError } from "commander";
 import type { CollectOptions } from "./collect/collect.ts";
 import { type StreamConfig, StreamConfigSchema } from "./config.ts";

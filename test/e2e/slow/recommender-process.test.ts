@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { configTable, printableConfig, readConfig } from "@undertone/base";
-import { ConfigSchema } from "../../services/recommender/src/config.ts";
-import { listening, start, startRecommender } from "../helpers/process.ts";
-import { databasePath, eventually, NOBODY } from "../helpers/recommender.ts";
+import { ConfigSchema } from "../../../services/recommender/src/config.ts";
+import { listening, start, startRecommender } from "../../helpers/process.ts";
+import { databasePath, eventually, NOBODY } from "../../helpers/recommender.ts";
 
 const send = (url: string, items: object[]) =>
   fetch(`${url}/feedback`, {
@@ -110,7 +110,7 @@ test("a weight may have decimals", () => {
 });
 
 test("the README's table is the schema's", async () => {
-  const readme = await readFile(new URL("../../services/recommender/README.md", import.meta.url), "utf8");
+  const readme = await readFile(new URL("../../../services/recommender/README.md", import.meta.url), "utf8");
   const table = configTable(ConfigSchema);
   assert.ok(readme.includes(table), `put this table there:\n${table}`);
 });

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import supertest from "supertest";
-import { PROBLEMS } from "../../services/recommender/src/http/problems.ts";
-import { openDatabase } from "../../services/recommender/src/storage/database.ts";
-import { isPostgresFailure, isSqliteFailure } from "../../services/recommender/src/storage/failures.ts";
-import { NO_POSTGRES, startPostgresServer } from "../helpers/postgres.ts";
-import { assertProblemOf } from "../helpers/problem.ts";
-import { eventually, startRecommender } from "../helpers/recommender.ts";
+import { PROBLEMS } from "../../../services/recommender/src/http/problems.ts";
+import { openDatabase } from "../../../services/recommender/src/storage/database.ts";
+import { isPostgresFailure, isSqliteFailure } from "../../../services/recommender/src/storage/failures.ts";
+import { NO_POSTGRES, startPostgresServer } from "../../helpers/postgres.ts";
+import { assertProblemOf } from "../../helpers/problem.ts";
+import { eventually, startRecommender } from "../../helpers/recommender.ts";
 
 type Route = ["get" | "post" | "put" | "delete", string, object?];
 const WRITES: Route[] = [

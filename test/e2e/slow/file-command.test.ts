@@ -7,8 +7,8 @@ import { after, describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import supertest from "supertest";
-import { startApp } from "../helpers/app.ts";
-import { start } from "../helpers/process.ts";
+import { startApp } from "../../helpers/app.ts";
+import { start } from "../../helpers/process.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "undertone-file-"));
 const at = (name: string) => path.join(folder, name);

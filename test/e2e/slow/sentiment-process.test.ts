@@ -4,8 +4,8 @@ import { truncate } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { test } from "node:test";
-import { LONG_TEXT, modelCopy, modelWithOtherScore } from "../helpers/model.ts";
-import { listening, start } from "../helpers/process.ts";
+import { LONG_TEXT, modelCopy, modelWithOtherScore } from "../../helpers/model.ts";
+import { listening, start } from "../../helpers/process.ts";
 
 const post = (url: string, body: unknown) =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
