@@ -56,7 +56,7 @@ async function ours(lengthOf: (row: number) => number, byLength: boolean): Promi
     weights: new Float32Array(ids.length).fill(1),
   };
   const ends: number[] = [];
-  await fit(newTrainingState(parameters.slice(), table, new Float32Array(0)), {
+  await fit(newTrainingState({ parameters: parameters.slice(), table, ngrams: new Float32Array(0) }), {
     preset: { ...article, epochs: 1, batches: { ...article.batches, byLength } },
     pool,
     train,

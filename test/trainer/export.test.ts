@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pad } from "@undertone/models";
 import { scores } from "../../trainer/src/evaluation/metrics.ts";
 import { publishedNetwork } from "../../trainer/src/export/network.ts";
 import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
@@ -87,6 +88,59 @@ for (const [name, architecture] of Object.entries(architectures)) {
     }
   });
 }
+
+test("training goes on from a published graph: its weights come back as they were, and no others are taken", async () => {
+  const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
+  const { importOnnx } = await import("../../trainer/src/export/onnx/import.ts");
+  for (const name of ["chunks, linear term and stars", "two layers, one direction, chunks and stars"]) {
+    const { network } = randomNetwork(architectures[name]!);
+    const { list, parameters, table, ngrams } = network;
+    const temperature = 1.7;
+    const graph = await exportOnnx(network, { temperature, shift: 0.4, scale: SCALE, version: "1.0.0" });
+    const found = await importOnnx(graph, list, temperature);
+    assert.deepEqual(found.table, table);
+    assert.deepEqual(found.ngrams, ngrams);
+    assert.equal(found.parameters.length, parameters.length);
+    for (const [i, value] of found.parameters.entries()) assert.ok(Math.abs(value - parameters[i]!) < 1e-6);
+    const wider = parameterList({ ...network.architecture, units: network.architecture.units + 1 });
+    await assert.rejects(importOnnx(graph, wider, temperature), /numbers, expected/);
+  }
+});
+
+test("an adversarial step moves the vectors against the label, and one of no length changes no gradient", {
+  skip,
+}, async () => {
+  const { WorkerPool } = await import("../../trainer/src/fit/worker-pool.ts");
+  const architecture = architectures["chunks, linear term and stars"]!;
+  const { rows, network } = randomNetwork(architecture);
+  const { table, parameters } = network;
+  const batch = { ...pad(rows), linear: new Float32Array(rows.length) };
+  const targets = Float32Array.from({ length: rows.length * 3 }, (_, i) => i % 2);
+  const weights = new Float32Array(targets.length).fill(1);
+  const noise = { dropout: { words: 0, embeddings: 0.2, head: 0.2, ngrams: 0 }, seed: 1 };
+  const pool = new WorkerPool(1);
+  try {
+    await pool.tell({ kind: "start", architecture, table });
+    await pool.tell({ kind: "set", parameters });
+    const ask = (adversarialNorm: number) =>
+      pool.ask(0, {
+        ...{ kind: "gradients", batch, targets, weights, noise, trainEmbeddings: true, adversarialNorm },
+      });
+    const [none, tiny, some] = [await ask(0), await ask(1e-7), await ask(0.05)];
+    const distance = (a: Float32Array, b: Float32Array) =>
+      Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+    const norm = distance(none.gradient!, new Float32Array(parameters.length));
+    assert.ok(distance(tiny.gradient!, none.gradient!) < 1e-3 * norm);
+    assert.ok(distance(some.gradient!, none.gradient!) > 1e-2 * norm);
+    assert.deepEqual(some.rows!.ids, none.rows!.ids);
+    // Of a text's log-odds the gradient is the sum of p - t, which grows when the vectors move against the labels.
+    const errors = (answer: typeof none) =>
+      answer.linearGradient!.reduce((sum, value) => sum + Math.abs(value), 0);
+    assert.ok(errors(some) > errors(none));
+  } finally {
+    pool.close();
+  }
+});
 
 test("the order of words counts in the linear term: its weights are of bigrams and trigrams too", async () => {
   const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");

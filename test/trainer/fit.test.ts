@@ -4,6 +4,7 @@ import { pad } from "@undertone/models";
 import type { Rated } from "../../trainer/src/evaluation/domains.ts";
 import { expectedCalibrationError, fitCalibration } from "../../trainer/src/evaluation/metrics.ts";
 import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/fit/adamw.ts";
+import { averageWeights } from "../../trainer/src/fit/average.ts";
 import { epochBatches, shards } from "../../trainer/src/fit/batches.ts";
 import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
 import { type Examples, fit } from "../../trainer/src/fit/fit.ts";
@@ -31,7 +32,12 @@ const examples = (ids: Int32Array[], readOnce = 0): Examples => ({
   weights: new Float32Array(ids.length).fill(1),
 });
 
-const state = () => newTrainingState(new Float32Array(3), new Float32Array(8), new Float32Array(0));
+const state = () =>
+  newTrainingState({
+    parameters: new Float32Array(3),
+    table: new Float32Array(8),
+    ngrams: new Float32Array(0),
+  });
 
 test("a loss that is not finite stops the run and says at which batch", async () => {
   const answer = { loss: Number.NaN, gradient: new Float32Array(3) };
@@ -85,6 +91,53 @@ test("each epoch reads every text, but of those that are read once a share of it
   });
   const times = Array.from(ids, (_, row) => seen.filter((one) => one === row).length);
   assert.deepEqual(times, [...Array(60).fill(2), ...Array(30).fill(1)]);
+});
+
+test("the running mean of the weights forgets its start first, and then decays as the preset says", () => {
+  const current = state();
+  averageWeights(current, 0.9);
+  assert.deepEqual(current.average!.parameters, new Float32Array(3), "it starts at the weights");
+  current.parameters.fill(1);
+  current.table.fill(2);
+  averageWeights(current, 0.9);
+  assert.ok(Math.abs(current.average!.parameters[0]! - 0.9) < 1e-6, "without steps 0.1 is kept");
+  assert.ok(Math.abs(current.average!.table[7]! - 1.8) < 1e-6);
+  current.adam.steps = 1_000_000;
+  averageWeights(current, 0.9);
+  assert.ok(Math.abs(current.average!.parameters[0]! - 0.91) < 1e-6);
+  assert.equal(current.parameters[0], 1, "the weights themselves stay");
+});
+
+test("with averaging, the mean of the weights is what validation judges and what is kept, and training goes on from the last ones", async () => {
+  const tiny = await readPreset("tiny");
+  const preset = { ...tiny, epochs: 2, patience: 2, optimizer: { ...tiny.optimizer, averaging: 0.5 } };
+  const set: Float32Array[] = [];
+  let judged: Float32Array | undefined;
+  const pool = {
+    tell: async (request: Request) => {
+      if (request.kind === "set") set.push(request.parameters.slice());
+    },
+    predict: async () => {
+      judged = set.at(-1)!;
+      return new Float32Array(2);
+    },
+    ask: async () => ({ loss: 1, gradient: Float32Array.of(1, -1, 1), linearGradient: new Float32Array(2) }),
+  } as unknown as WorkerPool;
+  const ids = [Int32Array.of(2), Int32Array.of(3)];
+  const current = state();
+  await fit(current, {
+    preset,
+    pool,
+    train: examples(ids),
+    validation: rated(ids),
+    middle: 0,
+    layout: undefined,
+    onStep: () => undefined,
+    onEpoch: async () => undefined,
+  });
+  assert.deepEqual(current.best.parameters, current.average!.parameters);
+  assert.deepEqual(judged, current.average!.parameters);
+  assert.notDeepEqual(current.best.parameters, current.parameters);
 });
 
 test("a step of the n-gram weights moves those that a text holds, against its gradient, and no others", () => {

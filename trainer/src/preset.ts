@@ -79,6 +79,8 @@ const PresetSchema = Type.Object(
       Type.Object({ hardShare: Type.Number({ minimum: 0, maximum: 1 }) }, closed),
       Type.Null(),
     ]),
+    /** How many short sentences, made from templates (`data/short-sentences`), are learnt from beside the reviews; none without it. */
+    shortSentences: Type.Optional(Type.Integer({ minimum: 1 })),
     /** A review of a domain of n training reviews counts in proportion to n to the power of minus this. */
     domainWeightPower: Type.Number({ minimum: 0, maximum: 1 }),
     /** Shares of the words, of the vectors' and the head's numbers, and of the linear terms that a step leaves out. */
@@ -89,9 +91,16 @@ const PresetSchema = Type.Object(
         schedule: Type.Union([Type.Literal("constant"), Type.Literal("one-cycle")]),
         weightDecay: Type.Number({ minimum: 0 }),
         clipNorm: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+        /** Decay of the weights' running mean, which is evaluated and published instead of the last weights; none without it. */
+        averaging: Type.Optional(share),
       },
       closed,
     ),
+    /**
+     * Adversarial training (Miyato et al. 2017): each text counts half as it is, and half with its vectors moved against the
+     * label by this share of their norm. None without it.
+     */
+    adversarialNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     batches: Type.Object(
       {
         /** Texts in a batch, at most. */

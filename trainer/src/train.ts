@@ -9,6 +9,7 @@ import { loadVectors } from "./data/vectors.ts";
 import { release } from "./export/release.ts";
 import { runFingerprint } from "./fit/checkpoint.ts";
 import { trainNetwork, writeSummary } from "./fit/train-network.ts";
+import { startingVocabulary } from "./fit/warm-start.ts";
 import { WorkerPool } from "./fit/worker-pool.ts";
 import { readPreset } from "./preset.ts";
 import type { Progress } from "./report/progress.ts";
@@ -23,7 +24,7 @@ export interface TrainOptions extends SplitOptions, TeacherOptions {
   out: string;
   /** The folder of checkpoints and summaries. */
   run: string;
-  /** Another run, whose best epoch is where this one starts. */
+  /** Another run, whose best epoch is where this one starts, or a published model, whose vocabulary it takes. */
   startFrom?: string;
   /** A Markdown file on the corpora and their terms, for the model card. */
   sources?: string;
@@ -56,7 +57,8 @@ export async function train(options: TrainOptions, progress: Progress): Promise<
   progress.split(split, tokenized);
   checkSplit(split, options.minimumPerClass ?? preset.minimumPerClass ?? MINIMUM_PER_CLASS);
   const vectors = await loadVectors(options.vectors, domainVectorsFile(preset, options), wordsOf(tokenized));
-  const prepared = await prepare(split, texts, tokenized, { ...options, vectors, preset });
+  const vocabulary = await startingVocabulary(options.startFrom, preset.encoder);
+  const prepared = await prepare(split, texts, tokenized, { ...options, vectors, preset, vocabulary });
   progress.vocabulary(prepared);
 
   const pool = new WorkerPool(options.workers);

@@ -190,7 +190,7 @@ test("where no test is held, validation is what is reported", { skip }, async ()
   assert.ok(!lines.some((line) => line.startsWith("test:")));
 });
 
-test("a run that starts from another one's best epoch goes on from its weights, and only from its shape", {
+test("a run that starts from another one's best epoch, or from its model, goes on from its weights, and only from its shape", {
   skip,
 }, async () => {
   const first = await tiny();
@@ -199,9 +199,16 @@ test("a run that starts from another one's best epoch goes on from its weights, 
   await second.done;
   const loss = (lines: string[]) => Number(lines.find((line) => /^1 +\d/.test(line))!.split(/ +/)[1]);
   assert.ok(loss(second.lines) < loss(first.lines) / 2, "its first epoch starts where the other ended");
-  const { newTrainingState, warmStart } = await import("../../../trainer/src/fit/checkpoint.ts");
+  const third = await tiny({ startFrom: first.out });
+  await third.done;
+  assert.ok(
+    Math.abs(loss(third.lines) - loss(second.lines)) < 0.01,
+    "a published model holds the same weights",
+  );
+  const { warmStart } = await import("../../../trainer/src/fit/warm-start.ts");
+  const one = new Float32Array(1);
   await assert.rejects(
-    warmStart(first.run, newTrainingState(new Float32Array(1), new Float32Array(1), new Float32Array(0))),
+    warmStart(first.run, [], { parameters: one, table: one, ngrams: one }),
     /has another size than this preset's/,
   );
 });

@@ -3,6 +3,8 @@
 # delete runs/teacher, runs/reviews-first or runs/reviews-bilstm to make it again.
 #
 #   bash trainer/research/teachers/make.sh UNLABELLED CORPUS... -- TWO_CLASS_DOMAIN...
+#
+# START=models/reviews-bilstm goes on from a published model, which is a teacher too; without it reviews-first is trained first.
 set -Eeuo pipefail
 cd "$(dirname "$0")/../../.."
 unlabelled=$1
@@ -24,7 +26,10 @@ if [ ! -e "$made/ngrams.jsonl" ]; then
   "$python" trainer/research/teachers/ngrams.py "$made/corpus.jsonl" "$made/ngrams.jsonl.new" --own imdb-train
   mv "$made/ngrams.jsonl.new" "$made/ngrams.jsonl"
 fi
-[ -e "$made/labels.jsonl" ] || npm run -s teacher:labels -w trainer -- "${given[@]}" --teacher "$made"
+start=${START:-runs/reviews-first}
+networks=()
+[ -n "${START:-}" ] && networks=(--model "$START")
+[ -e "$made/labels.jsonl" ] || npm run -s teacher:labels -w trainer -- "${given[@]}" --teacher "$made" "${networks[@]}"
 
 network() { # preset, run, more options: trains unless its model is there, and goes on where a stop left it
   local preset=$1 run=$2
@@ -34,6 +39,6 @@ network() { # preset, run, more options: trains unless its model is there, and g
   [ -e "$run/checkpoint.bin" ] && resume=(--resume)
   npm run -s train -- --preset "$preset" --run "$run" "${given[@]}" --teacher "$made" --no-test "$@" "${resume[@]}"
 }
-network reviews-first runs/reviews-first
-network reviews-bilstm runs/reviews-bilstm --start-from runs/reviews-first --name reviews-bilstm \
+[ -n "${START:-}" ] || network reviews-first runs/reviews-first
+network reviews-bilstm runs/reviews-bilstm --start-from "$start" --name reviews-bilstm \
   --sources trainer/research/teachers/sources.md

@@ -59,7 +59,10 @@ const program = withCorpusOptions(new Command("npm run train --"))
   )
   .option("--unlabelled <file>", "reviews without a rating, for presets that learn from a teacher")
   .option("--teacher <dir>", "what trainer/research/teachers made: vectors.txt, labels.jsonl")
-  .option("--start-from <run>", "start from the best epoch of another run of the same shape and words")
+  .option(
+    "--start-from <dir>",
+    "start from the best epoch of another run of the same shape and words, or from a published model, with its words",
+  )
   .option("--out <dir>", "where the model goes (default: runs/<preset>/model)")
   .option("--run <dir>", "checkpoints and TensorBoard summaries (default: runs/<preset>)")
   .option("--sources <file>", "Markdown on the corpora and their terms, which goes into the model card")

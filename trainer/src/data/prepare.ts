@@ -9,7 +9,7 @@ import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import type { Review } from "./corpus.ts";
 import { readGivenNames } from "./names/given-names.ts";
 import type { Split } from "./split-corpus.ts";
-import { type TrainingText, thresholdTargets } from "./targets.ts";
+import { isGenerated, isUnlabelled, type TrainingText, thresholdTargets } from "./targets.ts";
 import type { TokenizedSplit } from "./tokenized-texts.ts";
 import { embeddingTable, type Vectors } from "./vectors.ts";
 
@@ -33,6 +33,8 @@ export interface Prepared {
 interface PrepareOptions {
   vectors: Vectors;
   preset: Preset;
+  /** Of the model that training starts from; built of the training texts without it. */
+  vocabulary?: Vocabulary | undefined;
   /** More stars than this are positive. */
   positiveAbove: number;
 }
@@ -42,14 +44,16 @@ export async function prepare(
   { train, validation, test }: Pick<Split, "train" | "validation" | "test">,
   texts: readonly TrainingText[],
   tokenized: TokenizedSplit,
-  { vectors, preset, positiveAbove }: PrepareOptions,
+  { vectors, preset, positiveAbove, ...given }: PrepareOptions,
 ): Promise<Prepared> {
-  const counts = tokenized.vocabulary.count(tokenized.train);
-  const vocabulary = buildVocabulary(counts, {
-    ...preset.vocabulary,
-    settings: preset.encoder,
-    without: preset.vocabulary.withoutNames ? await readGivenNames() : [],
-  });
+  const counts = tokenized.vocabulary.count(tokenized.train.filter((_, row) => !isGenerated(texts[row]!)));
+  const vocabulary =
+    given.vocabulary ??
+    buildVocabulary(counts, {
+      ...preset.vocabulary,
+      settings: preset.encoder,
+      without: preset.vocabulary.withoutNames ? await readGivenNames() : [],
+    });
   const { table, dimensions, missing } = embeddingTable(vocabulary.words, vectors, {
     ...preset.embeddings,
     seed: preset.seed,
@@ -70,7 +74,7 @@ export async function prepare(
   const examples = {
     train: {
       ids: encode(tokenized.train),
-      readOnce: texts.length - train.length,
+      readOnce: texts.filter(isUnlabelled).length,
       ...thresholdTargets(texts, scale, preset),
     },
     validation: rated(validation, tokenized.validation),

@@ -4,6 +4,7 @@ import type { RatingScale } from "../model/rating-scale.ts";
 import type { Preset } from "../preset.ts";
 import { readByKey } from "./by-key.ts";
 import { type Review, readTexts } from "./corpus.ts";
+import { shortSentences } from "./short-sentences/short-sentences.ts";
 
 /** Where what a teacher made lies, and the reviews without rating that it labelled. */
 export interface TeacherOptions {
@@ -22,8 +23,12 @@ export interface TrainingText {
   domain: string;
 }
 
-/** The domain of reviews without a rating. */
+/** The domains of reviews without a rating, and of sentences made from templates. */
 const UNLABELLED = "unlabelled";
+const GENERATED = "generated";
+
+export const isUnlabelled = ({ domain }: TrainingText): boolean => domain === UNLABELLED;
+export const isGenerated = ({ domain }: TrainingText): boolean => domain === GENERATED;
 
 /** @throws Error when the preset joins in-domain vectors and no teacher's folder is given */
 export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOptions): string | undefined {
@@ -36,13 +41,13 @@ export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOp
 }
 
 /**
- * The training reviews with their labels; with a preset that distils, their targets are mixed with the teacher's and the
- * unlabelled reviews follow.
+ * The training reviews with their labels, then the preset's short sentences; with a preset that distils, the reviews' targets
+ * are mixed with the teacher's and the unlabelled reviews follow.
  * @throws Error when a file or a review's label is missing
  */
 export async function trainingTexts(
   train: readonly Review[],
-  { distillation }: Preset,
+  { distillation, shortSentences: count = 0, seed }: Preset,
   options: TeacherOptions,
 ): Promise<TrainingText[]> {
   const training = ({ text, rating, twoClass, domain }: Review, positive: number): TrainingText => ({
@@ -52,7 +57,8 @@ export async function trainingTexts(
     ...(!(twoClass && isExtreme(rating)) && { rating }),
   });
   const isExtreme = extremesOf(train);
-  if (!distillation) return train.map((review) => training(review, review.label));
+  const generated = shortSentences(count, seed).map((made) => ({ ...made, domain: GENERATED }));
+  if (!distillation) return [...train.map((review) => training(review, review.label)), ...generated];
   const { teacher, unlabelled, textColumn } = options;
   if (!teacher || !unlabelled)
     throw new Error(
@@ -65,6 +71,7 @@ export async function trainingTexts(
     ...train.map((review) =>
       training(review, hardShare * review.label + (1 - hardShare) * taught(review.text)),
     ),
+    ...generated,
     ...rest.map((text) => ({ text, positive: taught(text), domain: UNLABELLED })),
   ];
 }
@@ -83,7 +90,7 @@ const OTHER_THRESHOLDS = 1;
 
 /**
  * What each text says of each threshold of the scale. The middle one learns P(positive), softly where a teacher speaks; the
- * others learn from ratings alone. Domains are weighted by `domainWeightPower`, and the mean weight of a text is 1.
+ * others learn from ratings alone, and from a neutral rating all learn the same: it is on neither side. Domains are weighted by `domainWeightPower`, and the mean weight of a text is 1.
  *
  * @returns float32 `[texts, thresholds]` each
  */
@@ -93,6 +100,7 @@ export function thresholdTargets(
   { domainWeightPower }: Pick<Preset, "domainWeightPower">,
 ): Targets {
   const thresholds = values.length - 1;
+  const neutral = thresholds > 1 ? values[middle] : null;
   const targets = new Float32Array(texts.length * thresholds);
   const weights = new Float32Array(texts.length * thresholds);
   const weightOf = domainWeights(texts, domainWeightPower);
@@ -100,7 +108,7 @@ export function thresholdTargets(
     for (let k = 0; k < thresholds; k++) {
       const place = row * thresholds + k;
       targets[place] = k === middle ? positive : Number((rating ?? values[0]!) > values[k]!);
-      if (k === middle) weights[place] = weightOf(domain);
+      if (k === middle && rating !== neutral) weights[place] = weightOf(domain);
       else if (rating !== undefined)
         weights[place] = (weightOf(domain) * OTHER_THRESHOLDS) / (thresholds - 1);
     }

@@ -82,7 +82,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
       sha256: corpus.sha256,
       rows: corpus.rows.length,
       train: split.train.length,
-      unlabelled: examples.train.ids.length - split.train.length,
+      unlabelled: examples.train.readOnce,
       validation: validation.ids.length,
       test: test.ids.length,
     },

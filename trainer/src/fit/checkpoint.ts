@@ -28,22 +28,23 @@ export interface TrainingState {
   adam: AdamState;
   tableAdam: AdamState;
   ngramAdam: AdamState;
+  /** The running mean of the weights, where the preset averages them. */
+  average?: Weights;
   history: EpochRow[];
-  best: {
-    epoch: number;
-    accuracy: number;
-    parameters: Float32Array;
-    table: Float32Array;
-    ngrams: Float32Array;
-  };
+  best: Weights & { epoch: number; accuracy: number };
 }
 
+/** Everything that a network has learnt. */
+export type Weights = Pick<TrainingState, "parameters" | "table" | "ngrams">;
+
+export const copyOf = ({ parameters, table, ngrams }: Weights): Weights => ({
+  parameters: parameters.slice(),
+  table: table.slice(),
+  ngrams: ngrams.slice(),
+});
+
 /** What training starts from: the given parameters, vectors and n-gram weights, no step taken. */
-export function newTrainingState(
-  parameters: Float32Array,
-  table: Float32Array,
-  ngrams: Float32Array,
-): TrainingState {
+export function newTrainingState({ parameters, table, ngrams }: Weights): TrainingState {
   return {
     epochs: 0,
     parameters,
@@ -53,13 +54,7 @@ export function newTrainingState(
     tableAdam: newAdamState(table.length),
     ngramAdam: newAdamState(ngrams.length),
     history: [],
-    best: {
-      epoch: 0,
-      accuracy: -1,
-      parameters: parameters.slice(),
-      table: table.slice(),
-      ngrams: ngrams.slice(),
-    },
+    best: { epoch: 0, accuracy: -1, ...copyOf({ parameters, table, ngrams }) },
   };
 }
 
@@ -108,15 +103,6 @@ export async function loadCheckpoint(folder: string, fingerprint: string): Promi
   );
 }
 
-/**
- * The parameters, vectors and n-gram weights of another run's best epoch, no step taken.
- * @param fresh this run's state, whose sizes the other's must have
- * @throws Error when the other run's have another size
- */
-export async function warmStart(folder: string, fresh: TrainingState): Promise<TrainingState> {
-  const { parameters, table, ngrams } = (await readCheckpoint(folder)).state.best;
-  const sizes = [parameters, table, ngrams].map(({ length }) => length);
-  const wanted = [fresh.parameters, fresh.table, fresh.ngrams].map(({ length }) => length);
-  if (sizes.join() === wanted.join()) return newTrainingState(parameters, table, ngrams);
-  throw new Error(`${folder}: its network or its vocabulary has another size than this preset's`);
-}
+/** The weights of a run's best epoch. */
+export const bestWeights = async (folder: string): Promise<Weights> =>
+  (await readCheckpoint(folder)).state.best;

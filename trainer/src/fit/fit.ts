@@ -4,8 +4,9 @@ import { linearTerms, type NgramLayout } from "../model/ngrams.ts";
 import { positiveScores } from "../model/rating-scale.ts";
 import type { Preset } from "../preset.ts";
 import { generator } from "../random.ts";
+import { averageWeights } from "./average.ts";
 import { epochBatches, shards } from "./batches.ts";
-import type { EpochRow, TrainingState } from "./checkpoint.ts";
+import { copyOf, type EpochRow, type TrainingState } from "./checkpoint.ts";
 import type { Targets } from "./messages.ts";
 import { ngramStep } from "./ngram-step.ts";
 import { rateFactor } from "./schedule.ts";
@@ -49,15 +50,15 @@ interface FitOptions {
  * @throws Error naming epoch and batch when the loss is not finite
  */
 export async function fit(state: TrainingState, options: FitOptions): Promise<void> {
-  const { preset, validation, middle } = options;
+  const { preset, pool, validation, middle } = options;
   while (state.epochs < preset.epochs && state.epochs - state.best.epoch < preset.patience) {
     const start = performance.now();
     const loss = await trainEpoch(state, options);
     const seconds = (performance.now() - start) / 1000;
-    const logits = await options.pool.predict(
-      validation.ids,
-      linearTerms(validation.ids, state.ngrams, options.layout),
-    );
+    const weights = state.average ?? state;
+    await pool.tell({ kind: "set", parameters: weights.parameters, table: weights.table });
+    const terms = linearTerms(validation.ids, weights.ngrams, options.layout);
+    const logits = await pool.predict(validation.ids, terms);
     const found = macroMetrics(positiveScores(logits, validation.ids.length, middle), validation);
     state.epochs++;
     const row = {
@@ -70,14 +71,7 @@ export async function fit(state: TrainingState, options: FitOptions): Promise<vo
     };
     state.history.push(row);
     if (row.validationAccuracy >= state.best.accuracy) {
-      const { parameters, table, ngrams } = state;
-      state.best = {
-        epoch: row.epoch,
-        accuracy: row.validationAccuracy,
-        parameters: parameters.slice(),
-        table: table.slice(),
-        ngrams: ngrams.slice(),
-      };
+      state.best = { epoch: row.epoch, accuracy: row.validationAccuracy, ...copyOf(weights) };
     }
     await options.onEpoch(row, state);
   }
@@ -100,7 +94,7 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
       part.set(values.subarray(i * thresholds, (i + 1) * thresholds), to * thresholds);
     return part;
   };
-  await pool.tell({ kind: "set", parameters: state.parameters });
+  await pool.tell({ kind: "set", parameters: state.parameters, table: state.table });
   let [loss, reviews] = [0, 0];
   for (const [step, batch] of batches.entries()) {
     const parts = shards(batch, plan.shards).map((rows) => {
@@ -124,6 +118,7 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
           weights,
           noise: { dropout, seed: seed + step * plan.shards + shard },
           trainEmbeddings,
+          adversarialNorm: preset.adversarialNorm ?? 0,
         }),
       ),
     );
@@ -143,6 +138,7 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
       const rate = network.ngrams.learningRate * factor;
       ngramStep(state.ngrams, state.ngramAdam, layout, ids, Float32Array.from(gradients), rate);
     }
+    if (optimizer.averaging !== undefined) averageWeights(state, optimizer.averaging);
     await pool.tell({ kind: "set", parameters: state.parameters, ...(moved && { rows: moved }) });
     onStep({ epoch: state.epochs + 1, step: step + 1, steps: batches.length, loss: batchLoss, reviews });
   }

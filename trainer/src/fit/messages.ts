@@ -25,7 +25,14 @@ export interface Targets {
 export type Request =
   | { kind: "start"; architecture: Architecture; table: Float32Array }
   | { kind: "set"; parameters: Float32Array; rows?: Rows; table?: Float32Array }
-  | ({ kind: "gradients"; batch: Batch; noise: Noise; trainEmbeddings: boolean } & Targets)
+  | ({
+      kind: "gradients";
+      batch: Batch;
+      noise: Noise;
+      trainEmbeddings: boolean;
+      /** Of the adversarial perturbation, as a share of the norm of a text's vectors; 0 takes no adversarial step. */
+      adversarialNorm: number;
+    } & Targets)
   | { kind: "predict"; batch: Batch }
   | { kind: "summary"; folder: string; step: number; scalars: Record<string, number> };
 

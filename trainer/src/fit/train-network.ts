@@ -12,9 +12,9 @@ import {
   newTrainingState,
   saveCheckpoint,
   type TrainingState,
-  warmStart,
 } from "./checkpoint.ts";
 import { fit, type StepProgress } from "./fit.ts";
+import { warmStart } from "./warm-start.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 interface TrainNetworkOptions {
@@ -26,7 +26,7 @@ interface TrainNetworkOptions {
   fingerprint: string;
   /** Whether the run goes on from its checkpoint: always, never, or if there is one. */
   resume: boolean | "if-present";
-  /** Another run, whose best epoch is where this one starts. */
+  /** Another run, whose best epoch is where this one starts, or a published model. */
   startFrom?: string;
   onStep(step: StepProgress): void;
   /** After the checkpoint of the epoch is written. */
@@ -73,7 +73,7 @@ export async function trainNetwork(
   return { network, best: state.best, history: state.history };
 }
 
-/** The run's own checkpoint, another run's best epoch, or a new network. */
+/** The run's own checkpoint, another run's best epoch, a published model, or a new network. */
 async function startingState(
   { list, table, layout }: Prepared,
   { preset, run, fingerprint, resume, startFrom }: TrainNetworkOptions,
@@ -81,8 +81,9 @@ async function startingState(
   if (resume === "if-present" ? existsSync(checkpointFile(run)) : resume)
     return loadCheckpoint(run, fingerprint);
   const ngrams = new Float32Array(layout ? ngramSize(layout) : 0);
-  const fresh = newTrainingState(initialParameters(list, preset.seed), table, ngrams);
-  return startFrom === undefined ? fresh : warmStart(startFrom, fresh);
+  const fresh = { parameters: initialParameters(list, preset.seed), table, ngrams };
+  if (startFrom === undefined) return newTrainingState(fresh);
+  return warmStart(startFrom, list, fresh);
 }
 
 /** Writes each epoch's figures where TensorBoard reads them. */

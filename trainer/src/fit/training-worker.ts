@@ -98,30 +98,65 @@ function predict(batch: Batch): Answer {
 
 /** The weighted cross-entropy of all thresholds, summed over the texts, and the gradient of that sum. */
 function gradients(request: Extract<Request, { kind: "gradients" }>): Answer {
-  const { batch, noise, trainEmbeddings } = request;
+  const { batch, trainEmbeddings, adversarialNorm } = request;
   const grid = chunkGrid(batch, architecture.chunkLength);
-  const shape: [number, number] = [batch.batch, architecture.thresholds];
-  const targets = tf.tensor2d(request.targets, shape);
-  const weights = tf.tensor2d(request.weights, shape);
-  const lengths = lengthsOf(grid);
   const embedded = embed(grid);
+  const weights = tensors();
   const linear = tf.tensor1d(batch.linear);
-  const loss = (...inputs: tf.Tensor[]): tf.Scalar => {
-    const x = trainEmbeddings ? (inputs[list.length + 1] as tf.Tensor3D) : embedded;
-    const term = inputs[list.length] as tf.Tensor1D;
-    const logits = network(architecture, list, inputs.slice(0, list.length), x, lengths, term, noise);
-    const entropy = tf.sub(tf.softplus(logits), tf.mul(logits, targets)); // -t log p - (1 - t) log(1 - p)
-    return tf.sum(tf.mul(weights, entropy)) as tf.Scalar;
+  const gradientsAt = batchGradients(request, grid);
+  const plain = gradientsAt(weights, linear, embedded, trainEmbeddings || adversarialNorm > 0);
+  const answers = [plain];
+  if (adversarialNorm > 0) {
+    const moved = perturbed(embedded, plain.grads.at(-1) as tf.Tensor3D, grid, adversarialNorm);
+    answers.push(gradientsAt(weights, linear, moved, trainEmbeddings));
+  }
+  const mean = (place: number) => {
+    const parts = answers.map(({ grads }) => grads[place]!);
+    return tf.div(tf.addN(parts), parts.length).dataSync() as Float32Array;
   };
-  const inputs = [...tensors(), linear, ...(trainEmbeddings ? [embedded] : [])];
-  const { value, grads } = tf.valueAndGrads(loss)(inputs);
   const gradient = new Float32Array(parameters.length);
   list.forEach(({ offset }, i) => {
-    gradient.set(grads[i]!.dataSync() as Float32Array, offset);
+    gradient.set(mean(i), offset);
   });
-  const linearGradient = grads[list.length]!.dataSync() as Float32Array;
-  const rows = trainEmbeddings ? rowGradients(grid, grads.at(-1)!.dataSync() as Float32Array) : undefined;
-  return { loss: value.dataSync()[0]!, gradient, linearGradient, ...(rows && { rows }) };
+  const linearGradient = mean(list.length);
+  const rows = trainEmbeddings ? rowGradients(grid, mean(list.length + 1)) : undefined;
+  return { loss: plain.value.dataSync()[0]!, gradient, linearGradient, ...(rows && { rows }) };
+}
+
+/**
+ * How the loss of a batch moves with the parameters, with each text's linear term, and, if `wantsEmbedded`, with its vectors:
+ * a function of these, which drops the same numbers each time.
+ */
+function batchGradients(request: Extract<Request, { kind: "gradients" }>, grid: ChunkGrid) {
+  const shape: [number, number] = [request.batch.batch, architecture.thresholds];
+  const targets = tf.tensor2d(request.targets, shape);
+  const counts = tf.tensor2d(request.weights, shape);
+  const lengths = lengthsOf(grid);
+  return (weights: tf.Tensor[], linear: tf.Tensor1D, embedded: tf.Tensor3D, wantsEmbedded: boolean) => {
+    const loss = (...inputs: tf.Tensor[]): tf.Scalar => {
+      const x = wantsEmbedded ? (inputs[list.length + 1] as tf.Tensor3D) : embedded;
+      const term = inputs[list.length] as tf.Tensor1D;
+      const trained = inputs.slice(0, list.length);
+      const logits = network(architecture, list, trained, x, lengths, term, request.noise);
+      const entropy = tf.sub(tf.softplus(logits), tf.mul(logits, targets)); // -t log p - (1 - t) log(1 - p)
+      return tf.sum(tf.mul(counts, entropy)) as tf.Scalar;
+    };
+    return tf.valueAndGrads(loss)([...weights, linear, ...(wantsEmbedded ? [embedded] : [])]);
+  };
+}
+
+/** Vectors `[time, texts * chunks, embedding]`, those of each text moved along their gradient by a share of their norm. */
+function perturbed(
+  embedded: tf.Tensor3D,
+  gradient: tf.Tensor3D,
+  { texts, chunks, time }: ChunkGrid,
+  share: number,
+): tf.Tensor3D {
+  const perText = (x: tf.Tensor) => tf.reshape(x, [time, texts, -1]) as tf.Tensor3D;
+  const normOf = (x: tf.Tensor3D) => tf.sqrt(tf.sum(tf.square(perText(x)), [0, 2], true));
+  const length = tf.div(tf.mul(normOf(embedded), share), tf.maximum(normOf(gradient), 1e-12));
+  const step = tf.mul(perText(gradient), length);
+  return tf.add(embedded, tf.reshape(step, [time, texts * chunks, -1])) as tf.Tensor3D;
 }
 
 /** Adds up the gradient `[time, batch, embedding]` of each word that occurs; `<pad>` gets none. */
