@@ -61,7 +61,8 @@ export async function listening({
   for (;;) {
     const url = /"url":"([^"]+)"/.exec(output.stdout)?.[1];
     if (url !== undefined) return url;
-    if (child.exitCode !== null) throw new Error("the server ended before it listened");
-    await once(child.stdout!, "data");
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error("the server ended before it listened");
+    await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
   }
 }

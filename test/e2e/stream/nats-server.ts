@@ -46,6 +46,10 @@ export class NatsServer {
     }
   }
 
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
