@@ -25,8 +25,8 @@ test("every fault is told at once, with what was expected and what was found", (
     (error) => {
       assert.ok(error instanceof ConfigError);
       assert.deepEqual(error.faults, [
-        'PORT: expected an integer from 0 to 65535, got "80a"',
-        'MAX_BATCH_ITEMS: expected an integer from 1 to 1000, got "1001"',
+        'PORT: expected a whole number from 0 to 65535, got "80a"',
+        'MAX_BATCH_ITEMS: expected a whole number from 1 to 1000, got "1001"',
         'EXECUTION_PROVIDER: expected one of auto, cpu, cuda, got "tpu"',
       ]);
       return true;
@@ -52,7 +52,7 @@ test("a secret is printed neither with the configuration nor in a fault", () => 
 
 test("a variable without a default must be there", () => {
   const schema = Type.Object({ modelDir: Type.String() });
-  assert.throws(() => readConfig(schema, {}), /MODEL_DIR: expected a text that is not empty, got nothing/);
+  assert.throws(() => readConfig(schema, {}), /MODEL_DIR: expected a string, got nothing/);
 });
 
 test("the README's table is the schema's", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import supertest from "supertest";
-import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
+import { FILE_PROBLEMS, PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 import { addedColumns, addedTo } from "../../services/sentiment/src/http/page/browser/added.js";
 import { Failure, failureOf } from "../../services/sentiment/src/http/page/browser/failure.js";
 import {
@@ -38,11 +38,18 @@ for (const stars of [false, true]) {
 const NOT_MET = /^(invalid_|malformed|not_found|method_not|request_timeout|unsupported|headers_too)/;
 
 test("every refusal that a person can meet is said in a sentence, without a code", () => {
-  for (const code of Object.keys(PROBLEMS).filter((name) => !NOT_MET.test(name))) {
+  for (const code of Object.keys(PROBLEMS).filter(
+    (name) => !NOT_MET.test(name) && !(name in FILE_PROBLEMS),
+  )) {
     const { message } = new Failure(code, "");
     assert.match(message, /^[A-Z].*\.$/, code);
     assert.doesNotMatch(message, /_|\b[45]\d\d\b/, code);
   }
+});
+
+test("a file that cannot be read is told in the service's words, which name the place", () => {
+  for (const code of Object.keys(FILE_PROBLEMS))
+    assert.equal(new Failure(code, "Line 3: what is wrong.").message, "Line 3: what is wrong.");
 });
 
 test("a refusal that says when to come again is told with the time", async () => {

@@ -80,7 +80,7 @@ test("files get a column of stars after the others, empty where a row failed", a
   const { stdout } = await start(t, ["score", csv], { MODEL_DIR: modelDir, WORKERS: "1" }).ended;
   const [head, scored, failed] = stdout.split("\n");
   assert.match(head!, /,sentiment_error,sentiment_stars$/);
-  assert.match(scored!, /,false,,[1-5](\.\d)?$/);
+  assert.match(scored!, /,false,,,[1-5](\.\d)?$/);
   assert.match(failed!, /,empty_text,$/);
   const jsonl = path.join(path.dirname(modelDir), "in.jsonl");
   await writeFile(jsonl, '{"text":"A wonderful film."}\n');

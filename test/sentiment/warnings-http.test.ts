@@ -36,6 +36,27 @@ describe("the published model and texts that it cannot judge", async () => {
     await http.post("/sentiment/explain?unscorable=refuse").send({ text: FRENCH }).expect(422);
   });
 
+  test("a file's rows do the same", async () => {
+    const rows = async (query: string) => {
+      const response = await http
+        .post(`/sentiment/file${query}`)
+        .send(`text\n${ENGLISH}\n${FRENCH}\n`)
+        .expect(200);
+      return response.text
+        .split("\n")
+        .slice(1, 3)
+        .map((row) => row.split(",").slice(4, 6));
+    };
+    assert.deepEqual(await rows(""), [
+      ["", ""],
+      ["not_english", ""],
+    ]);
+    assert.deepEqual(await rows("?unscorable=refuse"), [
+      ["", ""],
+      ["", "not_english"],
+    ]);
+  });
+
   test("a stream's lines do the same", async () => {
     const lines = async (query: string) => {
       const response = await http

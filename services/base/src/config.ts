@@ -1,11 +1,12 @@
 import type { Static, TObject, TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { expected, type Rule } from "./expected.ts";
 
 /** One environment variable of a schema: `maxBodyBytes` is read from `MAX_BODY_BYTES`. */
 interface Setting {
   key: string;
   variable: string;
-  schema: TSchema & { type?: string; default?: unknown; description?: string; secret?: boolean };
+  schema: TSchema & Rule & { description?: string; secret?: boolean };
 }
 
 /** Every fault of an environment at once, one line a fault. */
@@ -68,28 +69,4 @@ function parse(raw: string, type: string | undefined): unknown {
   if (type === "number" && /^-?\d+(\.\d+)?$/.test(raw)) return Number(raw);
   if (type === "boolean" && (raw === "true" || raw === "false")) return raw === "true";
   return raw;
-}
-
-/** What a schema accepts, in words: "an integer from 0 to 65535", "one of auto, cpu, cuda". */
-function expected(schema: TSchema): string {
-  const rule = schema as {
-    expected?: string;
-    type?: string;
-    enum?: unknown[];
-    minimum?: number;
-    maximum?: number;
-    default?: unknown;
-  };
-  if (rule.expected !== undefined) return rule.expected;
-  if (rule.enum !== undefined) return `one of ${rule.enum.join(", ")}`;
-  if (rule.type === "boolean") return "true or false";
-  if (rule.type === "number") return `a number${range(rule.minimum, rule.maximum)}`;
-  if (rule.type === "integer") return `an integer${range(rule.minimum, rule.maximum)}`;
-  return rule.default === "" ? "a text" : "a text that is not empty";
-}
-
-function range(minimum?: number, maximum?: number): string {
-  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
-  if (minimum !== undefined) return `, ${minimum} or more`;
-  return maximum === undefined ? "" : `, ${maximum} or less`;
 }

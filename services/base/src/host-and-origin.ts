@@ -8,7 +8,7 @@ import type { HttpConfig } from "./settings.ts";
 const ANY_HOST = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** What a page of an allowed origin may read beside the body. */
-const EXPOSED = ["retry-after", "server-timing", "inference-header-content-length"];
+const EXPOSED = ["retry-after", "server-timing", "inference-header-content-length", "sentiment-detected"];
 
 /**
  * Keeps foreign web pages out:

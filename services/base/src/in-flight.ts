@@ -13,6 +13,10 @@ const SWEEP_MS = 500;
 const ALWAYS = new Set(["/livez", "/readyz", "/metrics"]);
 
 declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route reads its body piece by piece and reserves what it holds, so the body's length does not matter. */
+    streams?: boolean;
+  }
   interface FastifyRequest {
     /** What this request holds of the process's budget of bytes; given back when its answer is taken. */
     bytes: RequestBytes;
@@ -91,9 +95,9 @@ export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): By
   return budget;
 }
 
-function admit({ headers }: FastifyRequest, bytes: RequestBytes): void {
+function admit({ headers, routeOptions }: FastifyRequest, bytes: RequestBytes): void {
   const declared = Number(headers["content-length"] ?? 0);
-  if (declared > 0) bytes.checkRoom(REQUEST_BYTES + declared);
+  if (declared > 0 && routeOptions.config.streams !== true) bytes.checkRoom(REQUEST_BYTES + declared);
   bytes.reserve(REQUEST_BYTES);
 }
 

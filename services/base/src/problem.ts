@@ -35,8 +35,13 @@ export class Problem<Code extends string = string> extends Error {
   readonly code: Code;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: Code, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 1)}…` : detail);
+  constructor(
+    code: Code,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+    maxDetail = MAX_DETAIL,
+  ) {
+    super(detail.length > maxDetail ? `${detail.slice(0, maxDetail - 1)}…` : detail);
     this.name = "Problem";
     this.code = code;
     this.headers = headers;

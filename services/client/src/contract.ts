@@ -505,7 +505,7 @@ export interface paths {
                                 status: "error";
                                 error: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_file" | "no_rows" | "not_a_table" | "invalid_compression" | "invalid_encoding" | "invalid_column_names" | "invalid_option" | "missing_column" | "duplicate_column" | "too_many_columns" | "unclosed_quote" | "record_too_long" | "invalid_json" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description The cause of the error. */
                                     detail: string;
                                 };
@@ -902,7 +902,7 @@ export interface paths {
                             status: "error";
                             error: {
                                 /** @enum {unknown} */
-                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_file" | "no_rows" | "not_a_table" | "invalid_compression" | "invalid_encoding" | "invalid_column_names" | "invalid_option" | "missing_column" | "duplicate_column" | "too_many_columns" | "unclosed_quote" | "record_too_long" | "invalid_json" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                 /** @description The cause of the error. */
                                 detail: string;
                             };
@@ -916,7 +916,7 @@ export interface paths {
                                 complete: boolean;
                                 error?: {
                                     /** @enum {unknown} */
-                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_file" | "no_rows" | "not_a_table" | "invalid_compression" | "invalid_encoding" | "invalid_column_names" | "invalid_option" | "missing_column" | "duplicate_column" | "too_many_columns" | "unclosed_quote" | "record_too_long" | "invalid_json" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
                                     /** @description The cause of the error. */
                                     detail: string;
                                 };
@@ -1002,6 +1002,332 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sentiment/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Score a file: CSV, TSV, JSON Lines or a JSON array.
+         * @description The body is the file itself, or a form (multipart/form-data) whose one part is the file. It may be packed with gzip or zstd, or sent with `content-encoding: gzip`. Its format, delimiter, encoding and line ends are found from its content, whatever its name or media type; each parameter overrules that. The header `sentiment-detected` says as JSON what was found. The answer is the same file, byte for byte, with result columns added, as a stream: neither the file nor the answer is ever held whole. A row that cannot be scored has the code of its fault in the column `sentiment_error`.
+         *
+         *     The summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after the file. A fault that is found before the first 64 KiB of the answer are ready is a problem document. After that the summary line carries the fault, and the connection is closed without the end of the answer, so that a client notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.
+         *
+         *     Read the answer while you write. For clients that send the whole file first, what comes meanwhile waits on the disk, up to MAX_SPOOLED_BYTES; after that the service stops reading until results are taken. It ends the request if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that unpacks to more than 100 times its size.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The format; `json` is an array of objects. */
+                    format?: "csv" | "tsv" | "jsonl" | "json";
+                    /** @description Between cells: `comma`, `semicolon`, `tab`, `pipe` or one character. */
+                    delimiter?: string;
+                    /** @description What ends a row, if the others stand inside cells. */
+                    lineEnds?: "lf" | "crlf" | "cr";
+                    /** @description What encloses a cell; double quotes if not given. */
+                    quote?: "double" | "single" | "none";
+                    /** @description For example utf-8, utf-16le, windows-1252. */
+                    encoding?: string;
+                    /** @description Bytes that the encoding does not allow: stop (if not given), or fail their row. */
+                    encodingErrors?: "stop" | "row";
+                    /** @description How the file is packed. */
+                    compression?: "none" | "gzip" | "zstd";
+                    /** @description Whether the first row names the columns; true if not given. */
+                    header?: boolean;
+                    /** @description The text's column by name or number; `text` or `review_text` if not given. */
+                    textColumn?: string;
+                    /** @description What the names of the result columns begin with. */
+                    resultPrefix?: string;
+                    /** @description The encoding of the result; that of the file if not given. */
+                    outputEncoding?: string;
+                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
+                    unscorable?: "warn" | "refuse";
+                    /** @description Where the summary stands: in the trailer `sentiment-summary` (if not given), or also in a last line after the file. */
+                    summary?: "trailer" | "line";
+                    /** @description A name for this upload, such as a UUID. While it runs, and for 10 minutes after it, `GET /sentiment/file/{id}` says how far it is. */
+                    id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                    "text/tab-separated-values": string;
+                    "application/x-ndjson": string;
+                    "application/json": string;
+                    "application/octet-stream": string;
+                    "multipart/form-data": {
+                        /**
+                         * Format: binary
+                         * @description The file.
+                         */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The same file with result columns. Trailer: `sentiment-summary`. */
+                200: {
+                    headers: {
+                        /** @description What the file turned out to be, as JSON. */
+                        "sentiment-detected"?: string;
+                        /** @description `sentiment-summary`: the summary as JSON, a FileSummary. */
+                        trailer?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "text/tab-separated-values": string;
+                        "application/x-ndjson": string;
+                        "application/json": string;
+                    };
+                };
+                /** @description `empty_file`: The file is empty. `no_rows`: The file has no rows. `not_a_table`: The file is not a table. `invalid_compression`: The file cannot be unpacked. `invalid_encoding`: The file has bytes that its encoding does not allow. `invalid_column_names`: The file's header cannot be used. `invalid_option`: A parameter cannot be used for this file. `missing_column`: The file has no such column. `duplicate_column`: The file has the same column twice. `too_many_columns`: The file has too many columns. `unclosed_quote`: The file has a quote that is never closed. `record_too_long`: The file has a row that is too long. `invalid_json`: The file is not the JSON that it should be. `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthorized`: A valid API key is needed. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign_origin`: A web page of another origin may not send this request. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `request_timeout`: The request was not sent in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `body_too_large`: The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unsupported_media_type`: The body's media type is not supported. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `internal`: The service failed. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `deadline_exceeded`: The deadline passed before the answer was ready. */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sentiment/file/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an upload is.
+         * @description The upload's `id` is the one that its request gave. The service that scores the file knows it, and no other replica does.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What has come and what has been scored so far. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {unknown} */
+                            state: "running" | "complete" | "failed";
+                            /** @description Bytes that have come. */
+                            received: number;
+                            summary: {
+                                /** @description Rows read, blank lines included: the sum of scored, failed and skipped. */
+                                read: number;
+                                /** @description Rows with a score. */
+                                scored: number;
+                                /** @description Rows without one. */
+                                failed: number;
+                                /** @description The failed rows by the code of their fault. */
+                                reasons: {
+                                    [key: string]: number;
+                                };
+                                /** @description Blank lines. */
+                                skipped: number;
+                                /** @description The scored rows whose label is `positive`. */
+                                positive: number;
+                                /** @description Absent if no row was scored. */
+                                meanScore?: number;
+                                /** @description Bytes of the file that was answered, before any compression. The last line stands after them. */
+                                bytes: number;
+                                /** @description True if the whole file was read, and every row of it stands in the answer. */
+                                complete: boolean;
+                                /** @description Why the file is not complete. */
+                                error?: {
+                                    /** @enum {unknown} */
+                                    code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_file" | "no_rows" | "not_a_table" | "invalid_compression" | "invalid_encoding" | "invalid_column_names" | "invalid_option" | "missing_column" | "duplicate_column" | "too_many_columns" | "unclosed_quote" | "record_too_long" | "invalid_json" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+                                    /** @description The cause of the error. */
+                                    detail: string;
+                                };
+                            };
+                            model: {
+                                name: string;
+                                version: string;
+                            };
+                        };
+                    };
+                };
+                /** @description `invalid_query`: The query does not match the schema. `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthorized`: A valid API key is needed. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: There is no such route. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `misdirected_request`: The service does not answer under this host name. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `rate_limited`: This client has sent more requests than it may. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3705,7 +4031,7 @@ export interface components {
              * @description The stable name of the error, for programs.
              * @enum {unknown}
              */
-            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
+            code: "invalid_body" | "invalid_header" | "malformed_request" | "foreign_origin" | "misdirected_request" | "unauthorized" | "not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "overloaded" | "draining" | "deadline_exceeded" | "internal" | "empty_file" | "no_rows" | "not_a_table" | "invalid_compression" | "invalid_encoding" | "invalid_column_names" | "invalid_option" | "missing_column" | "duplicate_column" | "too_many_columns" | "unclosed_quote" | "record_too_long" | "invalid_json" | "invalid_query" | "invalid_item" | "empty_text" | "no_known_words" | "no_opinion" | "not_english" | "few_known_words" | "unscorable_text" | "text_too_long";
         };
     };
     responses: never;

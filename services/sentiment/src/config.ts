@@ -39,7 +39,14 @@ export const ConfigSchema = Type.Object({
   maxStreamHeld: Limit(
     268_435_456,
     524_288,
-    "Text that one stream may hold in the service, in UTF-16 units. When it is reached, the service stops reading until results are taken.",
+    "Text that one stream or file may hold in the service, in UTF-16 units. When it is reached, the service stops reading until results are taken.",
   ),
+  maxSpooledBytes: Type.Integer({
+    minimum: 0,
+    maximum: 1_099_511_627_776,
+    default: 33_554_432,
+    description:
+      "Bytes on the disk (in TMPDIR) for files whose clients send everything before they read the answer, all of them together. The bytes have no name there, and are gone when the request ends. When there is no room, the service stops reading until results are taken. 0 means no disk is used.",
+  }),
 });
 export type Config = Readonly<Type.Static<typeof ConfigSchema>>;

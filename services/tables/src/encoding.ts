@@ -69,7 +69,8 @@ export function knownEncoding(given: string): string {
   const plain = given.toLowerCase().replace(/[^a-z0-9]/g, "");
   const name = SAME[plain] ?? given.toLowerCase();
   if (name.startsWith("utf-16") || name === "utf-8") return name;
-  if (iconv.encodingExists(name) && keepsAscii(name)) return name;
+  // iconv overlooks every sign in a name; what is taken for a name here may stand in a header.
+  if (/^[a-z0-9_.:-]+$/.test(name) && iconv.encodingExists(name) && keepsAscii(name)) return name;
   throw new TableError(
     "invalid_option",
     `The encoding ${JSON.stringify(given.slice(0, 40))} is unknown. Expected a name such as utf-8, utf-16le, windows-1252, iso-8859-1 or shift_jis.`,

@@ -23,12 +23,16 @@ export async function openTable(source: ByteSource, options: TableOptions = {}):
   const {
     maxRecordBytes = MAX_RECORD_BYTES,
     maxBytes = Number.POSITIVE_INFINITY,
+    maxColumns = Number.POSITIVE_INFINITY,
+    pieceBytes = Number.POSITIVE_INFINITY,
     headBytes = HEAD_BYTES,
+    onUnpacked,
   } = options;
+  const limits = { maxBytes, pieceBytes, onUnpacked };
   checkDelimiter(options.delimiter);
   const stored = await readHead(source, headBytes);
   const compression = options.compression ?? detectCompression(stored.head);
-  const unpacked = await readHead(limitBytes(unpack(stored.bytes, compression), maxBytes), headBytes);
+  const unpacked = await readHead(limitBytes(unpack(stored.bytes, compression), limits), headBytes);
   if (unpacked.head.length === 0) throw empty();
   refuseForeignFiles(unpacked.head);
   const encoding = detectEncoding(unpacked.head, options.encoding);
@@ -58,13 +62,13 @@ export async function openTable(source: ByteSource, options: TableOptions = {}):
     const { csv, sepLine } = detectDialect(text, { ...options, maxRecordBytes }, likely, decoded.whole);
     Object.assign(detected, { delimiter: csv.delimiter, escape: csv.escape });
     const records = readCsv(skipBytes(decoded.bytes, Buffer.byteLength(sepLine)), csv);
-    return Table.start({ detected, records, checks, sepLine });
+    return Table.start({ detected, records, checks, sepLine, maxColumns });
   }
   const records =
     format === "json"
       ? readJsonArray(decoded.bytes, maxRecordBytes)
       : readJsonLines(decoded.bytes, { lineEnds: options.lineEnds, maxRecordBytes });
-  return Table.start({ detected, records, checks, sepLine: "" });
+  return Table.start({ detected, records, checks, sepLine: "", maxColumns });
 }
 
 function empty(): TableError {

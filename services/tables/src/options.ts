@@ -29,6 +29,12 @@ export interface TableOptions {
   maxRecordBytes?: number | undefined;
   /** The most bytes after unpacking. */
   maxBytes?: number | undefined;
+  /** The most columns of a CSV. Without a bound a row of one letter could be written back as megabytes of empty cells. */
+  maxColumns?: number | undefined;
+  /** The most bytes that are parsed at once, so that other work has its turn (see `onUnpacked`). */
+  pieceBytes?: number | undefined;
+  /** Told before each piece how many bytes have been unpacked; it is waited for, and what it throws ends the reading. */
+  onUnpacked?: ((bytes: number) => void | Promise<void>) | undefined;
 }
 
 /** What a table turned out to be, by detection or by option. */

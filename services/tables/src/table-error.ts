@@ -7,12 +7,13 @@ export type TableErrorCode =
   | "not_a_table"
   | "invalid_compression"
   | "invalid_encoding"
-  | "invalid_header"
+  | "invalid_column_names"
   | "invalid_option"
   | "missing_column"
   | "duplicate_column"
   | "unclosed_quote"
   | "record_too_long"
+  | "too_many_columns"
   | "too_many_bytes"
   | "invalid_json";
 

@@ -13,6 +13,7 @@ interface Source {
   checks: Omit<Checks, "width">;
   /** Excel's `sep=;` line, which stands before the header. */
   sepLine: string;
+  maxColumns: number;
 }
 
 /** A table whose head was read: what it is, its columns, and its records as a stream. */
@@ -45,18 +46,24 @@ export class Table {
 
   /** @throws TableError where the table has no record to begin with */
   static async start(source: Source): Promise<Table> {
-    const { detected, records, checks, sepLine } = source;
+    const { detected, records, checks, sepLine, maxColumns } = source;
     const { value: first, done } = await records.next();
     if (done === true) {
       if (detected.format === "json") throw new TableError("no_rows", "The JSON array has no elements.");
       throw new TableError("empty_file", "The file has blank lines only. Expected a header and rows.");
     }
     first[0]!.lead = sepLine + first[0]!.lead;
+    if (first[0]!.cells.length > maxColumns)
+      throw new TableError(
+        "too_many_columns",
+        `Line ${first[0]!.line}: the first row has ${first[0]!.cells.length} cells. Expected at most ${maxColumns}.`,
+        [{ option: "delimiter" }],
+      );
     const header = detected.header ? first.shift() : undefined;
     const invalid = header && invalidBytes(header, checks);
     if (invalid !== undefined) throw invalid;
     if (header?.raw.includes("\0"))
-      throw new TableError("invalid_header", `Line ${header.line}: the header has a NUL character.`);
+      throw new TableError("invalid_column_names", `Line ${header.line}: the header has a NUL character.`);
     if (detected.format !== "csv" && first.every(({ members }) => members === undefined))
       throw new TableError("invalid_json", `Line ${first[0]!.line}. ${first[0]!.fault!.detail}`);
     return new Table(source, first, header);

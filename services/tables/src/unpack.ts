@@ -62,16 +62,28 @@ async function* unzstd(bytes: ByteSource): AsyncGenerator<Buffer> {
   yield* push(new Uint8Array(0), true);
 }
 
-/** Ends the reading of a file that unpacks to more than `maxBytes`. */
-export async function* limitBytes(bytes: ByteSource, maxBytes: number): AsyncGenerator<Buffer> {
+interface Limits {
+  maxBytes: number;
+  pieceBytes: number;
+  onUnpacked: ((bytes: number) => void | Promise<void>) | undefined;
+}
+
+/** Ends the reading of a file that unpacks to more than `maxBytes`, or to more than `onUnpacked` agrees to. */
+export async function* limitBytes(
+  bytes: ByteSource,
+  { maxBytes, pieceBytes, onUnpacked }: Limits,
+): AsyncGenerator<Buffer> {
   let read = 0;
-  for await (const chunk of bytes as AsyncIterable<Buffer>) {
-    read += chunk.length;
-    if (read > maxBytes)
-      throw new TableError(
-        "too_many_bytes",
-        `The file is larger than ${maxBytes} bytes when it is unpacked. Send it in parts.`,
-      );
-    yield chunk;
-  }
+  for await (const chunk of bytes as AsyncIterable<Buffer>)
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes);
+      read += piece.length;
+      if (read > maxBytes)
+        throw new TableError(
+          "too_many_bytes",
+          `The file is larger than ${maxBytes} bytes when it is unpacked. Send it in parts.`,
+        );
+      await onUnpacked?.(read);
+      yield piece;
+    }
 }

@@ -91,7 +91,10 @@ describe("many reviews in a browser", async () => {
     await page.getByRole("button", { name: "Score all" }).click();
     await page.getByText("1 could not be scored").waitFor();
     const rows = (await downloaded(page)).content.trimEnd().split("\n");
-    assert.equal(rows[0], "text,sentiment_label,sentiment_score,sentiment_truncated,sentiment_error");
+    assert.equal(
+      rows[0],
+      "text,sentiment_label,sentiment_score,sentiment_truncated,sentiment_warnings,sentiment_error",
+    );
     assert.match(rows[1]!, /^"great, ""really""",positive,0\.\d+,false,$/);
     assert.equal(rows[2], "zyzzyva,,,,no_known_words");
     assert.match(rows[3]!, /^bad,negative,/);

@@ -12,7 +12,8 @@ import { start } from "../../helpers/process.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "undertone-file-"));
 const at = (name: string) => path.join(folder, name);
-const RESULT_COLUMNS = "sentiment_label,sentiment_score,sentiment_truncated,sentiment_error";
+const RESULT_COLUMNS =
+  "sentiment_label,sentiment_score,sentiment_truncated,sentiment_warnings,sentiment_error";
 
 describe("score FILE", async () => {
   const app = await startApp({ after });
@@ -26,10 +27,10 @@ describe("score FILE", async () => {
     const scores = await Promise.all(['A "great" film,\r\nreally.', "bad", 'good 5" film'].map(httpScore));
     const expected = [
       `\uFEFFid,text,note,${RESULT_COLUMNS}`,
-      `${rows[0]},positive,${scores[0]},false,`,
-      `${rows[1]},negative,${scores[1]},false,`,
-      `${rows[2]},,,,empty_text`,
-      `${rows[3]},positive,${scores[2]},false,`,
+      `${rows[0]},positive,${scores[0]},false,,`,
+      `${rows[1]},negative,${scores[1]},false,,`,
+      `${rows[2]},,,,,empty_text`,
+      `${rows[3]},positive,${scores[2]},false,,`,
     ];
     assert.equal(stdout, expected.map((row) => `${row}\r\n`).join(""));
     assert.equal(code, 2);
@@ -42,10 +43,10 @@ describe("score FILE", async () => {
     const run = start(t, ["score", at("in.jsonl"), "--errors", at("errors.csv")]);
     const { code, stdout } = await run.ended;
     const failed =
-      '"sentiment_label":null,"sentiment_score":null,"sentiment_truncated":null,"sentiment_error":"invalid_row"}';
+      '"sentiment_label":null,"sentiment_score":null,"sentiment_truncated":null,"sentiment_warnings":null,"sentiment_error":"invalid_row"}';
     const score = await httpScore("great");
     assert.deepEqual(stdout.split("\n"), [
-      `{"n": 1.10, "text":"great","sentiment_label":"positive","sentiment_score":${score},"sentiment_truncated":false,"sentiment_error":null}`,
+      `{"n": 1.10, "text":"great","sentiment_label":"positive","sentiment_score":${score},"sentiment_truncated":false,"sentiment_warnings":null,"sentiment_error":null}`,
       `{${failed}`,
       `{"raw":"nonsense",${failed}`,
       `{"text":7,${failed}`,
@@ -69,7 +70,7 @@ describe("score FILE", async () => {
     const rows = gunzipSync(await readFile(at("out.csv.gz")))
       .toString()
       .split("\n");
-    assert.match(rows[1]!, /^great,positive,0\.\d+,false,$/);
+    assert.match(rows[1]!, /^great,positive,0\.\d+,false,,$/);
     assert.match(rows[2]!, /^bad,negative,/);
     assert.equal(existsSync(at("out.csv.gz.progress")), false);
   });
@@ -77,7 +78,7 @@ describe("score FILE", async () => {
   test("a row with another number of fields fails alone", async (t) => {
     await writeFile(at("ragged.csv"), "a,text\n1\n2,good,x\n3,good");
     const { code, stdout } = await start(t, ["score", at("ragged.csv")]).ended;
-    assert.match(stdout, /\n1,,,,,invalid_row\n2,good,x,,,,invalid_row\n3,good,positive,/);
+    assert.match(stdout, /\n1,,,,,,invalid_row\n2,good,x,,,,,invalid_row\n3,good,positive,/);
     assert.equal(code, 2);
   });
 
@@ -148,7 +149,7 @@ describe("score FILE", async () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /CSV \(semicolon, CRLF\), utf-16le with a byte order mark/);
     const back = (await readFile(at("excel.out.csv"))).toString("utf16le");
-    assert.match(back, /^\ufeffid;text;sentiment_label;.*\r\n007;Great film;positive;0\.\d+;false;\r\n$/);
+    assert.match(back, /^\ufeffid;text;sentiment_label;.*\r\n007;Great film;positive;0\.\d+;false;;\r\n$/);
     await start(t, [...args, "--output-encoding", "utf-8"]).ended;
     assert.equal((await readFile(at("excel.out.csv"))).toString(), back);
   });
@@ -164,7 +165,7 @@ describe("score FILE", async () => {
     const out = (await readFile(at("odd.out"))).toString("latin1");
     assert.match(
       out,
-      /^1\|'a great \| caf\xe9'\|x\|positive\|0\.\d+\|false\|\r2\|'b'\|\x81\|\|\|\|invalid_encoding\r$/,
+      /^1\|'a great \| caf\xe9'\|x\|positive\|0\.\d+\|false\|\|\r2\|'b'\|\x81\|\|\|\|\|invalid_encoding\r$/,
     );
     assert.match(await readFile(at("odd.errors.csv"), "utf8"), /2,2,invalid_encoding,"Line 2, byte 7: 0x81/);
   });

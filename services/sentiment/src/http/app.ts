@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import { registerCompression } from "./compression.ts";
 import { PROBLEMS, toProblem } from "./errors.ts";
+import { sentimentFileRoutes } from "./file/routes.ts";
 import { predictRoutes } from "./hugging-face/routes.ts";
 import { ScoringMetrics } from "./metrics.ts";
 import { modelRoute } from "./model.ts";
@@ -43,6 +44,7 @@ export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseL
   sentimentBatchRoute(app, context);
   explainRoute(app, context);
   await sentimentStreamRoute(app, context);
+  await sentimentFileRoutes(app, context);
   await predictRoutes(app, context);
   await inferenceRoutes(app, context);
   modelRoute(app, context);

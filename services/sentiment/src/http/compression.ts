@@ -14,7 +14,7 @@ export async function registerCompression(app: App): Promise<void> {
 export const gzipBodies = {
   compress: {
     encodings: ["gzip" as const],
-    customTypes: /^application\/(json|x-ndjson)/,
+    customTypes: /^(application\/(json|x-ndjson)|text\/(csv|tab-separated-values))/,
     // What is written is sent: a stream's client may wait for an answer before it goes on.
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   },

@@ -1,9 +1,28 @@
 import { COMMON_PROBLEMS, Problem, type ProblemTable } from "@undertone/base";
+import type { TableErrorCode } from "@undertone/tables";
 import type { Refusal, RefusalCode } from "../scoring/refusal.ts";
+
+/** Why a file cannot be read, or not any further. */
+export const FILE_PROBLEMS = {
+  empty_file: { status: 400, title: "The file is empty." },
+  no_rows: { status: 400, title: "The file has no rows." },
+  not_a_table: { status: 400, title: "The file is not a table." },
+  invalid_compression: { status: 400, title: "The file cannot be unpacked." },
+  invalid_encoding: { status: 400, title: "The file has bytes that its encoding does not allow." },
+  invalid_column_names: { status: 400, title: "The file's header cannot be used." },
+  invalid_option: { status: 400, title: "A parameter cannot be used for this file." },
+  missing_column: { status: 400, title: "The file has no such column." },
+  duplicate_column: { status: 400, title: "The file has the same column twice." },
+  too_many_columns: { status: 400, title: "The file has too many columns." },
+  unclosed_quote: { status: 400, title: "The file has a quote that is never closed." },
+  record_too_long: { status: 400, title: "The file has a row that is too long." },
+  invalid_json: { status: 400, title: "The file is not the JSON that it should be." },
+} as const satisfies ProblemTable & Record<Exclude<TableErrorCode, "too_many_bytes">, unknown>;
 
 /** Every code this service answers with. */
 export const PROBLEMS = {
   ...COMMON_PROBLEMS,
+  ...FILE_PROBLEMS,
   invalid_query: { status: 400, title: "The query does not match the schema." },
   invalid_item: { status: 422, title: "The item does not match the schema." },
   empty_text: { status: 422, title: "The text is empty." },

@@ -58,7 +58,7 @@ export function batchBody(maxItems: number) {
 }
 
 const id = Type.String({ description: "The item's id, or its index if it had none." });
-const ItemError = Type.Object(
+export const ItemError = Type.Object(
   {
     code: Type.Enum(Object.keys(PROBLEMS)),
     detail: Type.String({ description: "The cause of the error." }),

@@ -2,7 +2,7 @@ import type { Scored } from "../scoring/in-order.ts";
 import { Refusal } from "../scoring/refusal.ts";
 import type { TableRow } from "./rows.ts";
 
-const COLUMNS = ["label", "score", "truncated", "error"];
+const COLUMNS = ["label", "score", "truncated", "warnings", "error"];
 
 /** The columns that a table gets, in this order, in every format; `stars`: whether the model estimates them. */
 export function resultColumns(prefix: string, stars: boolean): readonly string[] {
@@ -18,6 +18,7 @@ export function resultCells(scored: Scored<TableRow>, stars: boolean): (string |
     score?.label ?? null,
     score?.score ?? null,
     score?.truncated ?? null,
+    score?.warnings?.join(" ") ?? null,
     failure?.code ?? null,
     ...(stars ? [score?.stars ?? null] : []),
   ];

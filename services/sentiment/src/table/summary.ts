@@ -1,13 +1,18 @@
+import Type from "typebox";
+
+const rows = (description: string) => Type.Integer({ minimum: 0, description });
+
 /** What became of the rows: every row that was read is scored, failed or skipped. */
-export interface Summary {
-  read: number;
-  scored: number;
-  failed: number;
-  /** The failed ones by the code of their fault. */
-  reasons: Record<string, number>;
-  /** Blank lines. */
-  skipped: number;
-}
+export const Summary = Type.Object({
+  read: rows("Rows read, blank lines included: the sum of scored, failed and skipped."),
+  scored: rows("Rows with a score."),
+  failed: rows("Rows without one."),
+  reasons: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
+    description: "The failed rows by the code of their fault.",
+  }),
+  skipped: rows("Blank lines."),
+});
+export type Summary = Type.Static<typeof Summary>;
 
 /** Counts rows as they are written. */
 export class RowCount {

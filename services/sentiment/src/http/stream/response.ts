@@ -1,16 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "@undertone/base";
 import type { FastifyRequest } from "fastify";
 import { scoreInOrder } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
-import type { Score } from "../../scoring/score.ts";
 import type { RouteContext } from "../route-context.ts";
 import type { ScoringQuery } from "../schemas.ts";
+import { scorePatiently } from "../score-patiently.ts";
 import { inTime } from "./in-time.ts";
 import { readStream, toLine } from "./requests.ts";
-
-/** How often a stream looks whether a full queue has room again. */
-const ROOM_MS = 20;
 
 /**
  * The lines of the answer to a stream's bytes, in order, the summary last. It never throws: what ends it early
@@ -18,31 +14,14 @@ const ROOM_MS = 20;
  */
 export async function* answerStream(
   source: AsyncIterable<Buffer>,
-  { config, scorer, metrics, model }: RouteContext,
+  context: RouteContext,
   request: FastifyRequest,
   signal: AbortSignal,
   query: ScoringQuery,
 ): AsyncGenerator<string> {
+  const { config, model } = context;
   const count = { lines: 0, ok: 0, failed: 0 };
-  const charge = (tokens: number) => request.chargePart(tokens);
-
-  async function score(texts: string[]): Promise<(Score | Refusal)[]> {
-    const patience = performance.now() + config.requestTimeoutMs;
-    for (;;) {
-      try {
-        const { outcomes, timings } = await scorer.score(texts, signal, { ...query, charge });
-        metrics.observe(outcomes, timings);
-        return outcomes;
-      } catch (error) {
-        const wait = error instanceof Refusal && error.code === "overloaded" && performance.now() < patience;
-        if (!wait) throw error;
-        // A stream has no hurry that its reading could not wait for: it is not refused while others are served.
-        do await sleep(ROOM_MS, undefined, { signal });
-        while (scorer.refusal?.code === "overloaded" && performance.now() < patience);
-      }
-    }
-  }
-
+  const score = scorePatiently(context, request, signal, query);
   const summary = (error?: { code: string; detail: string }) =>
     `${JSON.stringify({ summary: { ...count, complete: error === undefined, ...(error && { error }) }, model: model() })}\n`;
   try {

@@ -1,9 +1,9 @@
-import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
 import { type App, Problem, problemResponses } from "@undertone/base";
 import { Compile } from "typebox/compile";
 import { gzipBodies } from "../compression.ts";
 import { PROBLEMS } from "../errors.ts";
+import { Exchange } from "../exchange.ts";
 import { exemptStreams } from "../receive-timeout.ts";
 import type { RouteContext } from "../route-context.ts";
 import { BatchItem, ScoringQuery, StreamAnswer } from "../schemas.ts";
@@ -59,36 +59,15 @@ export async function sentimentStreamRoute(app: App, context: RouteContext): Pro
       if (body === undefined) throw new Problem("invalid_body", `Send ${TYPE}.`);
       const { query } = request;
       if (!scoringQuery.Check(query)) throw new Problem("invalid_body", "unscorable must be warn or refuse.");
-      const { socket } = request.raw; // kept: a request that is destroyed has none
       request.bytes.reserve(context.config.maxStreamHeld);
       exempt(request.raw);
-      const gone = new AbortController();
-      setMaxListeners(0, gone.signal); // every chunk that waits listens, and MAX_STREAM_HELD bounds them
-      reply.raw.once("close", () => gone.abort());
+      const exchange = new Exchange(request, reply);
       // The body is not destroyed when its reading ends early: it shares the socket with the answer.
       const source: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
-      const lines = answerStream(source, context, request, gone.signal, query);
-      // What is not read of the body would keep the connection busy for ever.
-      reply.raw.once("finish", () => request.raw.complete || socket.destroySoon());
-      const taken = untilNotTaken(lines, context.config.requestTimeoutMs, () => request.raw.destroy());
+      const lines = answerStream(source, context, request, exchange.signal, query);
+      const taken = exchange.untilNotTaken(lines, context.config.requestTimeoutMs);
       // One piece of the answer at a time: the next is made when this one is written.
       return reply.type(TYPE).send(Readable.from(taken, { objectMode: true, highWaterMark: 1 }));
     });
   });
-}
-
-/** Gives up when what was given is not taken for so long. */
-async function* untilNotTaken(
-  lines: AsyncIterable<string>,
-  timeoutMs: number,
-  giveUp: () => void,
-): AsyncGenerator<string> {
-  for await (const line of lines) {
-    const timer = setTimeout(giveUp, timeoutMs);
-    try {
-      yield line;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }

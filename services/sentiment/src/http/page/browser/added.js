@@ -1,7 +1,13 @@
 /** The page adds to a row what `npm run score` adds; a test compares the two. */
 
 const STARS = "sentiment_stars";
-const ALWAYS = ["sentiment_label", "sentiment_score", "sentiment_truncated", "sentiment_error"];
+const ALWAYS = [
+  "sentiment_label",
+  "sentiment_score",
+  "sentiment_truncated",
+  "sentiment_warnings",
+  "sentiment_error",
+];
 /** Every column that a row can get. */
 export const ADDED = [...ALWAYS, STARS];
 
@@ -18,7 +24,8 @@ export function addedColumns(stars) {
 export function addedTo(outcome, stars) {
   const scored = "error" in outcome ? undefined : outcome;
   const failure = "error" in outcome ? outcome.error : null;
-  const values = [scored?.label ?? null, scored?.score ?? null, scored?.truncated ?? null, failure];
+  const warnings = scored?.warnings?.join(" ") ?? null;
+  const values = [scored?.label ?? null, scored?.score ?? null, scored?.truncated ?? null, warnings, failure];
   return stars ? [...values, scored?.stars ?? null] : values;
 }
 

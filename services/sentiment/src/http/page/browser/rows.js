@@ -6,7 +6,7 @@ import { stringify } from "./vendor/csv-stringify.js";
 /**
  * One row of what is scored, as it stood. It has a text, or a fault of its own.
  * @typedef {{ raw: string, text?: string, fault?: string, done: number }} Row `done`: how much of the input ends with it, 0..1
- * @typedef {{ label: string, score: number, truncated: boolean, stars?: number } | { error: string }} Outcome
+ * @typedef {{ label: string, score: number, truncated: boolean, stars?: number, warnings?: string[] } | { error: string }} Outcome
  * @typedef {{
  *   rows: AsyncGenerator<Row[]>,
  *   head: () => string,

@@ -1,0 +1,47 @@
+import { type App, problemResponses } from "@undertone/base";
+import Type from "typebox";
+import { gzipBodies } from "../compression.ts";
+import { PROBLEMS } from "../errors.ts";
+import { exemptStreams } from "../receive-timeout.ts";
+import type { RouteContext } from "../route-context.ts";
+import { documentation } from "./documentation.ts";
+import { DiskRoom } from "./nameless-file.ts";
+import { FileQuery, readQuery, UploadId } from "./query.ts";
+import { Upload } from "./upload.ts";
+import { UploadState, Uploads } from "./uploads.ts";
+
+/** `POST /sentiment/file`: a table in, the same table with result columns out, as a stream. */
+export async function sentimentFileRoutes(app: App, context: RouteContext): Promise<void> {
+  const exempt = exemptStreams(app.server);
+  const uploads = new Uploads();
+  const room = new DiskRoom(context.config.maxSpooledBytes);
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // A file is what its bytes are, whatever a client calls it.
+    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    const options = {
+      schema: { ...documentation, querystring: FileQuery },
+      validatorCompiler: () => () => true, // readQuery checks it; there is no whole body to check
+      config: { streams: true },
+      ...gzipBodies,
+    };
+    scope.post("/sentiment/file", options, async (request, reply) => {
+      const query = readQuery(request.query);
+      exempt(request.raw);
+      const upload = new Upload(request, reply, { context, query, uploads, room });
+      return upload.answer();
+    });
+  });
+  const schema = {
+    tags: ["sentiment"],
+    summary: "How far an upload is.",
+    description:
+      "The upload's `id` is the one that its request gave. The service that scores the file knows it, and no other replica does.",
+    params: Type.Object({ id: UploadId }),
+    response: {
+      200: { ...UploadState, description: "What has come and what has been scored so far." },
+      ...problemResponses(PROBLEMS, ["invalid_query", "not_found", "draining"]),
+    },
+  };
+  app.get("/sentiment/file/:id", { schema }, async (request) => uploads.get(request.params.id));
+}

@@ -1,0 +1,127 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Problem, unpackedWithin } from "@undertone/base";
+import { type ByteSource, openTable, type Table, TableWriter } from "@undertone/tables";
+import { scoreInOrder } from "../../scoring/in-order.ts";
+import type { Refusal } from "../../scoring/refusal.ts";
+import type { Score } from "../../scoring/score.ts";
+import { RESULT_PREFIX, toTableOptions } from "../../table/options.ts";
+import { failureOf, resultCells, resultColumns } from "../../table/result-columns.ts";
+import { readRows, type TableRow, TEXT_COLUMNS } from "../../table/rows.ts";
+import type { RowCount } from "../../table/summary.ts";
+import type { RouteContext } from "../route-context.ts";
+import type { FileQuery } from "./query.ts";
+import type { Tally } from "./summary.ts";
+
+/** What is parsed in one turn of the event loop: each byte may be a row. */
+const PIECE_BYTES = 8_192;
+/** Rows that are scored in one turn. */
+const ROWS_PER_TURN = 500;
+/** Bytes without a row (blank lines, white space) that any file may have in one place. */
+const FREE_BYTES = 1_048_576;
+/** Of the answer, in UTF-16 units. */
+const PIECE = 65_536;
+/** A row with too few cells gets empty ones, so a row of one letter costs as much as the header has columns. */
+const MAX_COLUMNS = 10_000;
+
+interface Work {
+  context: RouteContext;
+  query: FileQuery;
+  score: (texts: string[]) => Promise<readonly (Score | Refusal)[]>;
+  /** How many bytes have come over the wire. */
+  received: () => number;
+  /** Told of each batch of rows that has come. */
+  onRows: () => void;
+  /** Told how many bytes have come since; what it throws ends the work. */
+  onPending: (bytes: number) => void;
+  count: RowCount;
+  tally: Tally;
+}
+
+/**
+ * stored bytes ─ table ─> rows ─ score in order ─> the same table with result columns, as bytes
+ *
+ * Rejects with a TableError, a Problem or a Refusal; so does the answer's generator.
+ */
+export async function scoreTable(
+  source: ByteSource,
+  { context, query, score, received, onRows, onPending, count, tally }: Work,
+): Promise<{ table: Table; results: AsyncGenerator<Buffer> }> {
+  const { config, scorer } = context;
+  const { textColumn, resultPrefix = RESULT_PREFIX, outputEncoding } = query;
+  const columns = textColumn === undefined ? TEXT_COLUMNS : [textColumn];
+  let lastRowAt = 0;
+  let unpacked = 0;
+  const table = await openTable(source, {
+    ...toTableOptions(query),
+    likelyColumns: columns,
+    maxRecordBytes: config.maxBodyBytes,
+    maxColumns: MAX_COLUMNS,
+    pieceBytes: PIECE_BYTES,
+    onUnpacked: async (bytes) => {
+      await nextTurn();
+      unpacked = bytes;
+      unpackedWithin(bytes, received());
+      onPending(bytes - lastRowAt);
+      if (bytes - lastRowAt > Math.max(FREE_BYTES, 4 * config.maxBodyBytes))
+        throw new Problem("body_too_large", `${bytes - lastRowAt} bytes came without a row.`);
+    },
+  });
+  const stars = scorer.artifact.manifest.stars !== undefined;
+  const writer = new TableWriter(table, resultColumns(resultPrefix, stars), outputEncoding);
+  const read = readRows(table, columns);
+
+  async function* rows(): AsyncGenerator<TableRow[]> {
+    for await (const batch of read) {
+      onRows();
+      lastRowAt = unpacked;
+      for (let at = 0; at < batch.length; at += ROWS_PER_TURN) {
+        if (at > 0) await nextTurn();
+        yield batch.slice(at, at + ROWS_PER_TURN);
+      }
+    }
+  }
+
+  function write(text: string): Buffer {
+    const bytes = writer.encode(text);
+    tally.bytes += bytes.length;
+    return bytes;
+  }
+
+  async function* results(): AsyncGenerator<Buffer> {
+    let text = writer.head();
+    for await (const scored of scoreInOrder(rows(), score, config.maxStreamHeld)) {
+      for (const one of scored) {
+        const failure = failureOf(one);
+        count.add(failure?.code);
+        if (failure === undefined) tally.add(one.outcome as Score);
+        text += writer.row(one.row.record, resultCells(one, stars));
+        if (text.length < PIECE) continue;
+        yield write(text);
+        text = "";
+      }
+      if (text !== "") yield write(text);
+      text = "";
+    }
+    text += writer.tail();
+    if (text !== "") yield write(text);
+  }
+  return { table, results: results() };
+}
+
+/** Until so much has been gathered, or the end has come, nothing is given: a fault of a small file is found before. */
+export async function* gatherFirst(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let gathered: Buffer[] | undefined = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    if (gathered === undefined) {
+      yield piece;
+      continue;
+    }
+    gathered.push(piece);
+    length += piece.length;
+    if (length < bytes) continue;
+    yield Buffer.concat(gathered);
+    gathered = undefined;
+  }
+  if (gathered !== undefined) yield Buffer.concat(gathered);
+}

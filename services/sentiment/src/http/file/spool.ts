@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DiskRoom, NamelessFile } from "./nameless-file.ts";
+
+/** How often it is looked whether the bytes of a client have to be put aside. */
+const LOOK_MS = 50;
+
+/**
+ * Passes bytes on in their order. While `aside()` is true, what the reader does not want yet goes to the disk:
+ *
+ *   source ─ when the reader wants it ──────────────────────────> reader
+ *          └ while `aside()` and there is room ─> file, in order ─┘
+ *
+ * Many clients send a whole file before they read any of the answer, browsers among them. The memory that they take does
+ * not grow; where there is no room they wait. `signal` ends it.
+ */
+export async function* spool(
+  source: AsyncIterable<Buffer>,
+  aside: () => boolean,
+  room: DiskRoom,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const file = new NamelessFile(room);
+  const reader = new Waiter();
+  const writer = new Waiter();
+  let ready: Buffer | undefined; // older than what is in the file
+  let end: { error?: unknown } | undefined;
+  let left = false;
+
+  const pass = async (chunk: Buffer) => {
+    while (!left) {
+      if (reader.waits && file.isEmpty) {
+        ready = chunk;
+        reader.wake();
+        return;
+      }
+      if (aside() && (await file.append(chunk))) {
+        reader.wake();
+        return;
+      }
+      await Promise.race([writer.wait(), sleep(LOOK_MS)]);
+    }
+  };
+  const pump = async () => {
+    const chunks = source[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        while (!left && !reader.waits && !aside()) await Promise.race([writer.wait(), sleep(LOOK_MS)]);
+        const { value, done } = left ? { value: undefined, done: true } : await chunks.next();
+        if (done === true) break;
+        await pass(value!);
+      }
+      end = {};
+    } catch (error) {
+      end = { error };
+    }
+    reader.wake();
+    // Not awaited: a source that waits ends only when it moves.
+    chunks.return?.().catch(() => {});
+  };
+
+  pump(); // its failure is `end`
+  const leave = () => {
+    left = true;
+    end ??= { error: signal.reason };
+    writer.wake();
+    reader.wake();
+  };
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    for (;;) {
+      if (ready !== undefined) {
+        const chunk = ready;
+        ready = undefined;
+        yield chunk;
+      } else if (!file.isEmpty) yield await file.read();
+      else if (end === undefined) {
+        const woken = reader.wait();
+        writer.wake();
+        await woken;
+      } else if ("error" in end) throw end.error;
+      else return;
+    }
+  } finally {
+    signal.removeEventListener("abort", leave);
+    leave();
+    await file.close();
+  }
+}
+
+/** One side that waits for the other. */
+class Waiter {
+  #woken: Promise<void> | undefined;
+  #wake = () => {};
+
+  get waits(): boolean {
+    return this.#woken !== undefined;
+  }
+
+  wait(): Promise<void> {
+    this.#woken ??= new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+    return this.#woken;
+  }
+
+  wake(): void {
+    this.#woken = undefined;
+    this.#wake();
+  }
+}
