@@ -4,6 +4,7 @@ import { type Texts, toItem } from "./source.ts";
 export type BatchLimits = Pick<Model["limits"], "maxBatchItems" | "maxBodyBytes">;
 type Identified = BatchItem & { id: string };
 
+const encoder = new TextEncoder();
 /** A body's bytes beside those of its items with a comma each: the last one has none. */
 const ENVELOPE_BYTES = '{"items":[]}'.length - ",".length;
 
@@ -38,4 +39,4 @@ export function fits(batch: readonly BatchItem[], { maxBodyBytes }: BatchLimits)
 }
 
 /** Of an item and its comma. */
-const bytesOf = (item: BatchItem): number => Buffer.byteLength(JSON.stringify(item)) + ",".length;
+const bytesOf = (item: BatchItem): number => encoder.encode(JSON.stringify(item)).length + ",".length;

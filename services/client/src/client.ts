@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./contract.ts";
 import { fromAnswer, SentimentError } from "./error.ts";
+import { type FileOptions, type FileSource, type ScoredFile, scoreFile } from "./file.ts";
 import { type ManyOptions, scoreMany } from "./many.ts";
 import type {
   BatchItem,
@@ -62,6 +63,17 @@ export class SentimentClient {
   stream(texts: Texts, signal?: AbortSignal): AsyncGenerator<StreamLine, StreamSummary> {
     const { url, headers } = this.#options;
     return scoreStream(texts, { url, headers, signal });
+  }
+
+  /**
+   * Scores a file (CSV, TSV, JSON Lines or a JSON array, packed or not) of any size in constant memory. Resolves when
+   * the answer begins; rejects with a SentimentError that says what is wrong with the file and where. The same file
+   * with result columns is then read from `file`, and `summary` resolves at its end. Both fail where the rest of the
+   * file cannot be read. It is not tried again, since the bytes may be gone, and has no deadline.
+   */
+  scoreFile(source: FileSource, options: FileOptions = {}): Promise<ScoredFile> {
+    const { url, headers } = this.#options;
+    return scoreFile(source, options, { url, headers });
   }
 
   model(signal?: AbortSignal): Promise<Model> {

@@ -1,10 +1,13 @@
 /** The typed client of the sentiment service. It knows its contract, and nothing else of it. */
 export { SentimentClient, type SentimentClientOptions } from "./client.ts";
 export { SentimentError } from "./error.ts";
+export type { FileOptions, FileSource, ScoredFile } from "./file.ts";
 export type { ManyOptions } from "./many.ts";
 export type {
   BatchItem,
   BatchResult,
+  FileSettings,
+  FileSummary,
   ItemResult,
   Model,
   SentimentResult,

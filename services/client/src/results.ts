@@ -13,5 +13,12 @@ export type StreamAnswer =
   paths["/sentiment/stream"]["post"]["responses"][200]["content"]["application/x-ndjson"];
 export type StreamLine = Exclude<StreamAnswer, { summary: unknown }>;
 export type StreamSummary = Extract<StreamAnswer, { summary: unknown }>;
+export type UploadState = Answer<paths["/sentiment/file/{id}"]["get"]["responses"]>;
+export type FileSummary = Pick<UploadState, "summary" | "model">;
+/** How a file is read and answered; what is not given is detected. */
+export type FileSettings = Omit<
+  NonNullable<paths["/sentiment/file"]["post"]["parameters"]["query"]>,
+  "summary" | "id"
+>;
 export type Model = Answer<paths["/model"]["get"]["responses"]>;
 export type Problem = paths["/model"]["get"]["responses"][503]["content"]["application/problem+json"];

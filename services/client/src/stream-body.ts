@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Texts, toItem } from "./source.ts";
 
 /** The size of a piece in UTF-16 units. A source that is slower gives smaller ones, so no text waits for the next. */
 const PIECE = 65_536;
+const encoder = new TextEncoder();
 
 /** Texts as ndjson, read only when a piece is asked for. The signal ends it and its source: fetch leaves both running. */
 export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Uint8Array> {
@@ -25,7 +25,7 @@ export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Ui
       },
       async pull(controller) {
         let result: IteratorResult<string> | undefined = await take();
-        const pause = nextTurn<undefined>();
+        const pause = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 0));
         let piece = "";
         while (result?.done === false) {
           next = undefined;
@@ -34,7 +34,7 @@ export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Ui
           result = await Promise.race([take(), pause]);
         }
         if (signal.aborted) return;
-        if (piece !== "") controller.enqueue(Buffer.from(piece));
+        if (piece !== "") controller.enqueue(encoder.encode(piece));
         if (result?.done) controller.close();
       },
     },

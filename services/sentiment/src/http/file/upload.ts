@@ -145,7 +145,7 @@ export class Upload {
       pieces.return(undefined).catch(() => {});
     }
     if (this.#shared.query.summary !== "line") return;
-    const newLine = last.includes(0x0a) || last.includes(0x0d) ? "" : "\n";
+    const newLine = last.includes(0x0a) ? "" : "\n";
     yield Buffer.from(`${newLine}${asciiJson(this.#outcome)}\n`);
   }
 
