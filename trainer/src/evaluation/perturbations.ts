@@ -1,7 +1,7 @@
 import { generator, shuffle } from "../random.ts";
 
 /** What writers do to words, and a model should not mind. Each takes a text and a seed. */
-export const DISTURBANCES: Record<string, (text: string, seed: number) => string> = {
+export const PERTURBATIONS: Record<string, (text: string, seed: number) => string> = {
   "typos (two letters swapped in a tenth of the words)": (text, seed) =>
     eachWord(text, seed, 0.1, swapLetters),
   "upper case": (text) => text.toUpperCase(),

@@ -5,7 +5,7 @@ import { encodeTexts, type Prepared } from "../data/prepare.ts";
 import type { Split } from "../data/split-corpus.ts";
 import { attribution } from "../evaluation/attribution.ts";
 import { macroMetrics } from "../evaluation/domains.ts";
-import { examine } from "../evaluation/examine.ts";
+import { analyseErrors } from "../evaluation/error-analysis.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
 import type { WorkerPool } from "../fit/worker-pool.ts";
 import { linearTerms } from "../model/ngrams.ts";
@@ -98,7 +98,7 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
     coverage: prepared.coverage,
     scores: reported.scores,
     labels: reported.labels,
-    examination: await examine({
+    errorAnalysis: await analyseErrors({
       reviews: reported.reviews,
       scores: reported.scores,
       seen: new Set(split.train.flatMap(({ item }) => item ?? [])),

@@ -2,7 +2,7 @@ import type { Manifest } from "@undertone/models";
 import { anchorSection } from "./anchors.ts";
 import { attributionSection } from "./attribution.ts";
 import { domainSection } from "./domains.ts";
-import { examinationSection } from "./examination.ts";
+import { errorAnalysisSection } from "./error-analysis.ts";
 import { percent, table } from "./markdown.ts";
 import type { RunRecord } from "./run-record.ts";
 import { starSection } from "./stars.ts";
@@ -57,7 +57,7 @@ ${domainSection(manifest)}${anchorSection(manifest)}${starSection(manifest)}${ta
 ![accuracy by length](report/length.svg)
 ![vector coverage](report/coverage.svg)
 
-${examinationSection(run.examination)}
+${errorAnalysisSection(run.errorAnalysis)}
 ${
   run.attribution
     ? `
@@ -73,7 +73,15 @@ ${run.sources.trim()}
 
 `
     : ""
-}## What it must not be used for
+}## What it does not know
+
+- English alone: the service marks other languages with the warning \`not_english\`, and the score of such a text says nothing.
+- Words outside its vocabulary of ${encoder.words}, given names among them. A text of few known words has the warning
+  \`few_known_words\`; a placeholder such as \`N/A\`, or a text without any known word, has no score.
+- Irony, and what a text means to somebody who knows the item: it reads words alone.
+- Whether a text is a review, and whether its writer tells the truth.
+
+## What it must not be used for
 
 Other languages; texts that are not reviews (a news item about a war scores as negative, and says nothing of its writer); decisions about
 people. A score is of a text, not of its writer: rank items by many scores, never judge a person by one.

@@ -18,7 +18,7 @@ export async function writeReport(folder: string, manifest: Manifest, run: RunRe
     length: bars(
       "Test accuracy by length",
       "tokens scored",
-      run.examination.byLength.map(({ group, accuracy }) => ({ group, share: accuracy })),
+      run.errorAnalysis.byLength.map(({ group, accuracy }) => ({ group, share: accuracy })),
     ),
     coverage: bars("Training tokens with a vector", "text rules", [
       { group: "split on spaces", share: before },

@@ -1,22 +1,24 @@
 import { tokenize } from "@undertone/models";
 import type { Review } from "../data/corpus.ts";
 import { type Counterfactuals, counterfactuals } from "./counterfactual.ts";
+import { type DialectMovement, dialectMovements } from "./dialects.ts";
 import { accuracy, type Group, lengthGroups, metricsOfGroup } from "./metrics.ts";
-import { DISTURBANCES, sample } from "./perturbations.ts";
+import { PERTURBATIONS, sample } from "./perturbations.ts";
 
 /** Properties of a model besides its accuracy, measured on the graph that the service runs. */
-export interface Examination {
+export interface ErrorAnalysis {
   byLength: Group[];
   byStars: Group[];
   byNegation: Group[];
   /** By whether training had a review of the same item; empty where reviews do not name theirs. */
   byItem: Group[];
-  disturbances: { disturbance: string; accuracy: number; moved: number }[];
+  perturbations: { perturbation: string; accuracy: number; moved: number }[];
   counterfactuals: Counterfactuals;
+  dialects: DialectMovement[];
   worst: { stars: number; score: number; tokens: number; negations: number; known: number }[];
 }
 
-export interface Examined {
+export interface Predictions {
   reviews: readonly Review[];
   /** P(positive) of each. */
   scores: Float64Array;
@@ -32,21 +34,21 @@ export interface Examined {
 const NEGATIONS = new Set(["not", "n't", "never", "hardly"]);
 /** Negations in 100 tokens. */
 const NEGATION_EDGES = [0, 0.5, 1, 2, 4];
-const DISTURBED = 1000;
+const PERTURBED = 1000;
 
 /** Looks at a model's answers from several sides. Negations are counted by the default text rules, whatever the model's. */
-export async function examine({
+export async function analyseErrors({
   reviews,
   scores,
   seen,
   lengths,
   score,
   knows,
-}: Examined): Promise<Examination> {
+}: Predictions): Promise<ErrorAnalysis> {
   const tokens = reviews.map(({ text }) => tokenize(text, { rules: "default" }));
-  const negations = tokens.map((list) => list.filter((token) => NEGATIONS.has(token)).length);
+  const negations = tokens.map((words) => words.filter((token) => NEGATIONS.has(token)).length);
   const labels = reviews.map(({ label }) => label as number);
-  const grouped = (groupOf: (row: number) => string): Group[] => {
+  const groupedBy = (groupOf: (row: number) => string): Group[] => {
     const groups = [...new Set(reviews.map((_, row) => groupOf(row)))].sort();
     return groups.map((group) => {
       const rows = [...reviews.keys()].filter((row) => groupOf(row) === group);
@@ -56,8 +58,8 @@ export async function examine({
   const perHundred = (row: number) => (100 * negations[row]!) / Math.max(1, tokens[row]!.length);
   return {
     byLength: lengthGroups(lengths).map((group) => metricsOfGroup(group, scores, labels)),
-    byStars: grouped((row) => String(reviews[row]!.rating)),
-    byNegation: grouped((row) => {
+    byStars: groupedBy((row) => String(reviews[row]!.rating)),
+    byNegation: groupedBy((row) => {
       const rate = perHundred(row);
       const edge = NEGATION_EDGES.findLastIndex((from) => rate >= from);
       const next = NEGATION_EDGES[edge + 1];
@@ -65,9 +67,10 @@ export async function examine({
     }),
     byItem: reviews.every(({ item }) => item === undefined)
       ? []
-      : grouped((row) => (seen.has(reviews[row]!.item ?? "") ? "reviewed in training too" : "others")),
-    disturbances: await disturbed(reviews, score),
+      : groupedBy((row) => (seen.has(reviews[row]!.item ?? "") ? "reviewed in training too" : "others")),
+    perturbations: await perturbed(reviews, score),
     counterfactuals: await counterfactuals(score),
+    dialects: await dialectMovements(score),
     worst: worst(20).map((row) => ({
       stars: reviews[row]!.rating,
       score: scores[row]!,
@@ -83,15 +86,15 @@ export async function examine({
   }
 }
 
-async function disturbed(reviews: readonly Review[], score: Examined["score"]) {
-  const chosen = sample(reviews, DISTURBED);
+async function perturbed(reviews: readonly Review[], score: Predictions["score"]) {
+  const chosen = sample(reviews, PERTURBED);
   const labels = chosen.map(({ label }) => label as number);
   const before = await score(chosen.map(({ text }) => text));
-  const rows = [{ disturbance: "as written", accuracy: accuracy(before, labels), moved: 0 }];
-  for (const [disturbance, change] of Object.entries(DISTURBANCES)) {
+  const rows = [{ perturbation: "as written", accuracy: accuracy(before, labels), moved: 0 }];
+  for (const [perturbation, change] of Object.entries(PERTURBATIONS)) {
     const after = await score(chosen.map(({ text }, i) => change(text, i)));
     const moved = after.reduce((sum, p, i) => sum + Math.abs(p - before[i]!), 0) / after.length;
-    rows.push({ disturbance, accuracy: accuracy(after, labels), moved });
+    rows.push({ perturbation, accuracy: accuracy(after, labels), moved });
   }
   return rows;
 }

@@ -1,4 +1,4 @@
-import type { Examination } from "../evaluation/examine.ts";
+import type { ErrorAnalysis } from "../evaluation/error-analysis.ts";
 import type { Group } from "../evaluation/metrics.ts";
 import { percent, table } from "./markdown.ts";
 
@@ -9,15 +9,16 @@ const byGroup = (head: string, groups: Group[]): string =>
   );
 
 /** The part of the model card that says where the model is weak; figures are of the graph that CPUs serve. */
-export function examinationSection({
+export function errorAnalysisSection({
   byLength,
   byStars,
   byNegation,
   byItem,
-  disturbances,
+  perturbations,
   counterfactuals,
+  dialects,
   worst,
-}: Examination): string {
+}: ErrorAnalysis): string {
   return `## Where it is weak
 
 On the test reviews where there are some, else on validation.
@@ -38,8 +39,8 @@ When the same reviews are written otherwise (1,000 of these reviews, chosen by a
 
 ${table(
   ["written", "accuracy", "mean movement of the score"],
-  disturbances.map(({ disturbance, accuracy, moved }) => [
-    disturbance,
+  perturbations.map(({ perturbation, accuracy, moved }) => [
+    perturbation,
     percent(accuracy, 1),
     moved.toFixed(3),
   ]),
@@ -51,6 +52,18 @@ ${counterfactuals.meanDifference.toFixed(4)} on average (${counterfactuals.other
 ${table(
   ["names", "mean difference"],
   counterfactuals.groups.map(({ group, difference }) => [group, difference.toFixed(4)]),
+)}
+
+When the same is said in another English (sentences written for it), against American Standard English:
+
+${table(
+  ["dialect", "pairs", "mean difference", "mean movement of the score"],
+  dialects.map(({ dialect, pairs, difference, movement }) => [
+    dialect,
+    pairs,
+    difference.toFixed(3),
+    movement.toFixed(3),
+  ]),
 )}
 
 The 20 answers that are most wrong:

@@ -5,9 +5,10 @@ import path from "node:path";
 import { test } from "node:test";
 import { textKey } from "../../trainer/src/data/by-key.ts";
 import { counterfactuals } from "../../trainer/src/evaluation/counterfactual.ts";
-import { examine } from "../../trainer/src/evaluation/examine.ts";
+import { dialectMovements } from "../../trainer/src/evaluation/dialects.ts";
+import { analyseErrors } from "../../trainer/src/evaluation/error-analysis.ts";
 import { areaUnderCurve, lengthGroups, metricsOfGroup } from "../../trainer/src/evaluation/metrics.ts";
-import { DISTURBANCES, sample } from "../../trainer/src/evaluation/perturbations.ts";
+import { PERTURBATIONS, sample } from "../../trainer/src/evaluation/perturbations.ts";
 import known from "../../trainer/src/report/anchors.json" with { type: "json" };
 import { anchorSection } from "../../trainer/src/report/anchors.ts";
 import { accuracyAt, bestThreshold } from "../bench/peers/peer.ts";
@@ -40,16 +41,16 @@ test("rows are grouped by length, and a group is measured by itself", () => {
   );
 });
 
-test("each disturbance changes what it says, and the same seed changes the same", () => {
+test("each perturbation changes what it says, and the same seed changes the same", () => {
   const text =
     "The colorful movie was wonderful, really wonderful; the theater was marvelous!<br />Realized well.";
-  for (const [name, change] of Object.entries(DISTURBANCES)) {
+  for (const [name, change] of Object.entries(PERTURBATIONS)) {
     assert.notEqual(change(text.repeat(5), 3), text.repeat(5), name);
     assert.equal(change(text, 3), change(text, 3), name);
   }
-  const british = DISTURBANCES["British words and spelling"]!;
+  const british = PERTURBATIONS["British words and spelling"]!;
   assert.match(british(text, 0), /colourful film .* theatre was marvellous!/);
-  assert.doesNotMatch(DISTURBANCES["no punctuation"]!(text, 0), /[,;!<]/);
+  assert.doesNotMatch(PERTURBATIONS["no punctuation"]!(text, 0), /[,;!<]/);
 });
 
 test("a score that follows a name is found, and one that does not is not", async () => {
@@ -65,14 +66,29 @@ test("a score that follows a name is found, and one that does not is not", async
   assert.ok(byGroup.get("English, men")! > 0);
 });
 
-test("an examination counts right answers by rating and negation, and lists the worst first", async () => {
+test("a model that knows a dialect's words as it knows the standard's moves by nothing, another one by its difference", async () => {
+  const fair = await dialectMovements(async (texts) => new Float64Array(texts.length).fill(0.7));
+  assert.deepEqual(
+    fair.map(({ difference, movement }) => [difference, movement]),
+    fair.map(() => [0, 0]),
+  );
+  const unfair = await dialectMovements(async (texts) =>
+    Float64Array.from(texts, (_, i) => 0.5 - 0.1 * (i % 2)),
+  );
+  for (const { pairs, difference, movement } of unfair) {
+    assert.ok(pairs >= 8);
+    assert.ok(Math.abs(difference + 0.1) < 1e-12 && Math.abs(movement - 0.1) < 1e-12);
+  }
+});
+
+test("an error analysis counts right answers by rating and negation, and lists the worst first", async () => {
   const reviews = [
     { ...review("good", 5), item: "a" },
     { ...review("not good", 1), item: "b" },
     review("dull", 2),
     review("it was never dull", 4),
   ];
-  const found = await examine({
+  const found = await analyseErrors({
     reviews,
     scores: await happy(reviews.map(({ text }) => text)),
     seen: new Set(["b", "c"]),
@@ -103,7 +119,7 @@ test("an examination counts right answers by rating and negation, and lists the 
       ["reviewed in training too", 1, 0],
     ],
   );
-  assert.equal(found.disturbances[0]!.accuracy, 0.5);
+  assert.equal(found.perturbations[0]!.accuracy, 0.5);
   assert.deepEqual(
     found.worst.slice(0, 2).map(({ negations }) => negations),
     [1, 1],
