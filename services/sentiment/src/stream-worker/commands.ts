@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -8,6 +6,12 @@ import type { StreamConfig } from "./config.ts";
 import { Parking } from "./parking.ts";
 import { type Progress, ProgressRate, readProgress } from "./progress.ts";
 import { setUp } from "./setup.ts";
+import { whichModel } from "./which-model.ts";
+
+export interface ChosenModel {
+  /** Without it: the model of MODEL_DIR, or the only one that reads the stream. */
+  model?: ModelName;
+}
 
 interface Connected {
   nc: NatsConnection;
@@ -17,15 +21,15 @@ interface Connected {
 
 /** npm run worker -- setup: one line for each thing that it created. */
 export function setUpStreams(config: StreamConfig, options: { from?: Date }): Promise<void> {
-  return withServer(config, async ({ jsm, model }) => {
+  return withServer(config, {}, async ({ jsm, model }) => {
     const created = await setUp(jsm, model, config, options.from);
     console.log(created.length === 0 ? "nothing to do" : created.map((name) => `created ${name}`).join("\n"));
   });
 }
 
 /** npm run worker -- status: two looks, `seconds` apart, so that there is a rate. */
-export function printStatus(config: StreamConfig, options: { seconds: number }): Promise<void> {
-  return withServer(config, async ({ nc, jsm, model }) => {
+export function printStatus(config: StreamConfig, options: ChosenModel & { seconds: number }): Promise<void> {
+  return withServer(config, options, async ({ nc, jsm, model }) => {
     const parking = await Parking.open(nc, model);
     const rates = new ProgressRate();
     rates.observe(await readProgress(jsm, parking, model));
@@ -36,41 +40,40 @@ export function printStatus(config: StreamConfig, options: { seconds: number }):
 }
 
 /** npm run worker -- parked: one line per parked review. */
-export function printParked(config: StreamConfig): Promise<void> {
-  return withServer(config, async ({ nc, model }) => {
+export function printParked(config: StreamConfig, options: ChosenModel): Promise<void> {
+  return withServer(config, options, async ({ nc, model }) => {
     const parked = await (await Parking.open(nc, model)).list();
-    for (const one of parked) console.log(JSON.stringify(one));
+    for (const review of parked) console.log(JSON.stringify(review));
     console.error(`${parked.length} parked reviews of ${model.name} ${model.version}`);
   });
 }
 
-/** npm run worker -- release: the parked reviews of these places in the stream, or all. */
-export function releaseParked(config: StreamConfig, sequences: number[] | undefined): Promise<void> {
-  return withServer(config, async ({ nc, model }) => {
+/** npm run worker -- release: the parked reviews with these sequence numbers, or all. */
+export function releaseParked(
+  config: StreamConfig,
+  options: ChosenModel & { sequences?: number[] },
+): Promise<void> {
+  return withServer(config, options, async ({ nc, model }) => {
     const parking = await Parking.open(nc, model);
-    const wanted = sequences && new Set(sequences);
-    const released = await parking.release(await Publisher.open(nc), wanted);
+    const sequences = options.sequences && new Set(options.sequences);
+    const released = await parking.release(await Publisher.open(nc), sequences);
     console.log(`released ${released} reviews`);
   });
 }
 
-/** The connection, the streams' manager and the model that MODEL_DIR names, closed afterwards. */
+/** The connection, the streams' manager and the model that the command is about, closed afterwards. */
 export async function withServer(
   config: StreamConfig,
+  { model }: ChosenModel,
   task: (connected: Connected) => Promise<void>,
 ): Promise<void> {
-  const model = await readModelName(config.modelDir);
   const nc = await connectNats(config, { name: "undertone command", wait: false });
   try {
-    await task({ nc, jsm: await jetstreamManager(nc), model });
+    const jsm = await jetstreamManager(nc);
+    await task({ nc, jsm, model: await whichModel(jsm, { folder: config.modelDir, model }) });
   } finally {
     await nc.drain();
   }
-}
-
-async function readModelName(folder: string): Promise<ModelName> {
-  const { name, version } = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"));
-  return { name, version };
 }
 
 function describe(

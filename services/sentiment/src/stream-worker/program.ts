@@ -1,6 +1,8 @@
 import { readConfig } from "@undertone/base/config";
-import { type Command, InvalidArgumentError } from "commander";
+import type { ModelName } from "@undertone/streams";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CollectOptions } from "./collect/collect.ts";
+import type { ChosenModel } from "./commands.ts";
 import { type StreamConfig, StreamConfigSchema } from "./config.ts";
 import type { PublishOptions } from "./publish/publish.ts";
 
@@ -12,39 +14,45 @@ export function addWorkerCommands(program: Command, run: Run): void {
   const config = (): StreamConfig => readConfig(StreamConfigSchema, process.env);
   const worker = program
     .command("worker")
-    .description("score the reviews of a NATS JetStream stream; see services/sentiment/README.md");
+    .description("Score the reviews of a NATS JetStream stream. See services/sentiment/README.md.");
   worker
     .command("run", { isDefault: true })
-    .description("score until a signal (the default)")
+    .description("Score reviews until a signal (the default command).")
     .action(() => run(async () => (await import("./run.ts")).runWorker(config())));
   worker
     .command("setup")
-    .description("create the streams and the model's consumer; refuses if what is there contradicts")
-    .option("--from <time>", "read only reviews that came since this time (ISO 8601)", toDate)
+    .description("Create the streams and the model's consumer. Refuses if existing ones have other settings.")
+    .option("--from <time>", "Read only the reviews that arrived since this time (ISO 8601).", toDate)
     .action((options: { from?: Date }) =>
       run(async () => (await import("./commands.ts")).setUpStreams(config(), options)),
     );
   worker
     .command("status")
-    .description("how far the model has come, its rate and the time left")
-    .option("--seconds <n>", "how long to look for the rate", toNumber, 2)
-    .action((options: { seconds: number }) =>
+    .description("Show how many reviews the model has answered, its rate and the time left.")
+    .addOption(modelOption())
+    .option("--seconds <n>", "Measure the rate for this long.", toNumber, 2)
+    .action((options: ChosenModel & { seconds: number }) =>
       run(async () => (await import("./commands.ts")).printStatus(config(), options)),
     );
   worker
     .command("parked")
-    .description("list the reviews of which workers died, one JSON line each")
-    .action(() => run(async () => (await import("./commands.ts")).printParked(config())));
+    .description("List the reviews on which workers died, one JSON object per line.")
+    .addOption(modelOption())
+    .action((options: ChosenModel) =>
+      run(async () => (await import("./commands.ts")).printParked(config(), options)),
+    );
   worker
     .command("release")
-    .description("put parked reviews into the stream again")
-    .argument("[sequence...]", "which of them; their places in the stream")
-    .option("--all", "all of them")
-    .action((places: string[], options: { all?: true }, command: Command) => {
-      if (places.length > 0 === (options.all === true))
-        command.error("expected places in the stream, or --all");
-      const sequences = options.all ? undefined : places.map(toNumber);
-      return run(async () => (await import("./commands.ts")).releaseParked(config(), sequences));
+    .description("Put parked reviews into the stream again.")
+    .argument("[sequence...]", "The sequence numbers that `parked` lists.")
+    .option("--all", "Release all parked reviews.")
+    .addOption(modelOption())
+    .action((places: string[], { all, ...options }: ChosenModel & { all?: true }, command: Command) => {
+      if (places.length > 0 === (all === true)) command.error("expected sequence numbers, or --all");
+      const sequences = all ? {} : { sequences: places.map(toNumber) };
+      return run(async () =>
+        (await import("./commands.ts")).releaseParked(config(), { ...options, ...sequences }),
+      );
     });
 }
 
@@ -53,16 +61,19 @@ export function addTableCommands(program: Command, run: Run): void {
   const config = (): StreamConfig => readConfig(StreamConfigSchema, process.env);
   program
     .command("publish")
-    .description("put the reviews of a table into the stream")
-    .argument("<file>", "CSV, TSV, JSON Lines or a JSON array, plain or packed")
-    .option("--text-column <name>", "the text's column (text or review_text unless given)")
+    .description("Put the reviews of a table into the stream.")
+    .argument("<file>", "CSV, TSV, JSON Lines or a JSON array; plain, gzip or zstd.")
+    .option("--text-column <name>", "The text's column. Default: text or review_text.")
     .option(
       "--id-column <name>",
-      "the id's column (id or review_id if there is one; else the row's number and its text's digest)",
+      "The id's column. Default: id or review_id; without one, the row's number and a hash of its text.",
     )
-    .option("--source <word>", "the last word of the subject: reviews.SOURCE", "file")
-    .option("--resume", "go on where a stopped run has left FILE.published")
-    .addHelpText("after", "\nExit code: 0, 1 if the run could not go on, 2 if some rows are no reviews.")
+    .option("--source <word>", "The last word of the subject reviews.SOURCE.", "file")
+    .option("--resume", "Continue a stopped run from FILE.published.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 if all went well, 1 if the run could not go on, 2 if some rows are not reviews.",
+    )
     .action((file: string, options: PublishOptions) =>
       run(async () => {
         const { publishFile } = await import("./publish/publish.ts");
@@ -71,13 +82,28 @@ export function addTableCommands(program: Command, run: Run): void {
     );
   program
     .command("collect")
-    .description("write the model's scores beside their review ids")
-    .argument("<file>", "a name that ends in .csv, .tsv, .jsonl or .ndjson")
-    .option("--follow", "go on until a signal; without it until every review of the stream is answered")
-    .option("--resume", "go on where a former run has left FILE.collected")
+    .description("Write a model's scores to a file, beside their review ids.")
+    .argument("<file>", "A name that ends in .csv, .tsv, .jsonl or .ndjson.")
+    .addOption(modelOption())
+    .option("--follow", "Continue until a signal. Without it: until every review in the stream is answered.")
+    .option("--resume", "Continue a former run from FILE.collected.")
     .action((file: string, options: CollectOptions) =>
       run(async () => (await import("./collect/collect.ts")).collectFile(config(), file, options)),
     );
+}
+
+function modelOption(): Option {
+  const description =
+    "The model whose answers count. Default: the model in MODEL_DIR, or else the only one that reads the stream.";
+  return new Option("--model <name@version>", description).argParser(parseModel);
+}
+
+/** `--model NAME@VERSION`, as a command's option is read. */
+function parseModel(value: string): ModelName {
+  const [, name, version] = /^([^@\s]+)@([^@\s]+)$/.exec(value) ?? [];
+  if (name === undefined || version === undefined)
+    throw new InvalidArgumentError("expected NAME@VERSION, for example reviews-bilstm@1.0.0");
+  return { name, version };
 }
 
 function toDate(value: string): Date {

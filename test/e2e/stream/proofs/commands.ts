@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { PARKED, REVIEWS, SCORES } from "@undertone/streams";
 import { scoresOverHttp } from "../http-scores.ts";
+import { startProgram } from "../programs.ts";
 import { reviews } from "../reviews.ts";
 import { Scene, startServer, temporaryFolder } from "../scene.ts";
 
@@ -38,6 +39,19 @@ test("one publish and one collect give a scored file, and both go on where they 
   assert.equal(rows.length, 1_000);
   for (const { id, sentiment_score } of rows)
     assert.ok(Math.abs(sentiment_score - http.get(id)!) < 1e-6, `${id} ${sentiment_score}`);
+
+  // A machine that only collects has no model folder: the stream knows its models.
+  const elsewhere = { ...scene.env, MODEL_DIR: path.join(folder, "no-model") };
+  const first = path.join(folder, "first.jsonl");
+  assert.equal((await startProgram(t, "main", ["collect", first], elsewhere).ended).code, 0);
+  assert.equal(await countLines(first), 1_000);
+  const named = path.join(folder, "named.csv");
+  assert.equal((await scene.run("collect", named, "--model", "tiny@1.0.0").ended).code, 0);
+  assert.equal(await countLines(named), 1_001);
+  const unknown = await scene.run("collect", path.join(folder, "x.csv"), "--model", "tiny@2.0.0").ended;
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /--model: expected one of .* \(tiny@1\.0\.0\), found tiny@2\.0\.0/);
+  assert.match((await scene.run("collect", named, "--model", "tiny").ended).stderr, /expected NAME@VERSION/);
 
   const metrics = await (await fetch(`${worker.url}/metrics`)).text();
   assert.match(metrics, /stream_answers_total\{outcome="ok",stored="true"\} 1000/);

@@ -12,6 +12,7 @@ import { ProgressBar } from "../progress-bar.ts";
 import { ScoreFile } from "./score-file.ts";
 
 export interface CollectOptions {
+  model?: ModelName;
   follow?: boolean;
   resume?: boolean;
 }
@@ -30,7 +31,7 @@ const FETCH = { max_messages: 2_000, expires: 1_000 };
  * answer that was read, and the one with the highest `sequence` counts.
  */
 export function collectFile(config: StreamConfig, name: string, options: CollectOptions): Promise<void> {
-  return withServer(config, async ({ nc, jsm, model }) => {
+  return withServer(config, options, async ({ nc, jsm, model }) => {
     const checkpoint = new Checkpoint(`${name}.collected`, Collected);
     const label = `${model.name} ${model.version}`;
     const former = await checkpoint.read(options.resume ?? false);
