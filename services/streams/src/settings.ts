@@ -7,7 +7,8 @@ export const natsSettings = {
     expected: "nats:// or tls:// addresses without a user, separated by commas",
     default: "nats://127.0.0.1:4222",
     secret: true, // a refused one may hold a password
-    description: "The NATS server, or several servers of one cluster.",
+    description:
+      "The NATS server, or several servers of one cluster. With TLS they must be host names: the client cannot verify an IP address.",
   }),
   natsToken: Type.String({
     default: "",

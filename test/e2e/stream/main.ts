@@ -15,6 +15,7 @@ const QUICK = [
   "replay",
   "commands",
   "bad-messages",
+  "secure",
   "recommender",
 ];
 const PROOFS = [...QUICK, "cluster", "network", "disk-full", "burst", "throughput", "soak"];

@@ -11,24 +11,25 @@ export function natsServerProgram(): string | undefined {
   return programs.find((program) => spawnSync(program, ["--version"]).status === 0);
 }
 
-interface Options {
+export interface ServerOptions {
   port: number;
   storeDir: string;
   args?: string[];
   /** A command that runs the server, for example `ip netns exec NAME`. */
   prefix?: string[];
   host?: string;
+  scheme?: "nats" | "tls";
 }
 
 /** One server process with JetStream, that can be killed, paused and started again on what it has stored. */
 export class NatsServer {
   readonly url: string;
-  readonly #options: Options;
+  readonly #options: ServerOptions;
   #child: ChildProcess | undefined;
 
-  constructor(options: Options) {
+  constructor(options: ServerOptions) {
     this.#options = options;
-    this.url = `nats://${options.host ?? "127.0.0.1"}:${options.port}`;
+    this.url = `${options.scheme ?? "nats"}://${options.host ?? "127.0.0.1"}:${options.port}`;
   }
 
   async start(): Promise<void> {

@@ -15,7 +15,7 @@ import { type Progress, readProgress } from "../../../services/sentiment/src/str
 import { setUp } from "../../../services/sentiment/src/stream-worker/setup.ts";
 import { TINY_MODEL } from "../../helpers/model.ts";
 import { listening } from "../../helpers/process.ts";
-import { freePort, NatsServer } from "./nats-server.ts";
+import { freePort, NatsServer, type ServerOptions } from "./nats-server.ts";
 import { type Program, startProgram } from "./programs.ts";
 import type { Review } from "./reviews.ts";
 
@@ -193,8 +193,11 @@ export function report(t: TestContext, verdict: Verdict, more: Record<string, st
 }
 
 /** One server on a folder of its own. */
-export async function startServer(t: TestContext, args: string[] = []): Promise<NatsServer> {
-  const server = new NatsServer({ port: await freePort(), storeDir: await temporaryFolder(t), args });
+export async function startServer(
+  t: TestContext,
+  options: Pick<ServerOptions, "args" | "scheme" | "host"> = {},
+): Promise<NatsServer> {
+  const server = new NatsServer({ port: await freePort(), storeDir: await temporaryFolder(t), ...options });
   t.after(() => server.kill());
   await server.start();
   return server;
