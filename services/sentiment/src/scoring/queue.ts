@@ -12,7 +12,7 @@ const RESERVED = 1 / 8;
  * That request is chosen by two rules in turn:
  *
  *   smallest: the request with the fewest tokens. A single text therefore leaves with the third batch at the
- *             latest: after the current batch and at most one batch that the oldest request leads.
+ *             latest: after the batches that the workers hold and at most one batch that the oldest request leads.
  *   oldest:   the request that arrived first, so that small requests cannot starve a large one.
  */
 export class Queue {
