@@ -9,40 +9,45 @@ type ScoreOptions = FileOptions & { text?: string; column?: string };
 const choice = (flags: string, what: string, values: string[]) => new Option(flags, what).choices(values);
 const program = new Command("undertone")
   .description(
-    "Scores the sentiment of reviews. Configured by environment: see services/sentiment/README.md.",
+    "Scores the sentiment of reviews. Environment variables configure it: see services/sentiment/README.md.",
   )
   .showHelpAfterError();
 
 program
   .command("serve", { isDefault: true })
-  .description("answer over HTTP (the default)")
+  .description("Answer over HTTP (the default command).")
+  .addHelpText("after", "\nOther commands: score, worker, publish, collect. Each takes --help.")
   .action(() => run(async (config) => (await import("./serve.ts")).serve(config)));
 
 program
   .command("score")
-  .description("score a file, or one text, without a server")
-  .argument("[file]", "CSV, TSV, JSON Lines or a JSON array, plain, gzip or zstd; - is standard input")
-  .option("--text <text>", "score this text and print its result")
-  .option("--out <file>", "where the rows go, with columns added (.gz packs them); else standard output")
-  .option("--errors <file>", "a CSV file of the rows that failed: row, line, code, detail")
-  .option("--resume", "go on with --out where a stopped run has left it")
-  .option("--text-column <column>", "the text's column by name or number (text or review_text, if not given)")
-  .addOption(new Option("--column <column>", "an older name of --text-column").hideHelp())
-  .option("--no-header", "the first row is a row: columns have numbers")
-  .addOption(choice("--format <format>", "the format", ["csv", "tsv", "jsonl", "json"]))
-  .option("--delimiter <delimiter>", "between cells: comma, semicolon, tab, pipe or one character")
-  .addOption(choice("--line-ends <ends>", "what alone ends a row", ["lf", "crlf", "cr"]))
-  .addOption(choice("--quote <quote>", "what encloses a cell", ["double", "single", "none"]))
-  .option("--encoding <name>", "for example utf-8, utf-16le, windows-1252")
+  .description("Score a file, or one text, without a server.")
+  .argument("[file]", "CSV, TSV, JSON Lines or a JSON array; plain, gzip or zstd. - is standard input.")
+  .option("--text <text>", "Score this text and print its result.")
+  .option("--out <file>", "Write the rows with their scores to this file. Default: standard output.")
+  .option("--errors <file>", "Write the failed rows to this CSV file: row, line, code, detail.")
+  .option("--resume", "Continue a stopped run that wrote to --out.")
+  .option("--text-column <column>", "The text's column by name or number. Default: text or review_text.")
+  .addOption(new Option("--column <column>", "An older name of --text-column.").hideHelp())
+  .option("--no-header", "The first row is data. Columns are chosen by number.")
+  .addOption(choice("--format <format>", "The format of the file.", ["csv", "tsv", "jsonl", "json"]))
+  .option("--delimiter <delimiter>", "Separates cells: comma, semicolon, tab, pipe or one character.")
+  .addOption(choice("--line-ends <ends>", "The only line end that ends a row.", ["lf", "crlf", "cr"]))
+  .addOption(choice("--quote <quote>", "The character that encloses a cell.", ["double", "single", "none"]))
+  .option("--encoding <name>", "The encoding of the file, for example utf-8, utf-16le, windows-1252.")
   .addOption(
-    choice("--encoding-errors <what>", "stop, or fail the row of bytes not allowed", ["stop", "row"]),
+    choice(
+      "--encoding-errors <what>",
+      "On bytes that the encoding does not allow: end the run, or fail the row.",
+      ["stop", "row"],
+    ),
   )
-  .option("--output-encoding <name>", "the encoding of the result (that of the file, if not given)")
-  .addOption(choice("--compression <packing>", "how the file is packed", ["none", "gzip", "zstd"]))
-  .option("--result-prefix <prefix>", "what the names of the result columns begin with (sentiment_)")
+  .option("--output-encoding <name>", "The encoding of the result. Default: the file's encoding.")
+  .addOption(choice("--compression <name>", "The compression of the file.", ["none", "gzip", "zstd"]))
+  .option("--result-prefix <prefix>", "The start of every result column's name. Default: sentiment_")
   .addHelpText(
     "after",
-    "\nWhat is not given is detected from the content, and said.\nExit code: 0, 1 when the run could not go on, 2 when some rows could not be scored.",
+    "\nThe format of the file is detected from its content and printed; the options overrule it. A name in --out that ends in .gz is compressed.\nExit code: 0 if all went well, 1 if the run could not go on, 2 if some rows could not be scored.",
   )
   .action((file: string | undefined, { text, column, ...options }: ScoreOptions, command: Command) => {
     if ((file === undefined) === (text === undefined)) command.error("expected a file, -, or --text");

@@ -12,25 +12,25 @@ const number = (value: string): number => {
 /** Adds the options that say how a corpus of rated reviews is read (see `CorpusOptions`). */
 export const withCorpusOptions = (command: Command): Command =>
   command
-    .option("--rating-column <name>", "column of the rating", "rating")
+    .option("--rating-column <name>", "The column of the rating.", "rating")
     .addOption(
       new Option(
         "--rating-scale <scale>",
-        "scale that the ratings are written in (default: detected in each file, and said)",
+        "The scale of the ratings. Default: detected in each file and printed.",
       ).choices(RATING_SCALES),
     )
-    .option("--positive-above <stars>", "more of five stars than this are positive", number, 3)
-    .option("--text-column <name>", "column of the text", "review_text")
+    .option("--positive-above <stars>", "Ratings above this many of five stars are positive.", number, 3)
+    .option("--text-column <name>", "The column of the text.", "review_text")
     .option(
       "--two-class <domain...>",
-      "domains (file names without extensions) whose lowest and highest ratings only mean negative and positive",
+      "Domains (file names without extensions) whose lowest and highest ratings only mean negative and positive.",
     )
-    .option("--delimiter <character>", "between the cells of CSV (default: detected)")
-    .option("--encoding <name>", "of the files (default: detected)")
+    .option("--delimiter <character>", "Separates the cells of CSV. Default: detected.")
+    .option("--encoding <name>", "The encoding of the files. Default: detected.")
     .addOption(
       new Option(
         "--encoding-errors <what>",
-        "bytes that the encoding does not allow end the reading, or leave out their row",
+        "On bytes that the encoding does not allow: stop, or leave out the row.",
       )
         .choices(["stop", "row"])
         .default("stop"),

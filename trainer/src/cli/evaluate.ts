@@ -15,9 +15,12 @@ interface Flags extends CorpusOptions {
 
 const flags = withCorpusOptions(new Command("npm run evaluate -w trainer --"))
   .description("Measures a model on rated reviews, by domain and by length.")
-  .option("--model <dir>", "the model's folder", publishedModel)
-  .requiredOption("--test <file...>", "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain")
-  .option("--json", "print one JSON document", false)
+  .option("--model <dir>", "The model's folder.", publishedModel)
+  .requiredOption(
+    "--test <file...>",
+    "Rated reviews in CSV, TSV, JSON Lines or a JSON array, plain or compressed; one file per domain.",
+  )
+  .option("--json", "Print one JSON document.", false)
   .parse()
   .opts<Flags>();
 

@@ -6,10 +6,10 @@ import { fetchTensorFlow, hasNvidiaDriver } from "./setup/tensorflow.ts";
 
 const program = new Command("npm run setup:trainer --")
   .description(
-    "Makes the trainer ready: TensorFlow's library, its binding for Node, GloVe vectors. Safe to run again.",
+    "Prepares the trainer: TensorFlow's library, its Node.js binding and the GloVe vectors. It is safe to run again.",
   )
-  .option("--gpu", "take TensorFlow's CUDA library (default: where an NVIDIA driver answers)")
-  .option("--cpu", "take TensorFlow's CPU library (default: where none does)")
+  .option("--gpu", "Use TensorFlow's CUDA library. Default: if an NVIDIA driver answers.")
+  .option("--cpu", "Use TensorFlow's CPU library. Default: if no driver answers.")
   .addHelpText("after", `\nDownloads stay in ${cacheFolder} (UNDERTONE_CACHE), each pinned by hash.`)
   .parse();
 

@@ -17,10 +17,10 @@ interface Flags {
 
 const flags = new Command("npm run evaluate:short -w trainer --")
   .description("Measures a model on whole short texts of many kinds.")
-  .option("--model <dir>", "the model's folder", publishedModel)
-  .option("--cases <file>", "CSV with kind, label, clear and text", CASES)
-  .option("--wrong", "print the texts that are answered wrongly too", false)
-  .option("--json", "print one JSON document", false)
+  .option("--model <dir>", "The model's folder.", publishedModel)
+  .option("--cases <file>", "A CSV file with the columns kind, label, clear and text.", CASES)
+  .option("--wrong", "Print the texts with a wrong answer too.", false)
+  .option("--json", "Print one JSON document.", false)
   .parse()
   .opts<Flags>();
 

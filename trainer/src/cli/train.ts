@@ -30,47 +30,58 @@ interface Flags extends CorpusOptions {
 const program = withCorpusOptions(new Command("npm run train --"))
   .description("Trains a model from a corpus of rated reviews, evaluates it and exports it to ONNX.")
   .addOption(
-    new Option("--preset <name>", "an experiment of trainer/presets")
+    new Option("--preset <name>", "The preset, a file of trainer/presets.")
       .choices(presetNames())
       .makeOptionMandatory(),
   )
-  .requiredOption("--corpus <file...>", "CSV or JSON Lines, plain or gzip; one file per domain")
-  .option("--test <file...>", "test corpora (default: half of the corpus)")
+  .requiredOption(
+    "--corpus <file...>",
+    "Rated reviews in CSV, TSV, JSON Lines or a JSON array, plain or compressed; one file per domain.",
+  )
+  .option("--test <file...>", "Test files. Default: half of the corpus.")
   .addOption(
     new Option(
       "--duplicates <what>",
-      "reviews of the corpus whose text is in the test files too end the run, or are left out",
+      "On texts of the corpus that are in the test files too: refuse to run, or drop them from the corpus.",
     )
       .choices(["refuse", "drop"])
       .default("refuse"),
   )
   .option(
     "--minimum-per-class <n>",
-    "training reviews that each class must have (default: the preset's number, or 50)",
+    "The fewest training reviews of each class. Default: the preset's number, or 50.",
     wholeNumber(1),
   )
   .option(
     "--vectors <file>",
-    "vectors as text, as GloVe or word2vec write them, plain or gzip (default: GloVe 6B 100d, as setup:trainer packed it)",
+    "Word vectors as text (GloVe, word2vec, fastText), plain or gzip. Default: GloVe 6B 100d.",
   )
   .option(
     "--no-test",
-    "hold no test reviews: validation is reported, and decides whether the target is reached",
+    "Hold back no test reviews. The validation reviews then decide whether the target is reached.",
   )
-  .option("--unlabelled <file>", "reviews without a rating, for presets that learn from a teacher")
-  .option("--teacher <dir>", "what trainer/research/teachers made: vectors.txt, labels.jsonl")
+  .option("--unlabelled <file>", "Unrated reviews, for presets that learn from a teacher.")
+  .option(
+    "--teacher <dir>",
+    "The teacher's folder: vectors.txt and labels.jsonl. See trainer/research/teachers.",
+  )
   .option(
     "--start-from <dir>",
-    "start from the best epoch of another run of the same shape and words, or from a published model, with its words",
+    "Start from another run's best epoch (same network and vocabulary), or from a published model.",
   )
-  .option("--out <dir>", "where the model goes (default: runs/<preset>/model)")
-  .option("--run <dir>", "checkpoints and TensorBoard summaries (default: runs/<preset>)")
-  .option("--sources <file>", "Markdown on the corpora and their terms, which goes into the model card")
-  .option("--name <name>", "the model's name (default: the last part of --out)")
-  .option("--model-version <version>", "the model's version", "1.0.0")
-  .option("--workers <n>", "training processes, one thread each", wholeNumber(1), availableParallelism())
-  .option("--seed <n>", "instead of the preset's seed", wholeNumber(0))
-  .option("--resume", "go on from the run's last finished epoch", false)
+  .option("--out <dir>", "The model's folder. Default: runs/<preset>/model.")
+  .option("--run <dir>", "The folder of checkpoints and TensorBoard summaries. Default: runs/<preset>.")
+  .option("--sources <file>", "A Markdown file about the corpora and their licences, for the model card.")
+  .option("--name <name>", "The model's name. Default: the last part of --out.")
+  .option("--model-version <version>", "The model's version.", "1.0.0")
+  .option(
+    "--workers <n>",
+    "The number of training processes, each with one thread.",
+    wholeNumber(1),
+    availableParallelism(),
+  )
+  .option("--seed <n>", "The seed. Default: the preset's.", wholeNumber(0))
+  .option("--resume", "Continue from the run's last finished epoch.", false)
   .parse();
 
 const flags = program.opts<Flags>();
