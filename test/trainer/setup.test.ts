@@ -41,7 +41,7 @@ test("a file that is not what was pinned is refused with both hashes, a missing 
 
 test("--help names every option of set-up and training, with defaults", async () => {
   const setup = await help("trainer/src/cli/setup.ts");
-  for (const option of ["--gpu", "--cpu", "default: where an NVIDIA driver answers"])
+  for (const option of ["--gpu", "--cpu", "Default: if an NVIDIA driver answers"])
     assert.ok(setup.includes(option));
   const train = await help("trainer/src/cli/train.ts");
   for (const option of [
@@ -51,7 +51,7 @@ test("--help names every option of set-up and training, with defaults", async ()
     "--out",
     "--resume",
     'default: "rating"',
-    "default: runs/<preset>",
+    "Default: runs/<preset>",
   ]) {
     assert.ok(train.includes(option), option);
   }
