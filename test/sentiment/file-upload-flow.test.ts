@@ -157,7 +157,12 @@ describe("a fault after the answer has begun", () => {
         const { read, scored, failed, skipped } = last.summary;
         assert.equal(read, scored + failed + skipped);
         const { body: known } = await supertest(app.server).get(`${PATH}/${ID}`).expect(200);
-        assert.deepEqual(known, { state: "failed", received: known.received, ...last });
+        assert.deepEqual(known, {
+          state: "failed",
+          received: known.received,
+          processed: known.processed,
+          ...last,
+        });
         const silent = await upload(app, file);
         assert.deepEqual([silent.broken, silent.summary], [true, undefined]);
       });

@@ -141,7 +141,8 @@ describe("POST /sentiment/file", async () => {
     const { summary } = await upload(app, CSV, { query: `?id=${id}` });
     const { body } = await supertest(app.server).get(`/sentiment/file/${id}`).expect(200);
     assert.ok(Value.Check(UploadState, body));
-    assert.deepEqual(body, { state: "complete", received: Buffer.byteLength(CSV), ...summary });
+    const size = Buffer.byteLength(CSV);
+    assert.deepEqual(body, { state: "complete", received: size, processed: size, ...summary });
     const again = await upload(app, "text\ngreat\n", { query: `?id=${id}` });
     assert.equal(again.status, 200);
   });

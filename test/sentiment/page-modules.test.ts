@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import supertest from "supertest";
 import { FILE_PROBLEMS, PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { addedColumns, addedTo } from "../../services/sentiment/src/http/page/browser/added.js";
 import { Failure, failureOf } from "../../services/sentiment/src/http/page/browser/failure.js";
 import {
   buckets,
@@ -11,28 +10,7 @@ import {
   sum,
 } from "../../services/sentiment/src/http/page/browser/prometheus.js";
 import { snippetsOf } from "../../services/sentiment/src/http/page/browser/snippets.js";
-import { Refusal } from "../../services/sentiment/src/scoring/refusal.ts";
-import * as fileCommand from "../../services/sentiment/src/table/result-columns.ts";
 import { startApp } from "../helpers/app.ts";
-
-for (const stars of [false, true]) {
-  test(`the page adds to a row what npm run score adds, ${stars ? "with" : "without"} stars`, () => {
-    assert.deepEqual(addedColumns(stars), fileCommand.resultColumns("sentiment_", stars));
-    const tokens = { total: 1, scored: 1, known: 1 };
-    const score = {
-      label: "positive" as const,
-      score: 0.75,
-      truncated: false,
-      tokens,
-      ...(stars && { stars: 3.5 }),
-    };
-    const record = { index: 0, line: 2, lead: "", raw: "great", end: "\n", cells: ["great"] };
-    const row = { record, text: "great" };
-    assert.deepEqual(addedTo(score, stars), fileCommand.resultCells({ row, outcome: score }, stars));
-    const failed = { row, outcome: new Refusal("empty_text", "") };
-    assert.deepEqual(addedTo({ error: "empty_text" }, stars), fileCommand.resultCells(failed, stars));
-  });
-}
 
 /** Codes that the page's own requests cannot be answered with, but for a fault of the page. */
 const NOT_MET = /^(invalid_|malformed|not_found|method_not|request_timeout|unsupported|headers_too)/;

@@ -1021,7 +1021,7 @@ export interface paths {
          * Score a file: CSV, TSV, JSON Lines or a JSON array.
          * @description The body is the file itself, or a form (multipart/form-data) whose one part is the file. It may be packed with gzip or zstd, or sent with `content-encoding: gzip`. Its format, delimiter, encoding and line ends are found from its content, whatever its name or media type; each parameter overrules that. The header `sentiment-detected` says as JSON what was found. The answer is the same file, byte for byte, with result columns added, as a stream: neither the file nor the answer is ever held whole. A row that cannot be scored has the code of its fault in the column `sentiment_error`.
          *
-         *     The summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after the file. A fault that is found before the first 64 KiB of the answer are ready is a problem document. After that the summary line carries the fault, and the connection is closed without the end of the answer, so that a client notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.
+         *     The summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after the file. A fault that is found before the answer begins (64 KiB of it, or one second) is a problem document. After that the summary line carries the fault, and the connection is closed without the end of the answer, so that a client notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.
          *
          *     Read the answer while you write. For clients that send the whole file first, what comes meanwhile waits on the disk, up to MAX_SPOOLED_BYTES; after that the service stops reading until results are taken. It ends the request if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that unpacks to more than 100 times its size.
          */
@@ -1234,6 +1234,8 @@ export interface paths {
                             state: "running" | "complete" | "failed";
                             /** @description Bytes that have come. */
                             received: number;
+                            /** @description Bytes of them that have been read into rows. */
+                            processed: number;
                             summary: {
                                 /** @description Rows read, blank lines included: the sum of scored, failed and skipped. */
                                 read: number;

@@ -9,7 +9,7 @@ const DESCRIPTION = [
   "found. The answer is the same file, byte for byte, with result columns added, as a stream: neither the file nor the",
   "answer is ever held whole. A row that cannot be scored has the code of its fault in the column `sentiment_error`.",
   "\n\nThe summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after",
-  "the file. A fault that is found before the first 64 KiB of the answer are ready is a problem document. After that the",
+  "the file. A fault that is found before the answer begins (64 KiB of it, or one second) is a problem document. After that the",
   "summary line carries the fault, and the connection is closed without the end of the answer, so that a client",
   "notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.",
   "\n\nRead the answer while you write. For clients that send the whole file first, what comes meanwhile waits on the disk,",

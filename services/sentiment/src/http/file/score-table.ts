@@ -14,8 +14,8 @@ import type { Tally } from "./summary.ts";
 
 /** What is parsed in one turn of the event loop: each byte may be a row. */
 const PIECE_BYTES = 8_192;
-/** Rows that are scored in one turn. */
-const ROWS_PER_TURN = 500;
+/** Rows that are scored together: as many come into the answer at a time. */
+const ROWS_PER_TURN = 100;
 /** Bytes without a row (blank lines, white space) that any file may have in one place. */
 const FREE_BYTES = 1_048_576;
 /** Of the answer, in UTF-16 units. */
@@ -108,8 +108,16 @@ export async function scoreTable(
   return { table, results: results() };
 }
 
-/** Until so much has been gathered, or the end has come, nothing is given: a fault of a small file is found before. */
-export async function* gatherFirst(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+/**
+ * Until so much has been gathered, `ms` have passed, or the end has come, nothing is given: a fault of a small file is
+ * found before.
+ */
+export async function* gatherFirst(
+  pieces: AsyncIterable<Buffer>,
+  bytes: number,
+  ms: number,
+): AsyncGenerator<Buffer> {
+  const begun = performance.now();
   let gathered: Buffer[] | undefined = [];
   let length = 0;
   for await (const piece of pieces) {
@@ -119,7 +127,7 @@ export async function* gatherFirst(pieces: AsyncIterable<Buffer>, bytes: number)
     }
     gathered.push(piece);
     length += piece.length;
-    if (length < bytes) continue;
+    if (length < bytes && performance.now() - begun < ms) continue;
     yield Buffer.concat(gathered);
     gathered = undefined;
   }

@@ -19,6 +19,8 @@ import type { UploadState, Uploads } from "./uploads.ts";
 
 /** The answer begins when so many bytes of it are there, or all: until then a fault is a problem document. */
 const FIRST_BYTES = 65_536;
+/** Or when so much time has passed. */
+const FIRST_MS = 1_000;
 /** A client that has not taken a piece of its answer for so long is busy with sending. */
 const BUSY_MS = 250;
 
@@ -43,6 +45,7 @@ export class Upload {
   readonly #count = new RowCount();
   readonly #tally = new Tally();
   #received = 0;
+  #processed = 0;
   #table: Table | undefined;
   /** What the upload came to; undefined while it runs. */
   #outcome: FileSummary | undefined;
@@ -84,7 +87,7 @@ export class Upload {
       tally: this.#tally,
     });
     this.#table = table;
-    const pieces = gatherFirst(results, FIRST_BYTES);
+    const pieces = gatherFirst(results, FIRST_BYTES, FIRST_MS);
     const first = await pieces.next();
     const answer = this.#answered(first, pieces);
     const taken = this.#exchange.untilNotTaken(answer, context.config.requestTimeoutMs);
@@ -111,7 +114,14 @@ export class Upload {
     const file = /^multipart\/form-data/i.test(type) ? fileOfForm(counted(), type) : counted();
     const aside = () => this.#exchange.untakenMs > BUSY_MS;
     this.#clock.start();
-    return this.#clock.read(spool(file, aside, this.#shared.room, this.#exchange.signal));
+    return this.#read(spool(file, aside, this.#shared.room, this.#exchange.signal));
+  }
+
+  async *#read(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of this.#clock.read(file)) {
+      yield chunk;
+      this.#processed += chunk.length;
+    }
   }
 
   /** What is read of a row that has not ended counts as held. */
@@ -170,7 +180,12 @@ export class Upload {
   #state(): UploadState {
     const { complete } = this.#outcome?.summary ?? {};
     const state = complete === undefined ? "running" : complete ? "complete" : "failed";
-    return { state, received: this.#received, ...(this.#outcome ?? this.#summary({ complete: false })) };
+    return {
+      state,
+      received: this.#received,
+      processed: this.#processed,
+      ...(this.#outcome ?? this.#summary({ complete: false })),
+    };
   }
 
   #summary(end: Pick<FileSummary["summary"], "complete" | "error">): FileSummary {

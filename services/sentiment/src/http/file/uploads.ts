@@ -11,6 +11,7 @@ export const UploadState = Type.Object(
   {
     state: Type.Enum(["running", "complete", "failed"]),
     received: Type.Integer({ description: "Bytes that have come." }),
+    processed: Type.Integer({ description: "Bytes of them that have been read into rows." }),
     ...FileSummary.properties,
   },
   { additionalProperties: false, title: "UploadState" },

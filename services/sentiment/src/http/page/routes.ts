@@ -23,7 +23,7 @@ const HEADERS = {
 
 /** Libraries that run in the browser, as they come from npm: no build step. */
 const LIBRARIES = {
-  "csv-parse.js": "csv-parse/browser/esm",
+  "csv-parse.js": "csv-parse/browser/esm/sync",
   "csv-stringify.js": "csv-stringify/browser/esm/sync",
 };
 

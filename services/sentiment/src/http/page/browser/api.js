@@ -3,7 +3,6 @@ import { Failure, failureOf } from "./failure.js";
 /** The routes that the page calls. Addresses are relative, so that a proxy may serve the page below any path. */
 
 /** @typedef {import("typebox").Static<typeof import("../../schemas.ts").SentimentResult>} SentimentResult */
-/** @typedef {import("typebox").Static<typeof import("../../schemas.ts").StreamAnswer>} StreamAnswer */
 
 const STORED = "undertone-key";
 const tab = globalThis.sessionStorage;
@@ -53,40 +52,17 @@ export async function post(context, body, signal) {
 }
 
 /**
- * The answers of POST /sentiment/stream, each as soon as it is there, the summary last.
- * @param {string[]} texts
- * @param {AbortSignal} signal
- * @returns {AsyncGenerator<StreamAnswer>}
- */
-export async function* stream(texts, signal) {
-  const body = new Blob(texts.map((text) => `${JSON.stringify({ text })}\n`));
-  const headers = { "content-type": "application/x-ndjson" };
-  const response = await ask("sentiment/stream", { method: "POST", headers, body, signal });
-  let rest = "";
-  try {
-    for await (const piece of pieces(/** @type {ReadableStream<BufferSource>} */ (response.body))) {
-      const lines = (rest + piece).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) yield JSON.parse(line);
-    }
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new Failure("cut_off");
-  }
-}
-
-/**
- * A stream's text, piece by piece. (Safari cannot iterate a stream.)
- * @param {ReadableStream<BufferSource>} bytes
- * @returns {AsyncGenerator<string>}
+ * A stream's bytes, piece by piece. (Safari cannot iterate a stream.)
+ * @param {ReadableStream<Uint8Array>} bytes
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
  */
 export async function* pieces(bytes) {
-  const reader = bytes.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = bytes.getReader();
   try {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      yield value;
+      yield/** @type {Uint8Array<ArrayBuffer>} */ (value);
     }
   } finally {
     await reader.cancel().catch(() => {});

@@ -1,21 +1,24 @@
-import { ask } from "./api.js";
 import { byId, element, tableRow } from "./dom.js";
 import { Failure } from "./failure.js";
-import { fileSource, linesSource } from "./rows.js";
-import { scoreRows } from "./score-rows.js";
-import { Unreadable } from "./unreadable.js";
+import { FirstRows } from "./first-rows.js";
+import { scoreFile, uploadState } from "./score-file.js";
+import { asJsonLines, TypedTexts, textsOf } from "./typed-texts.js";
 
 /** @typedef {import("./snippets.js").Shown} Shown */
+/** @typedef {import("./score-file.js").FileSummary} FileSummary */
 
 /** Rows that the page shows; the download has all. */
 const SHOWN = 10;
-const PAINT_MS = 100;
+const LOOK_MS = 500;
 
 const lines = /** @type {HTMLTextAreaElement} */ (byId("lines"));
 const chooser = /** @type {HTMLInputElement} */ (byId("file"));
 const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
-const column = /** @type {HTMLSelectElement} */ (byId("column"));
+const escaping = /** @type {HTMLInputElement} */ (byId("escape"));
+const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
 let running = new AbortController();
+/** The texts that were typed and scored last. @type {TypedTexts | undefined} */
+let typed;
 
 /** @param {(shown: Shown) => void} changed told of what is to be scored, for the snippets */
 export function manyTexts(changed) {
@@ -23,16 +26,15 @@ export function manyTexts(changed) {
   drop.addEventListener("submit", (event) => {
     event.preventDefault();
     const file = chooser.files?.[0];
-    if (file === undefined) score((stars) => linesSource(lines.value, stars));
-    else score((stars) => fileSource(file, stars, column.value === "" ? undefined : column.value));
+    if (file === undefined) scoreTyped(textsOf(lines.value));
+    else scoreChosen(file);
   });
   lines.addEventListener("input", () => {
     chooser.value = "";
-    askForColumn([]);
-    changed({ kind: "many", texts: lines.value.split("\n").filter((line) => line.trim() !== "") });
+    changed({ kind: "many", texts: textsOf(lines.value) });
   });
   chooser.addEventListener("change", () => {
-    askForColumn([]);
+    field("column").value = "";
     changed({ kind: "file" });
     byId("many-status").textContent = chooser.files?.[0] ? `${chooser.files[0].name} is chosen.` : "";
   });
@@ -51,84 +53,141 @@ export function manyTexts(changed) {
     /** @type {HTMLFormElement} */ (drop).requestSubmit();
   });
   byId("cancel").addEventListener("click", () => running.abort());
+  escaping.addEventListener("change", () => {
+    if (typed !== undefined) offer(typed.csv(escaping.checked), "scored.csv");
+  });
 }
 
-/** @param {(stars: boolean) => import("./rows.js").Source} open told whether the model estimates stars */
-async function score(open) {
-  running.abort();
-  running = new AbortController();
-  const { signal } = running;
-  const count = { rows: 0, positive: 0, failed: 0, sum: 0 };
+/** @param {string[]} texts */
+async function scoreTyped(texts) {
+  if (texts.length === 0) {
+    byId("many-status").textContent = "";
+    byId("many-error").textContent = "There is no text to score yet.";
+    return;
+  }
+  const result = new TypedTexts();
+  const done = await run(asJsonLines(texts), { format: "jsonl" }, texts.length, (bytes) => result.add(bytes));
+  if (!done || result.rows.length === 0) return;
+  typed = result;
+  offer(result.csv(escaping.checked), "scored.csv");
+}
+
+/** @param {File} file */
+async function scoreChosen(file) {
   /** @type {Blob[]} */
   const parts = [];
-  let text = "";
+  const keep = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => parts.push(new Blob([bytes])); // it may be on the disk
+  const settings = { textColumn: field("column").value, delimiter: field("delimiter").value };
+  const given = Object.entries({ ...settings, encoding: field("encoding").value }).filter(
+    ([, value]) => value !== "",
+  );
+  const header = field("header").checked ? {} : { header: "false" };
+  const done = await run(file, { ...Object.fromEntries(given), ...header }, undefined, keep);
+  if (!done || parts.length === 0) return;
+  const name = file.name.replace(/\.(gz|zst)$/i, "").replace(/(\.\w+)?$/, "-scored$1");
+  offer(new Blob(parts, { type: "application/octet-stream" }), name);
+}
+
+/**
+ * Scores, shows the first rows and how far it is. Resolves to false where another run has begun meanwhile.
+ * @param {Blob} body
+ * @param {Record<string, string>} query
+ * @param {number | undefined} rows how many there are, if that is known
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => void} keep
+ */
+async function run(body, query, rows, keep) {
+  running.abort();
+  running = new AbortController();
+  typed = undefined;
+  const { signal } = running;
   const began = performance.now();
-  let painted = 0;
+  const id = newId();
   begin();
+  const watch = watchUpload(id, body.size, rows, signal);
   let ending = "";
-  /** @type {import("./rows.js").Source | undefined} */
-  let source;
+  /** @type {FileSummary["summary"] | undefined} */
+  let summary;
   try {
-    source = open("stars" in (await (await ask("model", { signal })).json()));
-    for await (const { row, outcome } of scoreRows(source.rows, signal)) {
-      if (signal.aborted) break;
-      count.rows++;
-      if ("error" in outcome) count.failed++;
-      else {
-        count.sum += outcome.score;
-        if (outcome.label === "positive") count.positive++;
-      }
-      text += source.write(row, outcome);
-      if (text.length > 1_000_000) text = keep(parts, text); // a browser may keep a Blob on the disk
-      if (count.rows <= SHOWN) byId("many-rows").append(shownRow(row, outcome));
-      if (performance.now() - painted < PAINT_MS) continue;
-      painted = performance.now();
-      paint(row.done, count.rows, painted - began);
+    const { detected, bytes } = await scoreFile(body, { ...query, id }, signal);
+    const first = new FirstRows(detected, query.textColumn ?? "", SHOWN);
+    let shown = 0;
+    let next = await bytes.next();
+    for (; next.done !== true; next = await bytes.next()) {
+      keep(next.value);
+      first.add(next.value);
+      if (shown < SHOWN) shown = show(first);
     }
-    if (count.rows === 0 && !signal.aborted) throw new Unreadable("There is no text to score yet.");
+    summary = next.value.summary;
+    if (summary.error !== undefined) throw new Failure(summary.error.code, summary.error.detail);
   } catch (error) {
-    if (error instanceof Unreadable && error.columns.length > 0) askForColumn(error.columns);
-    if (!signal.aborted)
-      ending = error instanceof Failure || error instanceof Unreadable ? error.message : String(error);
+    if (error instanceof Failure && error.code === "missing_column") askForColumn();
+    if (!signal.aborted) ending = error instanceof Failure ? error.message : String(error);
   }
-  if (running.signal !== signal) return; // another run has begun
-  keep(parts, text);
-  end(count, { stopped: signal.aborted, ending, ms: performance.now() - began });
-  if (count.rows === 0 || source === undefined) return;
-  const href = URL.createObjectURL(new Blob([source.head(), ...parts], { type: source.type }));
-  const link = element("a", { href, download: source.name, class: "button" }, `Download ${source.name}`);
-  byId("download").replaceChildren(link);
+  const seen = watch.end();
+  if (running.signal !== signal) return false; // another run has begun
+  summary ??= (await uploadState(id))?.summary ?? seen;
+  end(summary, { stopped: signal.aborted, ending, ms: performance.now() - began });
+  return true;
+}
+
+/**
+ * Asks the service how far it is, until it is ended.
+ * @param {string} id
+ * @param {number} size
+ * @param {number | undefined} rows
+ * @param {AbortSignal} signal
+ */
+function watchUpload(id, size, rows, signal) {
+  const began = performance.now();
+  /** @type {FileSummary["summary"] | undefined} */
+  let seen;
+  let ended = false;
+  const look = async () => {
+    const state = await uploadState(id);
+    if (ended || signal.aborted) return;
+    if (state !== undefined) {
+      seen = state.summary;
+      const done = rows === undefined ? state.processed / Math.max(size, 1) : seen.read / rows;
+      paint(Math.min(1, done), seen.read, performance.now() - began);
+    }
+    setTimeout(look, LOOK_MS);
+  };
+  setTimeout(look, LOOK_MS);
+  const end = () => {
+    ended = true;
+    return seen;
+  };
+  return { end };
 }
 
 function begin() {
-  URL.revokeObjectURL(byId("download").querySelector("a")?.href ?? "");
-  byId("download").replaceChildren();
   byId("many-rows").replaceChildren();
   byId("many-table").hidden = true;
   byId("many-error").textContent = "";
   byId("many-status").textContent = "Scoring.";
   byId("running").hidden = false;
-  progress.value = 0;
+  progress.removeAttribute("value");
   byId("progress-note").textContent = "";
+  withdraw();
 }
 
 /**
- * @param {{ rows: number, positive: number, failed: number, sum: number }} count
+ * @param {FileSummary["summary"] | undefined} summary
  * @param {{ stopped: boolean, ending: string, ms: number }} how
  */
-function end({ rows, positive, failed, sum }, { stopped, ending, ms }) {
+function end(summary, { stopped, ending, ms }) {
   byId("running").hidden = true;
   byId("many-error").textContent = ending;
-  byId("many-table").hidden = rows === 0;
-  const scored = rows - failed;
-  const mean = scored === 0 ? "" : `, ${positive} of them positive, mean score ${(sum / scored).toFixed(3)}`;
+  const before = stopped ? "Stopped. " : ending === "" ? "" : "Not complete. ";
+  const { read = 0, scored = 0, failed = 0, positive = 0, meanScore } = summary ?? {};
+  const mean =
+    meanScore === undefined ? "" : `, ${positive} of them positive, mean score ${meanScore.toFixed(3)}`;
   const sentence = `${scored.toLocaleString("en")} ${scored === 1 ? "text" : "texts"} scored in ${(ms / 1000).toFixed(1)} s${mean}.`;
   const failures = failed === 0 ? "" : ` ${failed} could not be scored; the column sentiment_error says why.`;
-  const before = stopped ? "Stopped. " : ending === "" ? "" : "Not complete. ";
-  byId("many-status").textContent = rows === 0 ? before : `${before}${sentence}${failures}`;
+  byId("many-status").textContent = read === 0 ? before : `${before}${sentence}${failures}`;
 }
 
-/** @param {number} done 0..1; 0: nobody knows @param {number} rows @param {number} ms */
+/** @param {number} done 0..1 @param {number} rows @param {number} ms */
 function paint(done, rows, ms) {
   if (done === 0) progress.removeAttribute("value");
   else progress.value = done;
@@ -138,21 +197,47 @@ function paint(done, rows, ms) {
     `${rows.toLocaleString("en")} texts, ${rate.toLocaleString("en")} a second${left}`;
 }
 
-/** @param {Blob[]} parts @param {string} text */
-function keep(parts, text) {
-  parts.push(new Blob([text]));
-  return "";
+/** How many rows are shown now. @param {FirstRows} first */
+function show(first) {
+  const rows = first.rows();
+  byId("many-rows").replaceChildren(
+    ...rows.map(({ text, label, score, warnings, error }) => {
+      const short = text.length > 80 ? `${text.slice(0, 79)}…` : text || "(no text)";
+      if (error !== "") return tableRow(short, new Failure(error, error).message, "", "");
+      return tableRow(
+        short,
+        label,
+        Number(score).toFixed(4),
+        warnings.replaceAll(" ", ", ").replaceAll("_", " "),
+      );
+    }),
+  );
+  byId("many-table").hidden = rows.length === 0;
+  return rows.length;
 }
 
-/** @param {import("./rows.js").Row} row @param {import("./rows.js").Outcome} outcome */
-function shownRow({ text = "" }, outcome) {
-  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text || "(no text)";
-  if ("error" in outcome) return tableRow(short, new Failure(outcome.error, outcome.error).message, "");
-  return tableRow(short, outcome.label, outcome.score.toFixed(4));
+/** @param {Blob} result @param {string} name */
+function offer(result, name) {
+  withdraw();
+  const href = URL.createObjectURL(result);
+  byId("download").replaceChildren(
+    element("a", { href, download: name, class: "button" }, `Download ${name}`),
+  );
 }
 
-/** @param {string[]} columns none: it is known */
-function askForColumn(columns) {
-  byId("column-field").hidden = columns.length === 0;
-  column.replaceChildren(...columns.map((name) => element("option", { value: name }, name)));
+function withdraw() {
+  URL.revokeObjectURL(byId("download").querySelector("a")?.href ?? "");
+  byId("download").replaceChildren();
+}
+
+function askForColumn() {
+  /** @type {HTMLDetailsElement} */ (byId("file-options")).open = true;
+  field("column").focus();
+}
+
+/** Over plain HTTP from another machine a browser has no randomUUID. */
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }

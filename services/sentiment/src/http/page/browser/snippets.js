@@ -14,8 +14,8 @@ const MOST_TEXTS = 20;
  */
 export function snippetsOf(shown, { url, withKey }) {
   if (shown.kind === "one") return posting(`${url}sentiment`, { text: shown.text }, withKey);
-  if (shown.kind === "file" || shown.texts.length > MOST_TEXTS)
-    return streaming(`${url}sentiment/stream`, withKey);
+  if (shown.kind === "file") return sending(`${url}sentiment/file`, withKey);
+  if (shown.texts.length > MOST_TEXTS) return streaming(`${url}sentiment/stream`, withKey);
   return posting(`${url}sentiment/batch`, { items: shown.texts.map((text) => ({ text })) }, withKey);
 }
 
@@ -46,6 +46,39 @@ function posting(address, body, withKey) {
       `    {"content-type": "application/json"${pythonKey(withKey)}},`,
       ")",
       "print(json.load(urllib.request.urlopen(request)))",
+    ].join("\n"),
+  };
+}
+
+/** A file as it is, whatever its format. @param {string} address @param {boolean} withKey @returns {Snippets} */
+function sending(address, withKey) {
+  return {
+    curl: [
+      `curl -f -X POST -T reviews.csv ${address} \\`,
+      ...(withKey ? ['  -H "x-api-key: $UNDERTONE_KEY" \\'] : []),
+      "  -o reviews-scored.csv",
+    ].join("\n"),
+    typescript: [
+      'import { createWriteStream, openAsBlob } from "node:fs";',
+      'import { pipeline } from "node:stream/promises";',
+      `const answer = await fetch("${address}", {`,
+      '  method: "POST",',
+      `  headers: { "content-type": "text/csv"${typescriptKey(withKey)} },`,
+      '  body: await openAsBlob("reviews.csv"),',
+      "});",
+      "if (!answer.ok) throw new Error(await answer.text());",
+      'await pipeline(answer.body!, createWriteStream("reviews-scored.csv"));',
+    ].join("\n"),
+    python: [
+      `import ${withKey ? "os, " : ""}shutil, urllib.request`,
+      "request = urllib.request.Request(",
+      `    "${address}",`,
+      '    open("reviews.csv", "rb").read(),',
+      `    {"content-type": "text/csv"${pythonKey(withKey)}},`,
+      '    method="POST",',
+      ")",
+      'with urllib.request.urlopen(request) as answer, open("reviews-scored.csv", "wb") as out:',
+      "    shutil.copyfileobj(answer, out)",
     ].join("\n"),
   };
 }

@@ -1,1 +1,1 @@
-export * from "csv-parse/browser/esm";
+export * from "csv-parse/browser/esm/sync";
