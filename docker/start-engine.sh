@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Starts a Docker engine from Debian's packages, with Compose and BuildKit, on a machine that has none.
 # It also makes the base image `local/node:bookworm-slim` from this machine's Node.js, for machines
-# that cannot pull images. It needs root and a Debian archive. What is already there is left alone.
+# that cannot pull images, and `local/golang:bookworm` from its Go if it has one. It needs root and a Debian
+# archive. What is already there is left alone.
 #
 #   bash docker/start-engine.sh
-#   NODE_IMAGE=local/node:bookworm-slim npm run test:compose
+#   NODE_IMAGE=local/node:bookworm-slim GO_IMAGE=local/golang:bookworm npm run test:compose
 set -Eeuo pipefail
 trap 'echo "start-engine.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 image=local/node:bookworm-slim
+go_image=local/golang:bookworm
 log=${TMPDIR:-/tmp}/dockerd.log
 docker=/usr/bin/docker # Debian's client builds with BuildKit; another one on PATH may not.
 
@@ -65,7 +67,20 @@ make_base_image() {
   rm -rf "$root"
 }
 
+# The base image with this machine's Go and the module proxy that it uses; the NATS image is built from it.
+make_go_image() {
+  ! "$docker" image inspect "$go_image" >/dev/null 2>&1 || return 0
+  command -v go >/dev/null || return 0
+  "$docker" build --quiet --tag "$go_image" --file - "$(go env GOROOT)" >/dev/null <<EOF
+FROM $image
+COPY . /usr/local/go
+ENV PATH=/usr/local/go/bin:/usr/bin:/bin:/usr/sbin:/sbin
+ENV GOPROXY=$(go env GOPROXY) GOSUMDB=$(go env GOSUMDB) GOTOOLCHAIN=local
+EOF
+}
+
 install_engine
 start_engine
 make_base_image
+make_go_image
 "$docker" version --format 'Docker engine {{.Server.Version}} is up'

@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 const { values } = parseArgs({ options: { seed: { type: "string", default: "1" } } });
 
 const ASSUMPTIONS = {
-  /** Reviews per second of one worker with one core (docs/benchmarks.md: 754 on two cores). */
-  workerRate: 377,
+  /** Reviews per second of one worker with one core (docs/scale.md: 1.185 ms of processor time per review). */
+  workerRate: 843,
   /** Answers per second that one stream stores (docs/scale.md; one client, a busy machine, one copy). */
   streamRate: 9_700,
   /** Reviews that a worker holds at most. */
@@ -104,13 +104,13 @@ console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
 for (const [workers, streams] of [
   [10, 1],
   [100, 1],
-  [100, 4],
+  [100, 9],
   [1_000, 1],
-  [1_000, 40],
+  [1_000, 90],
 ] as const) {
   const found = simulate(workers, { ...ASSUMPTIONS, streams }, generator(Number(values.seed)));
   const cells = [
-    found.workers,
+    number(found.workers),
     found.streams,
     number(found.capacity),
     found.limit,

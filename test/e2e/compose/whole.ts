@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { command, Project } from "./engine.ts";
 import { Load, post, sendByClient, sendOnce } from "./load.ts";
+import "./stream.ts";
 
 /** npm run test:compose: the whole on a real engine. Not part of `npm test`: it builds images. */
 const SENTIMENT = "http://127.0.0.1:18480";
