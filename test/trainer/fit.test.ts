@@ -7,14 +7,16 @@ import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/f
 import { averageWeights } from "../../trainer/src/fit/average.ts";
 import { epochBatches, shards } from "../../trainer/src/fit/batches.ts";
 import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
+import { meanWeights, withLinearModel } from "../../trainer/src/fit/ensemble.ts";
 import { type Examples, fit } from "../../trainer/src/fit/fit.ts";
 import type { Request } from "../../trainer/src/fit/messages.ts";
 import { ngramStep } from "../../trainer/src/fit/ngram-step.ts";
 import { rateFactor } from "../../trainer/src/fit/schedule.ts";
 import type { WorkerPool } from "../../trainer/src/fit/worker-pool.ts";
 import { chunkGrid } from "../../trainer/src/model/chunks.ts";
-import { ngramLayout, ngramPlaces, ngramSize } from "../../trainer/src/model/ngrams.ts";
-import { readPreset } from "../../trainer/src/preset.ts";
+import { linearTerms, ngramLayout, ngramPlaces, ngramSize } from "../../trainer/src/model/ngrams.ts";
+import { parameterList } from "../../trainer/src/model/parameters.ts";
+import { type Architecture, readPreset } from "../../trainer/src/preset.ts";
 
 const rated = (ids: Int32Array[]): Rated => ({
   ids,
@@ -106,6 +108,56 @@ test("the running mean of the weights forgets its start first, and then decays a
   averageWeights(current, 0.9);
   assert.ok(Math.abs(current.average!.parameters[0]! - 0.91) < 1e-6);
   assert.equal(current.parameters[0], 1, "the weights themselves stay");
+});
+
+test("an ensemble's log-odds are the mean of the network's and the linear model's", () => {
+  const architecture: Architecture = {
+    layers: 1,
+    units: 1,
+    bidirectional: false,
+    head: "pool",
+    embedding: 2,
+    chunkLength: null,
+    ngrams: { bigramBits: 3, trigramBits: 3, learningRate: 1 },
+    output: "ordinal",
+    thresholds: 2,
+  };
+  const list = parameterList(architecture);
+  const last = list.at(-1)!;
+  const parameters = Float32Array.from({ length: last.offset + last.size }, (_, i) => i / 7);
+  const layout = ngramLayout(5, architecture.ngrams!);
+  const ngrams = Float32Array.from({ length: ngramSize(layout) }, (_, i) => i / 3);
+  const linear = { ngrams: ngrams.map((value) => 1 - value), intercept: 0.5 };
+  const found = withLinearModel({ parameters, table: new Float32Array(10), ngrams }, list, linear, 0.25);
+  const ids = [Int32Array.of(2, 3, 4)];
+  const [ours, theirs, joined] = [ngrams, linear.ngrams, found.ngrams].map(
+    (w) => linearTerms(ids, w, layout)[0]!,
+  );
+  assert.ok(Math.abs(joined! - (0.75 * ours! + 0.25 * theirs!)) < 1e-5);
+  for (const { name, offset, size } of list)
+    for (let i = offset; i < offset + size; i++) {
+      const expected = name.startsWith("lstm") ? parameters[i]! : 0.75 * parameters[i]!;
+      assert.ok(Math.abs(found.parameters[i]! - expected - (name === "thresholds" ? 0.125 : 0)) < 1e-5, name);
+    }
+  assert.throws(
+    () =>
+      withLinearModel(
+        { parameters, table: ngrams, ngrams },
+        list,
+        { ngrams: new Float32Array(3), intercept: 0 },
+        0.5,
+      ),
+    /has 3 weights, expected 21/,
+  );
+  const mean = meanWeights(
+    { parameters: Float32Array.of(1), table: Float32Array.of(2), ngrams: Float32Array.of(3) },
+    { parameters: Float32Array.of(5), table: Float32Array.of(6), ngrams: Float32Array.of(7) },
+    0.25,
+  );
+  assert.deepEqual(
+    Object.values(mean).flatMap((values) => [...values]),
+    [2, 3, 4],
+  );
 });
 
 test("with averaging, the mean of the weights is what validation judges and what is kept, and training goes on from the last ones", async () => {

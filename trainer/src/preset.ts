@@ -79,6 +79,12 @@ const PresetSchema = Type.Object(
       Type.Object({ hardShare: Type.Number({ minimum: 0, maximum: 1 }) }, closed),
       Type.Null(),
     ]),
+    /**
+     * What is published instead of the trained network alone: the mean of its weights and of those that training started from,
+     * which count `start`; then the mean of its log-odds and of the linear teacher's (`linear-term.f32` of the teacher's
+     * folder), which count `linear`.
+     */
+    ensemble: Type.Optional(Type.Object({ start: share, linear: share }, closed)),
     /** How many short sentences, made from templates (`data/short-sentences`), are learnt from beside the reviews; none without it. */
     shortSentences: Type.Optional(Type.Integer({ minimum: 1 })),
     /** A review of a domain of n training reviews counts in proportion to n to the power of minus this. */
@@ -130,8 +136,8 @@ export type Architecture = Preset["network"] & {
   thresholds: number;
 };
 
-/** What decides the network: all but what is asked of it when it is finished. */
-export function networkSettings({ targetAccuracy: _, minimumPerClass: __, ...rest }: Preset) {
+/** What decides the trained network: all but what is done with it, and asked of it, when it is finished. */
+export function networkSettings({ targetAccuracy: _, minimumPerClass: __, ensemble: ___, ...rest }: Preset) {
   return rest;
 }
 

@@ -40,5 +40,10 @@ network() { # preset, run, more options: trains unless its model is there, and g
   npm run -s train -- --preset "$preset" --run "$run" "${given[@]}" --teacher "$made" --no-test "$@" "${resume[@]}"
 }
 [ -n "${START:-}" ] || network reviews-first runs/reviews-first
+vocabulary=${START:-runs/reviews-first/model}/vocab.json
+if [ ! -e "$made/linear-term.f32" ]; then
+  "$python" trainer/research/teachers/linear_term.py "$made/corpus.jsonl" "$vocabulary" "$made/labels.jsonl" "$made/linear-term.f32.new"
+  mv "$made/linear-term.f32.new" "$made/linear-term.f32"
+fi
 network reviews-bilstm runs/reviews-bilstm --start-from "$start" --name reviews-bilstm \
   --sources trainer/research/teachers/sources.md

@@ -12,7 +12,9 @@ import {
   newTrainingState,
   saveCheckpoint,
   type TrainingState,
+  type Weights,
 } from "./checkpoint.ts";
+import { meanWeights, readLinearModel, withLinearModel } from "./ensemble.ts";
 import { fit, type StepProgress } from "./fit.ts";
 import { warmStart } from "./warm-start.ts";
 import type { WorkerPool } from "./worker-pool.ts";
@@ -28,6 +30,8 @@ interface TrainNetworkOptions {
   resume: boolean | "if-present";
   /** Another run, whose best epoch is where this one starts, or a published model. */
   startFrom?: string;
+  /** The teacher's folder. */
+  teacher?: string;
   onStep(step: StepProgress): void;
   /** After the checkpoint of the epoch is written. */
   onEpoch(row: EpochRow): void | Promise<void>;
@@ -68,9 +72,24 @@ export async function trainNetwork(
       : "No epoch was finished, so there is no checkpoint";
     throw new Error(`${(error as Error).message}. ${saved}`, { cause: error });
   }
-  const network = publishedNetwork({ ...state.best, architecture, list, layout });
+  const weights = await publishedWeights(state.best, prepared, options);
+  const network = publishedNetwork({ ...weights, architecture, list, layout });
   await pool.tell({ kind: "set", parameters: network.parameters, table: network.table });
   return { network, best: state.best, history: state.history };
+}
+
+/** The best epoch's weights, joined with others' as the preset says. */
+async function publishedWeights(
+  best: Weights,
+  { list }: Prepared,
+  { preset: { ensemble }, startFrom, teacher }: TrainNetworkOptions,
+): Promise<Weights> {
+  if (!ensemble) return best;
+  if (startFrom === undefined || teacher === undefined)
+    throw new Error("this preset publishes an ensemble: give --start-from DIR and --teacher DIR");
+  const start = await warmStart(startFrom, list, best);
+  const linear = await readLinearModel(path.join(teacher, "linear-term.f32"));
+  return withLinearModel(meanWeights(best, start, ensemble.start), list, linear, ensemble.linear);
 }
 
 /** The run's own checkpoint, another run's best epoch, a published model, or a new network. */
