@@ -15,17 +15,17 @@ export function openapiRoute(app: App, problems: ProblemTable): void {
     },
   };
   let text: string | undefined;
-  const made = () => {
+  const document = () => {
     text ??= contract(app);
     return text;
   };
   // Before somebody asks: it takes a while, in which nobody else is answered.
   app.addHook("onListen", async () => {
-    made();
+    document();
   });
   app.get("/openapi.yaml", { schema }, async (_request, reply) => {
     reply.type("application/yaml");
-    return made();
+    return document();
   });
 }
 

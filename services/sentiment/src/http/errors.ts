@@ -1,6 +1,6 @@
 import { COMMON_PROBLEMS, Problem, type ProblemTable } from "@undertone/base";
 import type { TableErrorCode } from "@undertone/tables";
-import type { Refusal, RefusalCode } from "../scoring/refusal.ts";
+import { type Refusal, type RefusalCode, TEXT_FAULTS } from "../scoring/refusal.ts";
 
 /** Why a file cannot be read, or not any further. */
 export const FILE_PROBLEMS = {
@@ -41,13 +41,7 @@ export const ONE_TEXT_PROBLEMS: (keyof typeof PROBLEMS)[] = [
   "invalid_header",
   "body_too_large",
   "unsupported_media_type",
-  "empty_text",
-  "no_known_words",
-  "no_opinion",
-  "not_english",
-  "few_known_words",
-  "text_too_long",
-  "unscorable_text",
+  ...TEXT_FAULTS,
   "internal",
   "overloaded",
   "draining",

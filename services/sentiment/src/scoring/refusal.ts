@@ -1,15 +1,17 @@
-/** Why a text gets no score. The first seven concern the text; the others the state of the engine. */
-export type RefusalCode =
-  | "empty_text"
-  | "no_known_words"
-  | "no_opinion"
-  | "not_english"
-  | "few_known_words"
-  | "text_too_long"
-  | "unscorable_text"
-  | "overloaded"
-  | "draining"
-  | "deadline_exceeded";
+/** What is wrong with a text itself: the same text is refused again. */
+export const TEXT_FAULTS = [
+  "empty_text",
+  "no_known_words",
+  "no_opinion",
+  "not_english",
+  "few_known_words",
+  "text_too_long",
+  "unscorable_text",
+] as const;
+export type TextFault = (typeof TEXT_FAULTS)[number];
+
+/** Why a text gets no score: its own fault, or the state of the engine. */
+export type RefusalCode = TextFault | "overloaded" | "draining" | "deadline_exceeded";
 
 /** A text that gets no score. `message` is for the client and never quotes the text. */
 export class Refusal extends Error {
@@ -23,4 +25,9 @@ export class Refusal extends Error {
     this.code = code;
     this.retryAfter = retryAfter;
   }
+}
+
+/** Whether a refusal says something about the text. Every other one says how the engine is. */
+export function isTextFault(code: RefusalCode): code is TextFault {
+  return TEXT_FAULTS.some((fault) => fault === code);
 }

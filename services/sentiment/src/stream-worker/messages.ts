@@ -1,6 +1,7 @@
 import { COMMON_PROBLEMS } from "@undertone/base/problem";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { TEXT_FAULTS } from "../scoring/refusal.ts";
 import { Score } from "../scoring/score.ts";
 
 const closed = { additionalProperties: false };
@@ -40,16 +41,7 @@ export type ResultMessage = Type.Static<typeof ResultMessage>;
 /** What is wrong with a text or a message: HTTP's code and detail. */
 export const ScoreError = Type.Object(
   {
-    code: Type.Enum([
-      "invalid_body",
-      "empty_text",
-      "no_known_words",
-      "no_opinion",
-      "not_english",
-      "few_known_words",
-      "text_too_long",
-      "unscorable_text",
-    ] as const),
+    code: Type.Enum(["invalid_body", ...TEXT_FAULTS] as const),
     detail: Type.String({ description: "What was wrong; never the text." }),
   },
   closed,

@@ -12,7 +12,7 @@ import {
   textDigest,
 } from "@undertone/streams";
 import type { FastifyBaseLogger } from "fastify";
-import { Refusal } from "../scoring/refusal.ts";
+import { isTextFault, Refusal } from "../scoring/refusal.ts";
 import type { Score } from "../scoring/score.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 import type { HeldReviews } from "./held-reviews.ts";
@@ -30,17 +30,6 @@ import type { Parking } from "./parking.ts";
 const PULL_MS = 5_000;
 /** After a pull that failed, and before a review that was given back comes again. */
 const PAUSE_MS = 1_000;
-/** The refusals that are the text's own fault: they are an answer. Every other one is this worker's state. */
-const TEXT_FAULTS: ReadonlySet<string> = new Set<ScoreError["code"]>([
-  "empty_text",
-  "no_known_words",
-  "no_opinion",
-  "not_english",
-  "few_known_words",
-  "text_too_long",
-  "unscorable_text",
-]);
-
 /** What the worker does, for whoever counts it. */
 export class WorkerEvents extends EventEmitter<{
   /** A review was answered: `ok` or the code of its error; `stored` is false if the answer was there already. */
@@ -176,7 +165,7 @@ export class StreamWorker {
     outcome: Score | Refusal | undefined,
   ): Promise<void> {
     const { publisher, held, log } = this.#parts;
-    if (outcome instanceof Refusal && !TEXT_FAULTS.has(outcome.code)) {
+    if (outcome instanceof Refusal && !isTextFault(outcome.code)) {
       this.#giveBack(message);
       return;
     }

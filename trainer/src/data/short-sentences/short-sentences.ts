@@ -1,7 +1,7 @@
 import { generator } from "../../random.ts";
 import templates from "./templates.json" with { type: "json" };
 
-/** A sentence made from a template, and how likely its writer is pleased. */
+/** A sentence from a template, and how likely its writer is pleased. */
 export interface ShortSentence {
   text: string;
   positive: number;
@@ -18,14 +18,14 @@ const SLOT = /\{(\w+)\}/g;
 export function shortSentences(count: number, seed: number): ShortSentence[] {
   const random = generator(seed);
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  const made = new Map<string, number>();
+  const sentences = new Map<string, number>();
   for (let i = 0; i < count; i++) {
     const { positive, templates: ofKind } = templates.kinds[i % templates.kinds.length]!;
     const text = choose(ofKind).replace(SLOT, (_, slot: string) => choose(slots.get(slot)!));
     const ended = /[.?!]$/.test(text) ? text : text + choose(["", ".", ".", "!"]);
-    made.set(random() < 0.5 ? ended : capitalised(ended), positive);
+    sentences.set(random() < 0.5 ? ended : capitalised(ended), positive);
   }
-  return [...made].map(([text, positive]) => ({ text, positive }));
+  return [...sentences].map(([text, positive]) => ({ text, positive }));
 }
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -45,8 +45,8 @@ const int64Scalars = new Map<number, tf.Tensor>();
 
 /** The int64 scalar that `BlockLSTMV2` wants as its number of steps: one kept for each number. */
 function int64Scalar(value: number): tf.Tensor {
-  const made = int64Scalars.get(value);
-  if (made) return made;
+  const known = int64Scalars.get(value);
+  if (known) return known;
   const { warn } = console;
   console.warn = () => undefined; // the backend warns of every int64 tensor; this one is meant
   try {
