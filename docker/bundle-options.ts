@@ -4,7 +4,9 @@ import type { BuildOptions } from "esbuild";
 const root = path.join(import.meta.dirname, "..");
 /** What starts a worker thread; it must stand beside a bundle, as JavaScript. */
 export const THREAD_ENTRY = path.join(root, "services/base/src/thread-entry.mjs");
-/** The sentiment service's packages with a native library, or with files that they read at run time. */
+/**
+ * The sentiment service's packages with a native library, or with files that they read at run time.
+ */
 export const SENTIMENT_EXTERNAL = ["onnxruntime-node", "@fastify/swagger-ui", "csv-parse", "csv-stringify"];
 
 interface Bundle {

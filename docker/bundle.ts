@@ -5,8 +5,9 @@ import { build } from "esbuild";
 import { bundleOptions, SENTIMENT_EXTERNAL, THREAD_ENTRY } from "./bundle-options.ts";
 
 /**
- * npm run bundle -- SERVICE FOLDER: what an image runs. One JavaScript file an entry, started with `node main.js`:
- * loading the TypeScript and some 900 files of the libraries one by one takes four times the processor time.
+ * npm run bundle -- SERVICE FOLDER: what an image runs. One JavaScript file an entry, started with
+ * `node main.js`: loading the TypeScript and some 900 files of the libraries one by one takes four
+ * times the processor time.
  *
  *   FOLDER/main.js, the worker's program and the page's files beside it, node_modules/ with the packages that cannot be
  *   in one file
@@ -80,7 +81,10 @@ async function folderOf(from: string, name: string): Promise<string | undefined>
   return undefined;
 }
 
-/** onnxruntime-node carries its library for every platform (243 of 288 MB are for others), libsql comes for musl too. */
+/**
+ * onnxruntime-node carries its library for every platform (243 of 288 MB are for others), libsql
+ * comes for musl too.
+ */
 function isOtherPlatform(source: string): boolean {
   if (/@libsql\/.*-musl$/.test(source)) return true;
   const [, platform, arch] = /onnxruntime-node\/bin\/napi-v\d+\/(\w+)(?:\/(\w+))?/.exec(source) ?? [];

@@ -13,18 +13,27 @@ import type { Rule } from "./reviews/rule.ts";
 import { AFTER_LOWER_CASE, BEFORE_LOWER_CASE } from "./reviews/rules.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
-/** A normalized text; unit `i` of it came from `starts[i]` to `ends[i]` of the text as it was written (UTF-16 offsets). */
+/**
+ * A normalized text; unit `i` of it came from `starts[i]` to `ends[i]` of the text as it was
+ * written (UTF-16 offsets).
+ */
 export interface Aligned {
   text: string;
   starts: ArrayLike<number>; // [text.length]
   ends: ArrayLike<number>; // [text.length]
 }
 
-/** A character and all that NFC may draw into it (marks, Hangul's later letters), or one that it may change alone. */
+/**
+ * A character and all that NFC may draw into it (marks, Hangul's later letters), or one that it may
+ * change alone.
+ */
 const COMPOSABLE = /.[\p{M}\u1160-\u11ff\u{16d67}]+|[^\0-\u02ff]/gsu;
 const NOT_ASCII = /[^\0-\x7f]/gu;
 
-/** `normalize`, with the origin of every unit; a property test holds both to the same text. Linear in the text's length. */
+/**
+ * `normalize`, with the origin of every unit; a property test holds both to the same text. Linear
+ * in the text's length.
+ */
 export function align(text: string, settings: TextSettings): Aligned {
   const units = Array.from({ length: text.length }, (_, i) => i);
   let aligned: Aligned = { text, starts: units, ends: units.map((i) => i + 1) };
@@ -46,12 +55,18 @@ export function align(text: string, settings: TextSettings): Aligned {
   return lowerCase(aligned);
 }
 
-/** Lower-cases the whole: a letter's form can depend on its neighbours (a final sigma), but its length cannot. */
+/**
+ * Lower-cases the whole: a letter's form can depend on its neighbours (a final sigma), but its
+ * length cannot.
+ */
 function lowerCase(aligned: Aligned): Aligned {
   return { ...apply(aligned, lengthenings(aligned.text)), text: aligned.text.toLowerCase() };
 }
 
-/** What NFC changes, cut down to the units that differ: a mark behind a composed letter keeps its own place. */
+/**
+ * What NFC changes, cut down to the units that differ: a mark behind a composed letter keeps its
+ * own place.
+ */
 function* compositions(text: string): Iterable<Edit> {
   for (const { 0: before, index } of text.matchAll(COMPOSABLE)) {
     const after = compose(before);
@@ -77,7 +92,10 @@ function* lengthenings(text: string): Iterable<Edit> {
   }
 }
 
-/** All units of an edit stand for all that it replaced; one that replaced nothing stands behind what is before it. */
+/**
+ * All units of an edit stand for all that it replaced; one that replaced nothing stands behind what
+ * is before it.
+ */
 function apply({ text, starts, ends }: Aligned, edits: Iterable<Edit>): Aligned {
   const after: string[] = [];
   const newStarts: number[] = [];

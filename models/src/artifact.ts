@@ -19,9 +19,15 @@ export interface Artifact {
   golden: Golden;
   /** Path of the ONNX file. */
   graph: string;
-  /** The same file as it was verified, to be shared among threads: what changes on disk later changes nothing here. */
+  /**
+   * The same file as it was verified, to be shared among threads: what changes on disk later
+   * changes nothing here.
+   */
   graphBytes: SharedArrayBuffer;
-  /** The model card and the plots of its report, by their names in the manifest: what may be shown to anybody. */
+  /**
+   * The model card and the plots of its report, by their names in the manifest: what may be shown
+   * to anybody.
+   */
   pages: ReadonlyMap<string, Buffer>;
 }
 
@@ -29,8 +35,8 @@ const PAGES = /^(README\.md|report\/[\w-]+\.svg)$/;
 const MAX_MANIFEST_BYTES = 4_194_304;
 
 /**
- * Reads the model in a folder and verifies it: manifest, every file's size and hash, vocabulary, encoder, ids of the golden texts.
- * The golden scores are for whoever runs the graph.
+ * Reads the model in a folder and verifies it: manifest, every file's size and hash, vocabulary,
+ * encoder, ids of the golden texts. The golden scores are for whoever runs the graph.
  * @throws ArtifactError
  */
 export async function readArtifact(dir: string): Promise<Artifact> {

@@ -16,7 +16,10 @@ function classify(character: string): number {
   return NUMBER.test(character) ? DIGIT : SYMBOL;
 }
 
-/** The class of a code point; those of the basic plane are remembered. Lone surrogates and controls are space. */
+/**
+ * The class of a code point; those of the basic plane are remembered. Lone surrogates and controls
+ * are space.
+ */
 export function characterClass(codePoint: number): number {
   if (codePoint > 0xffff) return classify(String.fromCodePoint(codePoint));
   const seen = known[codePoint]!;

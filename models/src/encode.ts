@@ -37,7 +37,10 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 /** Turns texts into ids by one vocabulary; the same text always gives the same ids. */
 export class Encoder {
   readonly settings: EncoderSettings;
-  /** sha256 (hex) of what this encoder does to fixed probe texts: other rules or words give another one. */
+  /**
+   * sha256 (hex) of what this encoder does to fixed probe texts: other rules or words give another
+   * one.
+   */
   readonly fingerprint: string;
   readonly #table: WordTable;
   readonly #isWord: Uint8Array;
@@ -79,7 +82,9 @@ export class Encoder {
     return this.#isWord.length;
   }
 
-  /** How many of a text's tokens begin with a letter, and how many of these are in the vocabulary. */
+  /**
+   * How many of a text's tokens begin with a letter, and how many of these are in the vocabulary.
+   */
   countWords(text: string): { words: number; known: number } {
     const normalized = normalize(text, this.settings);
     let words = 0;
@@ -119,7 +124,10 @@ export class Encoder {
     return this.#keep(all, all.length);
   }
 
-  /** Some of a text's kept ids as the network reads them alone; where there is none, one unknown word. */
+  /**
+   * Some of a text's kept ids as the network reads them alone; where there is none, one unknown
+   * word.
+   */
   row(kept: Int32Array): Int32Array {
     const { maximumLength, fixedLength } = this.settings;
     if (!fixedLength) return kept.length > 0 ? kept : Int32Array.of(UNKNOWN);

@@ -1,6 +1,9 @@
 import protobuf from "protobufjs/minimal.js";
 
-/** ONNX's own operators, and Microsoft's that the quantised graphs use: what onnxruntime brings with it. */
+/**
+ * ONNX's own operators, and Microsoft's that the quantised graphs use: what onnxruntime brings with
+ * it.
+ */
 const DOMAINS = new Set(["", "ai.onnx", "com.microsoft"]);
 /** Graphs within graphs (the branches of If and the body of Loop). */
 const MAX_DEPTH = 16;
@@ -9,7 +12,9 @@ const BYTES = 2; // the wire type of texts, messages and packed lists
 type Fault = string | undefined;
 type Message = "model" | "graph" | "node" | "attribute" | "tensor" | "sparse" | "opset";
 
-/** Field numbers of onnx.proto: those that lead to a tensor, an operator or an operator's domain. */
+/**
+ * Field numbers of onnx.proto: those that lead to a tensor, an operator or an operator's domain.
+ */
 const FIELDS: Record<Message, Record<number, Message>> = {
   model: { 7: "graph", 8: "opset" },
   graph: { 1: "node", 5: "tensor", 15: "sparse" },
@@ -21,13 +26,19 @@ const FIELDS: Record<Message, Record<number, Message>> = {
 };
 /** Fields that hold an operator's domain. */
 const DOMAIN_FIELDS: Partial<Record<Message, number>> = { node: 7, opset: 1 };
-/** Of a model: functions of its own, which could call anything. Of a tensor: where its data is, if not in the file. */
+/**
+ * Of a model: functions of its own, which could call anything. Of a tensor: where its data is, if
+ * not in the file.
+ */
 const REFUSED: Partial<Record<Message, Record<number, string>>> = {
   model: { 25: "functions of its own" },
   tensor: { 13: "data outside the file", 14: "data outside the file" },
 };
 
-/** Why an ONNX file must not be given to the runtime: it names data elsewhere, or operators that are not the runtime's. */
+/**
+ * Why an ONNX file must not be given to the runtime: it names data elsewhere, or operators that are
+ * not the runtime's.
+ */
 export function unsafeGraph(bytes: Uint8Array): string | undefined {
   try {
     return visit(protobuf.Reader.create(bytes), bytes.length, "model", 0);

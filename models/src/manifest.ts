@@ -7,7 +7,10 @@ const Metrics = {
   accuracy: Type.Number(),
   loss: Type.Number(),
   ece: Type.Number(),
-  /** How estimated stars agree with the given ones: Spearman's rank correlation, the score's own beside it, mean distance. */
+  /**
+   * How estimated stars agree with the given ones: Spearman's rank correlation, the score's own
+   * beside it, mean distance.
+   */
   stars: Type.Optional(
     Type.Object(
       { spearman: Type.Number(), scoreSpearman: Type.Number(), meanAbsoluteError: Type.Number() },
@@ -15,7 +18,10 @@ const Metrics = {
     ),
   ),
 };
-/** Means over the domains, each counting the same; accuracy and AUC without the neutral ratings (3 of 5 stars). */
+/**
+ * Means over the domains, each counting the same; accuracy and AUC without the neutral ratings (3
+ * of 5 stars).
+ */
 const DomainFigures = {
   accuracy: Type.Number(),
   auc: Type.Number(),
@@ -37,8 +43,8 @@ const SplitMetrics = Type.Object(
   closed,
 );
 /**
- * What is folded into the graph: log-odds are divided by the temperature, and the score's are moved by the shift. Validation
- * ECE (mean of the domains) without it and with it.
+ * What is folded into the graph: log-odds are divided by the temperature, and the score's are moved
+ * by the shift. Validation ECE (mean of the domains) without it and with it.
  */
 const Calibration = Type.Object(
   {
@@ -114,9 +120,15 @@ export const ManifestSchema = Type.Object(
     preset: Type.String(),
     calibration: Calibration,
     metrics: SplitMetrics,
-    /** Where the graphs have a second output `stars`, the expected rating: the ratings of the corpus, rising. */
+    /**
+     * Where the graphs have a second output `stars`, the expected rating: the ratings of the
+     * corpus, rising.
+     */
     stars: Type.Optional(Type.Object({ values: Type.Array(Type.Number(), { minItems: 2 }) }, closed)),
-    /** Largest difference of a score (of stars: as a share of their scale) between TensorFlow.js and ONNX Runtime, over so many texts. */
+    /**
+     * Largest difference of a score (of stars: as a share of their scale) between TensorFlow.js and
+     * ONNX Runtime, over so many texts.
+     */
     parity: Type.Object({ texts: Type.Integer(), largestDifference: Type.Number() }, closed),
     provenance: Type.Object(
       {
@@ -132,7 +144,10 @@ export const ManifestSchema = Type.Object(
 );
 export type Manifest = Type.Static<typeof ManifestSchema>;
 
-/** The contents of `golden.json`: texts with the ids, and the score and stars that the graph must reproduce. */
+/**
+ * The contents of `golden.json`: texts with the ids, and the score and stars that the graph must
+ * reproduce.
+ */
 export const GoldenSchema = Type.Object(
   {
     texts: Type.Array(

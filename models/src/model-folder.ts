@@ -9,8 +9,9 @@ const NAME = /^(report\/)?[\w-][\w.-]*$/;
 const MAX_FILE_BYTES = 2 ** 30;
 
 /**
- * Reads one file of a model's folder, which may have come from anybody. The file is a regular one, its real path is inside
- * the folder, and it has at most `maxBytes` (exactly `bytes`, where that is known), all of which is known before it is read.
+ * Reads one file of a model's folder, which may have come from anybody. The file is a regular one,
+ * its real path is inside the folder, and it has at most `maxBytes` (exactly `bytes`, where that is
+ * known), all of which is known before it is read.
  * @throws ArtifactError
  */
 export async function readModelFile(

@@ -23,7 +23,10 @@ const PLAIN = new Map([
   ["…", "..."] as const,
   ..."–—―".split("").map((c) => [c, "--"] as const),
 ]);
-/** 30 combining marks with more to follow: NFC sorts a run of marks in quadratic time, so runs are parted. */
+/**
+ * 30 combining marks with more to follow: NFC sorts a run of marks in quadratic time, so runs are
+ * parted.
+ */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const JOINER = "\u034f"; // as Unicode's stream-safe text format has it (UAX 15, D4)
 const UNUSUAL = /[<&`\u0080-\uffff]/;
@@ -32,7 +35,10 @@ const NOT_ASCII = /[^\0-\x7f]/;
 export const decodeEntity = (_entity: string, name: string): string => ENTITIES.get(name)!;
 export const plain = (typographic: string): string => PLAIN.get(typographic)!;
 
-/** NFC. What it makes of a text is what it makes of the text's parts, cut before any character that cannot follow into one. */
+/**
+ * NFC. What it makes of a text is what it makes of the text's parts, cut before any character that
+ * cannot follow into one.
+ */
 export function compose(text: string): string {
   return text.replace(LONG_RUN_OF_MARKS, `$&${JOINER}`).normalize("NFC");
 }
@@ -43,9 +49,10 @@ export function isOnlyLowerCased(text: string, { rules }: TextSettings): boolean
 }
 
 /**
- * The text as the scanner reads it. `article`: lower-cased. `default`: also without markup, with entities decoded, composed
- * (NFC), and with typographic quotes, dashes and dots as their ASCII forms. `reviews`: by the list in `reviews/rules.ts`.
- * Total over any string; linear in its length. `align` does the same and remembers where it all came from.
+ * The text as the scanner reads it. `article`: lower-cased. `default`: also without markup, with
+ * entities decoded, composed (NFC), and with typographic quotes, dashes and dots as their ASCII
+ * forms. `reviews`: by the list in `reviews/rules.ts`. Total over any string; linear in its length.
+ * `align` does the same and remembers where it all came from.
  */
 export function normalize(text: string, settings: TextSettings): string {
   if (settings.rules === "reviews") {
@@ -59,7 +66,10 @@ export function normalize(text: string, settings: TextSettings): string {
     .toLowerCase();
 }
 
-/** The rules that are switched on and concern the text, one after the other; `T` is a text or holds one. */
+/**
+ * The rules that are switched on and concern the text, one after the other; `T` is a text or holds
+ * one.
+ */
 export function applyRules<T>(
   text: T,
   rules: readonly Rule[],

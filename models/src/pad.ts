@@ -1,4 +1,7 @@
-/** Rows of ids as one tensor: ids int32 `[batch, time]` row-major, zero-padded to the longest; lengths int32 `[batch]`. */
+/**
+ * Rows of ids as one tensor: ids int32 `[batch, time]` row-major, zero-padded to the longest;
+ * lengths int32 `[batch]`.
+ */
 export interface Padded {
   ids: Int32Array;
   lengths: Int32Array;

@@ -3,7 +3,10 @@ import { bareContraction, isBeforeT, mayBeBare } from "./reviews/contractions.ts
 import { CONTRACTIONS, REPEATS } from "./reviews/rules.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
-/** Receives a token: the span `text.slice(start, end)` of the normalized text, or what is read in its place. */
+/**
+ * Receives a token: the span `text.slice(start, end)` of the normalized text, or what is read in
+ * its place.
+ */
 export type Emit = (start: number, end: number, instead?: string) => void;
 
 const CLITICS = new Set(["s", "m", "d", "re", "ve", "ll"]);
@@ -40,7 +43,10 @@ const DEFAULT: WordOptions = {
 
 const ASCII_CLASS = Uint8Array.from({ length: 128 }, (_, code) => characterClass(code));
 
-/** Splits normalized text into tokens; the one place where that is decided. Linear in the text's length. */
+/**
+ * Splits normalized text into tokens; the one place where that is decided. Linear in the text's
+ * length.
+ */
 export function scan(text: string, { rules, without = [] }: TextSettings, emit: Emit): void {
   if (rules === "article") scanSpaces(text, emit);
   else if (rules === "default") scanWords(text, emit, DEFAULT);
@@ -62,8 +68,9 @@ function scanSpaces(text: string, emit: Emit): void {
 }
 
 /**
- * Words as GloVe 6B has them: letters and digits together, `n't` and the other clitics apart, numbers with their point;
- * a hyphen between words separates; other symbols stand alone, but for runs of dots and hyphens.
+ * Words as GloVe 6B has them: letters and digits together, `n't` and the other clitics apart,
+ * numbers with their point; a hyphen between words separates; other symbols stand alone, but for
+ * runs of dots and hyphens.
  */
 function scanWords(text: string, emit: Emit, options: WordOptions): void {
   const { hasClasses, hasBareContractions, mostRepeats } = options;
@@ -92,7 +99,9 @@ function classEnd(text: string, at: number): number {
   return CLASS.test(text) ? CLASS.lastIndex : 0;
 }
 
-/** A run of dots is `.`, `..` or `...`; a run of hyphens `--`; one hyphen between words is nothing. */
+/**
+ * A run of dots is `.`, `..` or `...`; a run of hyphens `--`; one hyphen between words is nothing.
+ */
 function scanRun(text: string, start: number, code: number, emit: Emit): number {
   let end = start + 1;
   while (text.charCodeAt(end) === code) end++;

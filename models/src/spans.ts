@@ -10,9 +10,9 @@ export interface Span {
 }
 
 /**
- * The tokens of `tokenize` with their places: in order, not overlapping, within the text. Where two tokens were made of the
- * same characters (a mark that composition moved), the second has an empty place behind the first. Slower than
- * `tokenize`: it is for showing, not for scoring.
+ * The tokens of `tokenize` with their places: in order, not overlapping, within the text. Where two
+ * tokens were made of the same characters (a mark that composition moved), the second has an empty
+ * place behind the first. Slower than `tokenize`: it is for showing, not for scoring.
  */
 export function spans(text: string, settings: TextSettings): Span[] {
   const { text: normalized, starts, ends } = align(text, settings);

@@ -1,8 +1,9 @@
 import { UNKNOWN } from "./vocabulary.ts";
 
 /**
- * Ids by word, looked up where the word stands in a text: no string is made of it. Open addressing with linear probing (Knuth,
- * volume 3, 6.4, algorithm L), at most half full; the hash is 32-bit FNV-1a over UTF-16 units.
+ * Ids by word, looked up where the word stands in a text: no string is made of it. Open addressing
+ * with linear probing (Knuth, volume 3, 6.4, algorithm L), at most half full; the hash is 32-bit
+ * FNV-1a over UTF-16 units.
  */
 export class WordTable {
   /** All words, one after the other, as UTF-16 units. */

@@ -1,15 +1,22 @@
 import { parseArgs } from "node:util";
 
 /**
- * node --import ./typescript.mjs test/bench/stream-simulation.ts: lag and recovery of a stream with many workers, second by second.
- * It knows nothing of NATS: it adds up measured rates. What it assumes is what ASSUMPTIONS says.
+ * node --import ./typescript.mjs test/bench/stream-simulation.ts: lag and recovery of a stream with
+ * many workers, second by second. It knows nothing of NATS: it adds up measured rates. What it
+ * assumes is what ASSUMPTIONS says.
  */
 const { values } = parseArgs({ options: { seed: { type: "string", default: "1" } } });
 
 const ASSUMPTIONS = {
-  /** Reviews per second of one worker with one core (docs/scale.md: 1.185 ms of processor time per review). */
+  /**
+   * Reviews per second of one worker with one core (docs/scale.md: 1.185 ms of processor time per
+   * review).
+   */
   workerRate: 843,
-  /** Answers per second that one stream stores (docs/scale.md; one client, a busy machine, one copy). */
+  /**
+   * Answers per second that one stream stores (docs/scale.md; one client, a busy machine, one
+   * copy).
+   */
   streamRate: 9_700,
   /** Reviews that a worker holds at most. */
   heldReviews: 2_048,
@@ -26,7 +33,9 @@ const ASSUMPTIONS = {
   /** The burst: so many times what can be done, for so long. */
   burst: 10,
   burstSeconds: 60,
-  /** One leader of a stream is lost in the middle: nothing is stored for so long (measured: 3.4 s). */
+  /**
+   * One leader of a stream is lost in the middle: nothing is stored for so long (measured: 3.4 s).
+   */
   leaderLossSeconds: 4,
   streams: 1,
 };
@@ -45,7 +54,8 @@ interface Outcome {
 
 function simulate(workers: number, a: Assumptions, random: () => number): Outcome {
   const store = a.streamRate * a.streams;
-  // A worker starves when its share of what may be held lasts less than the round trip of a pull, about 0.1 s.
+  // A worker starves when its share of what may be held lasts less than the round trip of a pull,
+  // about 0.1 s.
   const share = Math.min(a.heldReviews, (a.maxAckPending * a.streams) / workers);
   const fed = Math.min(a.workerRate, share / 0.1);
   const capacity = Math.min(workers * fed, store);
@@ -63,7 +73,8 @@ function simulate(workers: number, a: Assumptions, random: () => number): Outcom
     for (let worker = 0; worker < up; worker++) {
       if (random() > 1 / (a.hoursBetweenDeaths * 3_600)) continue;
       deaths += 1;
-      // It held a full share while there was a lag; half of that was scored and not acknowledged at worst.
+      // It held a full share while there was a lag; half of that was scored and not acknowledged at
+      // worst.
       const held = Math.min(share, lag / workers);
       returning.set(second + a.ackWaitSeconds, (returning.get(second + a.ackWaitSeconds) ?? 0) + held);
       lag -= held;

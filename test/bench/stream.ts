@@ -1,7 +1,8 @@
 /**
- * npm run bench:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream, written and read at once.
- * Fails when a line is out of order, unanswered or refused, or when the service's memory grows.
- * The model is the tests' tiny one unless MODEL_DIR says otherwise: the protocol is measured, not the network.
+ * npm run bench:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream,
+ * written and read at once. Fails when a line is out of order, unanswered or refused, or when the
+ * service's memory grows. The model is the tests' tiny one unless MODEL_DIR says otherwise: the
+ * protocol is measured, not the network.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -70,7 +71,8 @@ console.log(`resident MB, at the start and after each twentieth: ${memory.join("
 const { summary } = JSON.parse(last) as { summary: { lines: number; ok: number; complete: boolean } };
 assert.deepEqual(summary, { lines: LINES, ok: LINES, failed: 0, complete: true });
 assert.equal(count, LINES);
-// Readings hop by what is not collected yet: the medians of two stretches, the first tenth left out.
+// Readings hop by what is not collected yet: the medians of two stretches, the first tenth left
+// out.
 const steady = memory.slice(3);
 const half = steady.length >> 1;
 const grown = median(steady.slice(half)) - median(steady.slice(0, half));

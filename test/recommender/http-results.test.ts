@@ -22,7 +22,8 @@ describe("results", async () => {
   };
 
   before(async () => {
-    // Two tastes that share nobody: comedies a, b, c and westerns x, y, z; everybody rates what they saw.
+    // Two tastes that share nobody: comedies a, b, c and westerns x, y, z; everybody rates what
+    // they saw.
     for (const [user, ...items] of [
       ["u1", "a", "b", "c"],
       ["u2", "a", "b", "c"],

@@ -74,7 +74,8 @@ function optionsOf({ told, delimiter, encoding, quoting }: Case): TableOptions {
   return {
     likelyColumns: ["text"],
     ...((told || !detectable) && { encoding }),
-    // With so small a head the rest of the table comes in pieces, and characters and records are cut anywhere.
+    // With so small a head the rest of the table comes in pieces, and characters and records are
+    // cut anywhere.
     ...(told && { delimiter, format: "csv", headBytes: 8 }),
     ...(quoting === "single" && { quote: "'" }),
     // Where no cell shows an escape, or where its backslashes mean either, nothing tells it.

@@ -1,6 +1,9 @@
 import { containsAny, type Rule, replacing } from "./rule.ts";
 
-/** Tokens in the place of what says nothing about an opinion; the scanner reads them as one token each. */
+/**
+ * Tokens in the place of what says nothing about an opinion; the scanner reads them as one token
+ * each.
+ */
 export const SILENT_CLASSES = ["<url>", "<email>", "<user>", "<number>"] as const;
 
 const ADDRESS = String.raw`[^\s<>"]*[^\s<>"'.,;:!?)\]]`;
@@ -39,7 +42,10 @@ const PIECE = /\d[a-z\d-]{2,}(?![a-z\d-]|[.,/]\d)/g;
 const PREFIX = /(?<![\p{L}\d.,/#-])#?(?:[a-z]{1,3}-?)?$/u;
 const LONGEST_PREFIX = 6;
 
-/** Order, part and telephone numbers: five digits or more in one piece, or three after a number sign. */
+/**
+ * Order, part and telephone numbers: five digits or more in one piece, or three after a number
+ * sign.
+ */
 export const numbers: Rule = {
   name: "numbers",
   concerns: (text) => /\d\d\d/.test(text),

@@ -2,14 +2,19 @@ const N = 0x6e;
 const T = 0x74;
 const SPACE = 0x20;
 
-/** A contraction that lost its apostrophe: where its second token begins, and what that token is. */
+/**
+ * A contraction that lost its apostrophe: where its second token begins, and what that token is.
+ */
 export interface Contraction {
   stem: number;
   tail: string;
 }
 
 const NEGATED = "do does did is was are were have has had would could should must need might ai".split(" ");
-/** Only what can be no other word: not `its`, `well`, `were`, `ill`, `id`, `wed`, `lets`, nor `cant` and `wont`. */
+/**
+ * Only what can be no other word: not `its`, `well`, `were`, `ill`, `id`, `wed`, `lets`, nor `cant`
+ * and `wont`.
+ */
 const JOINED: readonly (readonly [tail: string, stems: string])[] = [
   ["'m", "i"],
   ["'ve", "i you we they would could should might must"],
@@ -26,14 +31,19 @@ const BARE = new Map<string, Contraction>([
     stems.split(" ").map((stem) => [stem + tail.slice(1), { stem: stem.length, tail }] as const),
   ),
 ]);
-/** Before a lost apostrophe that left a space ("didn t"); with it `can` and `will` are certain too. */
+/**
+ * Before a lost apostrophe that left a space ("didn t"); with it `can` and `will` are certain too.
+ */
 const BEFORE_T = new Set([...NEGATED, "ca", "wo"].map((stem) => `${stem}n`));
 
 /** 1 at the signature of each of the words without an apostrophe. */
 const SIGNATURES = new Uint8Array(1 << 14);
 for (const word of BARE.keys()) SIGNATURES[signature(word, 0, word.length)] = 1;
 
-/** Whether a word may be a contraction without its apostrophe: a look at a few letters spares most words the rest. */
+/**
+ * Whether a word may be a contraction without its apostrophe: a look at a few letters spares most
+ * words the rest.
+ */
 export function mayBeBare(text: string, start: number, end: number): boolean {
   return (
     SIGNATURES[signature(text, start, end)] === 1 ||
@@ -41,7 +51,10 @@ export function mayBeBare(text: string, start: number, end: number): boolean {
   );
 }
 
-/** What the word `text.slice(start, end)` is short for, if it is written without its apostrophe ("dont"). */
+/**
+ * What the word `text.slice(start, end)` is short for, if it is written without its apostrophe
+ * ("dont").
+ */
 export function bareContraction(text: string, start: number, end: number): Contraction | undefined {
   return BARE.get(text.slice(start, end));
 }

@@ -1,13 +1,18 @@
 import data from "unicode-emoji-json/data-by-emoji.json" with { type: "json" };
 import { always, type Rule } from "./rule.ts";
 
-/** How often one emoji counts where emoji stand side by side: sixty hearts must not drown the words of a text. */
+/**
+ * How often one emoji counts where emoji stand side by side: sixty hearts must not drown the words
+ * of a text.
+ */
 const MOST_REPEATS = 2;
 
 const DRAWN_HOW = /[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/gu; // variation selectors and skin tones
 const ZERO_WIDTH_JOINER = "\u200d";
 
-/** Names in lower-case words, by emoji without its variation selectors: "thumbs up", "flag France". */
+/**
+ * Names in lower-case words, by emoji without its variation selectors: "thumbs up", "flag France".
+ */
 const names = new Map(
   Object.entries(data).map(([emoji, { name }]) => [
     emoji.replace(DRAWN_HOW, ""),

@@ -1,6 +1,9 @@
 import { containsAny, type Rule, replacing } from "./rule.ts";
 
-/** The name of the emoji that means the same, by the emoticon's mouth: both teach the model one set of words. */
+/**
+ * The name of the emoji that means the same, by the emoticon's mouth: both teach the model one set
+ * of words.
+ */
 const BY_MOUTH = new Map([
   ...")]}".split("").map((mouth) => [mouth, "slightly smiling face"] as const),
   ..."([{".split("").map((mouth) => [mouth, "frowning face"] as const),
@@ -19,8 +22,9 @@ const WHOLE = new Map([
 ]);
 
 /**
- * Eyes, perhaps a tear and a nose, and a mouth. Brackets may follow a word at once ("great:)"); mouths that are letters,
- * bars or slashes stand apart from any word, since "and:/" and "re:p" are no faces.
+ * Eyes, perhaps a tear and a nose, and a mouth. Brackets may follow a word at once ("great:)");
+ * mouths that are letters, bars or slashes stand apart from any word, since "and:/" and "re:p" are
+ * no faces.
  */
 const FACE = String.raw`>?[:;=]'?[-^]?(?:\)+|\]+|\}+|\(+|\[+|\{+)(?![\p{L}\p{N}])`;
 const APART = String.raw`(?<![\p{L}\p{N}:;=])[:;=][-^]?[dpo|*\\/](?![\p{L}\p{N}/\\])`;

@@ -2,7 +2,10 @@ import { decodeHTML } from "entities";
 import type { Edit } from "../edits.ts";
 import { containsAny, type Rule, replacing } from "./rule.ts";
 
-/** A character reference. Without its semicolon only the names that browsers forgive in running text. */
+/**
+ * A character reference. Without its semicolon only the names that browsers forgive in running
+ * text.
+ */
 const REFERENCE = /&(?:#x[\da-f]{1,8};?|#\d{1,8};?|[a-z][a-z\d]{1,31};|(?:amp|lt|gt|quot|nbsp)(?![a-z\d]))/gi;
 
 /** Entities. It stands twice in the list of rules, since many exports escape a text twice. */
@@ -16,7 +19,10 @@ const SCRIPT = [/<script\b[^<>]*>/gi, /<\/script\s*>/gi] as const;
 const STYLE = [/<style\b[^<>]*>/gi, /<\/style\s*>/gi] as const;
 const COMMENT = [/<!--/g, /-->/g] as const;
 
-/** Comments, scripts and style sheets, with what they contain. One that is never closed is left for `tags`. */
+/**
+ * Comments, scripts and style sheets, with what they contain. One that is never closed is left for
+ * `tags`.
+ */
 export const hiddenMarkup: Rule = {
   name: "markup",
   concerns: containsAny("<!--", "</"),

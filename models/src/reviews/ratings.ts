@@ -9,7 +9,10 @@ const EMPTY = "[☆✩]\ufe0f?";
 const DRAWN = new RegExp(`${FULL}(?:\\s?${FULL})*(?:\\s?${EMPTY})*`, "gu");
 const MOST_STARS = 10;
 
-/** Stars that are drawn: "★★☆☆☆". One star alone is as often an ornament, so it stays. It comes before `emoji`. */
+/**
+ * Stars that are drawn: "★★☆☆☆". One star alone is as often an ornament, so it stays. It comes
+ * before `emoji`.
+ */
 export const drawnStars: Rule = {
   name: "ratings",
   concerns: containsAny("★", "⭐", "🌟"),
@@ -32,7 +35,10 @@ const STAR = String.raw`(?:[\s-]?stars?\b)?`;
 const APART = String.raw`(?<![\w./,:$£€])`;
 const COUNTED = "times?|people|persons?|customers|men|women|days?|years?|cases|attempts|tries|orders|users";
 
-/** A rating by what stands in its middle, which is rare in a text and quickly found, and by what is before and after it. */
+/**
+ * A rating by what stands in its middle, which is rare in a text and quickly found, and by what is
+ * before and after it.
+ */
 interface Pattern {
   middle: string;
   before: RegExp;
@@ -60,7 +66,10 @@ const STARS: Pattern = {
   after: /s?\b(?!\sof\b)/y,
 };
 
-/** "4/5", "7.5 / 10". What is above its scale is no rating but a date or an odd number, but for an enthusiast's "11/10". */
+/**
+ * "4/5", "7.5 / 10". What is above its scale is no rating but a date or an odd number, but for an
+ * enthusiast's "11/10".
+ */
 export const fractions: Rule = rating(FRACTION);
 /** "8 out of 10", "four and a half stars out of five". */
 export const outOf: Rule = rating(OUT_OF);

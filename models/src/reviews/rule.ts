@@ -1,12 +1,21 @@
 import { type Edit, replacements } from "../edits.ts";
 
-/** One step that makes a written text easier to read for the model. Every rule is linear in the text's length. */
+/**
+ * One step that makes a written text easier to read for the model. Every rule is linear in the
+ * text's length.
+ */
 export interface Rule {
   /** What a settings file calls the rule when it switches it off. */
   name: string;
-  /** Whether the rule changes no text of ASCII characters alone; that is found out once for all such rules. */
+  /**
+   * Whether the rule changes no text of ASCII characters alone; that is found out once for all such
+   * rules.
+   */
   isBeyondAscii?: true;
-  /** A cheap test that is true for every text which the rule may change: most rules have nothing to do in most texts. */
+  /**
+   * A cheap test that is true for every text which the rule may change: most rules have nothing to
+   * do in most texts.
+   */
   concerns: (text: string) => boolean;
   /** What the rule changes, in order and without overlaps. */
   edits: (text: string) => Iterable<Edit>;

@@ -4,7 +4,10 @@ import { STRETCHED } from "./rules.ts";
 /** Runs of a letter in one word that are tried; a word with more is left as it is. */
 const MOST_RUNS = 3;
 const LONGEST_WORD = 64;
-/** How much rarer than the word with one letter the word with two may be: "goood" is no "god", and "sooo" is no "soo". */
+/**
+ * How much rarer than the word with one letter the word with two may be: "goood" is no "god", and
+ * "sooo" is no "soo".
+ */
 const RARER = 100;
 
 const RUN = /(\p{L})\1{2,}/gu;
@@ -20,7 +23,8 @@ export function isStretched(word: string): boolean {
 }
 
 /**
- * The known word that a stretched one stands for: every run of three letters and more as two or as one.
+ * The known word that a stretched one stands for: every run of three letters and more as two or as
+ * one.
  * @param rankOf a known word's rank by frequency, 0 for the most frequent; nothing for an unknown word
  */
 export function foldStretched(

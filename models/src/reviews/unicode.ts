@@ -10,7 +10,9 @@ const PLAIN = new Map([
   ..."©®™".split("").map((sign) => [sign, " "] as const),
 ]);
 
-/** Typographic quotes, dashes, dots and halves as their ASCII forms; signs of ownership as nothing. */
+/**
+ * Typographic quotes, dashes, dots and halves as their ASCII forms; signs of ownership as nothing.
+ */
 export const typography: Rule = {
   name: "typography",
   isBeyondAscii: true,
@@ -25,7 +27,9 @@ export const backticks: Rule = {
   edits: replacing(/`/g, "'"),
 };
 
-/** Characters without a glyph: soft hyphens, joiners, marks of direction, and variation selectors. */
+/**
+ * Characters without a glyph: soft hyphens, joiners, marks of direction, and variation selectors.
+ */
 const INVISIBLE =
   /\p{Variation_Selector}|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 export const invisible: Rule = {
@@ -35,15 +39,23 @@ export const invisible: Rule = {
   edits: replacing(INVISIBLE, ""),
 };
 
-/** A character and the marks that may be composed with it, or a character that may have a compatible form alone. */
+/**
+ * A character and the marks that may be composed with it, or a character that may have a compatible
+ * form alone.
+ */
 const CLUSTER = /[\0-\x7f]?[\p{M}\u1160-\u11ff\uff9e\uff9f]+|[^\0-\x7f][\p{M}\u1160-\u11ff\uff9e\uff9f]*/gu;
-/** 30 marks with more to follow: normalisation sorts a run of marks in quadratic time, so long runs are parted. */
+/**
+ * 30 marks with more to follow: normalisation sorts a run of marks in quadratic time, so long runs
+ * are parted.
+ */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const JOINER = "\u034f"; // as in Unicode's stream-safe text format (UAX 15, D4)
 
 const compose = (text: string) => text.replace(LONG_RUN_OF_MARKS, `$&${JOINER}`).normalize("NFKC");
 
-/** NFKC, cluster by cluster: full width, ligatures and mathematical letters become ordinary letters. */
+/**
+ * NFKC, cluster by cluster: full width, ligatures and mathematical letters become ordinary letters.
+ */
 export const compatibility: Rule = {
   name: "compatibility",
   isBeyondAscii: true,
@@ -56,7 +68,10 @@ export const compatibility: Rule = {
   },
 };
 
-/** The edit cut down to the units that differ, so that a mark behind a composed letter keeps its own place. */
+/**
+ * The edit cut down to the units that differ, so that a mark behind a composed letter keeps its own
+ * place.
+ */
 function difference(before: string, after: string, index: number): Edit {
   const shorter = Math.min(before.length, after.length);
   let head = 0;

@@ -114,7 +114,9 @@ export class Recommender {
     await this.#db.selectFrom("items").select("item_id").limit(1).execute();
   }
 
-  /** One outcome per sent row. The rows are stored when this resolves; their texts are scored later. */
+  /**
+   * One outcome per sent row. The rows are stored when this resolves; their texts are scored later.
+   */
   async store(sent: readonly Sent[]): Promise<Outcome[]> {
     let outcomes: Outcome[] = [];
     await this.#write(async () => {
@@ -126,7 +128,10 @@ export class Recommender {
     return outcomes;
   }
 
-  /** Has all texts scored again; until then their old scores count. Resolves with the number of texts. */
+  /**
+   * Has all texts scored again; until then their old scores count. Resolves with the number of
+   * texts.
+   */
   async rescore(): Promise<number> {
     let last: Awaited<ReturnType<FeedbackStore["rescorePage"]>>["last"];
     do {
@@ -164,7 +169,10 @@ export class Recommender {
     return { models, interactionOnly, estimatedStars };
   }
 
-  /** The n best items for a user, as indices of the catalogue; popular items for a user without history. */
+  /**
+   * The n best items for a user, as indices of the catalogue; popular items for a user without
+   * history.
+   */
   async recommend(user: string, n: number, category?: string): Promise<Ranked[]> {
     const { catalogue } = this;
     const history = await this.#feedback.history(user);
@@ -201,8 +209,9 @@ export class Recommender {
   }
 
   /**
-   * The only way to change the feedback: what changes in the database changes in the catalogue. If a commit
-   * fails, nobody knows what the database holds, so the next write reads everything again first.
+   * The only way to change the feedback: what changes in the database changes in the catalogue. If
+   * a commit fails, nobody knows what the database holds, so the next write reads everything again
+   * first.
    */
   #write(write: () => Promise<Change[]>): Promise<Change[]> {
     return this.#writes.run(async () => {

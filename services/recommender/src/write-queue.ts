@@ -2,8 +2,8 @@ import pLimit from "p-limit";
 import { StorageUnavailable } from "./storage/failures.ts";
 
 /**
- * Writes one at a time, so that memory and database change in the same order. Writes that were queued when
- * the database failed fail with it: each of them would only wait for the same failure.
+ * Writes one at a time, so that memory and database change in the same order. Writes that were
+ * queued when the database failed fail with it: each of them would only wait for the same failure.
  */
 export class WriteQueue {
   readonly #limit = pLimit(1);

@@ -9,7 +9,10 @@ const PING_MS = 10_000;
 export interface ConnectOptions {
   /** What the server's own lists call this connection. */
   name: string;
-  /** Whether to wait for a server that is not up yet; without it the connection fails with one sentence. */
+  /**
+   * Whether to wait for a server that is not up yet; without it the connection fails with one
+   * sentence.
+   */
   wait: boolean;
 }
 
@@ -26,8 +29,8 @@ export async function connectNats(config: NatsConfig, options: ConnectOptions): 
       reconnectJitter: 500,
       pingInterval: PING_MS,
       maxPingOut: 2,
-      // Measured: a stack trace per request, for an error that hardly ever comes, takes a sixth of what
-      // a worker needs beside inference.
+      // Measured: a stack trace per request, for an error that hardly ever comes, takes a sixth of
+      // what a worker needs beside inference.
       noAsyncTraces: true,
       ignoreAuthErrorAbort: true, // a server that restarts may refuse for a while
       ...(await authenticator(config)),

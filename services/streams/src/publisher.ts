@@ -9,7 +9,10 @@ import {
 import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import pRetry from "p-retry";
 
-/** How long a confirmation may take before the message is sent again; the server drops the second copy. */
+/**
+ * How long a confirmation may take before the message is sent again; the server drops the second
+ * copy.
+ */
 const CONFIRM_MS = 5_000;
 const RETRY = { retries: Number.POSITIVE_INFINITY, minTimeout: 100, maxTimeout: 5_000, randomize: true };
 const ALREADY_THERE: ReadonlySet<number> = new Set([
@@ -25,7 +28,10 @@ export interface Message {
   headers?: MsgHdrs;
 }
 
-/** `repeated`: the server dropped a copy of this very message. `present`: the subject keeps the message it has. */
+/**
+ * `repeated`: the server dropped a copy of this very message. `present`: the subject keeps the
+ * message it has.
+ */
 export type Published = "stored" | "repeated" | "present";
 
 export interface NewestOptions {
@@ -41,8 +47,9 @@ export interface PublisherOptions {
 }
 
 /**
- * Publishes until the server has stored the message, however long that takes. While the server is away nothing is sent, so
- * that no copies pile up in the connection; a caller that waits for each result bounds its own memory.
+ * Publishes until the server has stored the message, however long that takes. While the server is
+ * away nothing is sent, so that no copies pile up in the connection; a caller that waits for each
+ * result bounds its own memory.
  */
 export class Publisher {
   readonly #nc: NatsConnection;
@@ -88,9 +95,9 @@ export class Publisher {
   }
 
   /**
-   * Stores a message unless its subject has one, however old, that it does not supersede. The window of the message ids is
-   * only a cheap first check; what holds for ever is that the server refuses a message whose expectation of the subject's
-   * last message is wrong.
+   * Stores a message unless its subject has one, however old, that it does not supersede. The
+   * window of the message ids is only a cheap first check; what holds for ever is that the server
+   * refuses a message whose expectation of the subject's last message is wrong.
    */
   publishNewest(message: Message, { stream, supersedes, signal }: NewestOptions): Promise<Published> {
     return this.#retry(signal, async () => {
@@ -102,7 +109,8 @@ export class Publisher {
         } catch (error) {
           if (!(error instanceof JetStreamApiError && ALREADY_THERE.has(error.code))) throw error;
           const last = await this.#jsm.streams.getMessage(stream, { last_by_subj: message.subject });
-          // A copy that the leader has proposed but not stored is refused in the same words, and may yet be lost.
+          // A copy that the leader has proposed but not stored is refused in the same words, and
+          // may yet be lost.
           if (last === null || last.seq === lastSubjectSequence) throw error;
           if (!supersedes(last.data)) return "present";
           lastSubjectSequence = last.seq;
@@ -151,7 +159,9 @@ export class Publisher {
   }
 }
 
-/** What no second try can change: a message that is too large, or that this user may not publish. */
+/**
+ * What no second try can change: a message that is too large, or that this user may not publish.
+ */
 function isFinal(error: Error): boolean {
   if (error.name === "PermissionViolationError" || error.name === "InvalidArgumentError") return true;
   return error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE;

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 
 /** Where reviews wait. Every model version reads the whole stream with a consumer of its own. */
 export const REVIEWS = { stream: "REVIEWS", subjects: ["reviews.*"] } as const;
-/** What models said: scores.results.MODEL.KEY or scores.errors.MODEL.KEY, at most one message per subject. */
+/**
+ * What models said: scores.results.MODEL.KEY or scores.errors.MODEL.KEY, at most one message per
+ * subject.
+ */
 export const SCORES = { stream: "SCORES", subjects: ["scores.results.*.*", "scores.errors.*.*"] } as const;
 /** Reviews on which a worker died again and again: parked.MODEL.SEQUENCE. */
 export const PARKED = { stream: "PARKED", subjects: ["parked.*.*"] } as const;
@@ -17,7 +20,10 @@ export function reviewSubject(source: string): string {
   return `reviews.${word(source)}`;
 }
 
-/** A model as one word of a subject and of a consumer's name: `reviews-bilstm 1.0.0` is reviews-bilstm-1_0_0. */
+/**
+ * A model as one word of a subject and of a consumer's name: `reviews-bilstm 1.0.0` is
+ * reviews-bilstm-1_0_0.
+ */
 export function modelWord({ name, version }: ModelName): string {
   return word(`${name}-${version}`);
 }
@@ -28,8 +34,8 @@ export function consumerName(model: ModelName): string {
 }
 
 /**
- * What a review is called in a subject, whatever characters its id has: 128 bits of its sha256 in base64url. A subject
- * costs the server memory, so it is kept short.
+ * What a review is called in a subject, whatever characters its id has: 128 bits of its sha256 in
+ * base64url. A subject costs the server memory, so it is kept short.
  */
 export function reviewKey(id: string): string {
   return createHash("sha256").update(id).digest("base64url").slice(0, 22);
@@ -48,7 +54,10 @@ export function parkedSubject(model: ModelName, sequence: number | "*"): string 
   return `parked.${modelWord(model)}.${sequence}`;
 }
 
-/** 128 bits of a text's sha256 in base64url: tells two texts of one review apart without showing either. */
+/**
+ * 128 bits of a text's sha256 in base64url: tells two texts of one review apart without showing
+ * either.
+ */
 export function textDigest(text: string): string {
   return reviewKey(text);
 }

@@ -13,7 +13,10 @@ export interface Checks {
   head: Buffer;
 }
 
-/** The fault that a record has by itself, if any. @throws TableError where invalid bytes end the reading */
+/**
+ * The fault that a record has by itself, if any. @throws TableError where invalid bytes end the
+ * reading
+ */
 export function findFault(record: TableRecord, checks: Checks): Fault | undefined {
   const invalid = checks.transcoder.foundInvalid ? invalidBytes(record, checks) : undefined;
   if (invalid !== undefined) {

@@ -39,7 +39,10 @@ export function csvOptions({
   };
 }
 
-/** UTF-8 bytes as rows, all that one piece of input completes at a time; the header is the first row. */
+/**
+ * UTF-8 bytes as rows, all that one piece of input completes at a time; the header is the first
+ * row.
+ */
 export async function* readCsv(bytes: ByteSource, dialect: CsvDialect): Records {
   const rows = new Rows(dialect);
   const parser = parse({

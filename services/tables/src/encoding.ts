@@ -44,8 +44,8 @@ export function detectEncoding(head: Buffer, given: string | undefined): Encodin
 }
 
 /**
- * Which half of UTF-16's units is NUL tells the order: line ends and delimiters have one in any language.
- * Nothing is said of a file whose NUL bytes stand at odd and even places.
+ * Which half of UTF-16's units is NUL tells the order: line ends and delimiters have one in any
+ * language. Nothing is said of a file whose NUL bytes stand at odd and even places.
  */
 function utf16Order(head: Buffer): string | undefined {
   const nuls: [even: number, odd: number] = [0, 0];
@@ -87,7 +87,10 @@ function keepsAscii(name: string): boolean {
   }
 }
 
-/** What the bytes look like where they are not UTF-8: a suggestion for a person, never taken unasked. */
+/**
+ * What the bytes look like where they are not UTF-8: a suggestion for a person, never taken
+ * unasked.
+ */
 export function suggestEncoding(bytes: Buffer): string {
   const names = chardet.analyse(bytes).map(({ name }) => name.toLowerCase());
   const name = names.find(

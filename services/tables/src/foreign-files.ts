@@ -25,7 +25,10 @@ const SIGNATURES: [bytes: string, what: string][] = [
   ["\xff\xd8\xff", "a JPEG image"],
   ["\x7fELF", "a program"],
 ];
-/** Signatures that a table's own first cell could begin with: they count only where bytes follow that no text has. */
+/**
+ * Signatures that a table's own first cell could begin with: they count only where bytes follow
+ * that no text has.
+ */
 const ALSO_TEXT = new Set(["PAR1", "ORC", "ARROW1", "BZh"]);
 const MARKUP: [start: RegExp, what: string][] = [
   [/^\s*(<!doctype html|<html|<head|<body)/i, "an HTML page, perhaps a page that asks for a login"],

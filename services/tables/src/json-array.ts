@@ -4,7 +4,10 @@ import { parseObject } from "./json-object.ts";
 import { countLineEnds, type Records, type TableRecord } from "./record.ts";
 import { TableError } from "./table-error.ts";
 
-/** UTF-8 bytes as the elements of one JSON array. What stands around an element is the next one's lead. */
+/**
+ * UTF-8 bytes as the elements of one JSON array. What stands around an element is the next one's
+ * lead.
+ */
 export async function* readJsonArray(bytes: ByteSource, maxRecordBytes: number): Records {
   const elements = new Elements(maxRecordBytes);
   for await (const chunk of bytes as AsyncIterable<Buffer>) {
@@ -14,7 +17,10 @@ export async function* readJsonArray(bytes: ByteSource, maxRecordBytes: number):
   return elements.end();
 }
 
-/** Finds where each element begins and ends; what is between is kept as text. Offsets count from the file's start. */
+/**
+ * Finds where each element begins and ends; what is between is kept as text. Offsets count from the
+ * file's start.
+ */
 class Elements {
   readonly #tokenizer = new Tokenizer();
   readonly #maxRecordBytes: number;

@@ -8,7 +8,10 @@ export interface JsonLinesOptions {
   maxRecordBytes: number;
 }
 
-/** UTF-8 bytes, whole characters at a time, as one object per line. A blank line belongs to the next record's lead. */
+/**
+ * UTF-8 bytes, whole characters at a time, as one object per line. A blank line belongs to the next
+ * record's lead.
+ */
 export async function* readJsonLines(bytes: ByteSource, options: JsonLinesOptions): Records {
   const ends = lineEndings(options.lineEnds);
   const lineEnd = new RegExp(`(${ends.join("|")})`);

@@ -12,7 +12,10 @@ const FOREIGN: Record<string, string> = {
   False: "It is Python's; write false.",
 };
 
-/** An object's members, or why there are none. `place` is where the text begins, for example "Line 3". */
+/**
+ * An object's members, or why there are none. `place` is where the text begins, for example "Line
+ * 3".
+ */
 export function parseObject(text: string): { members: Record<string, unknown> } | { fault: Fault } {
   let value: unknown;
   try {
@@ -34,7 +37,10 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** JSON.parse quotes the text and names no place, so the place is found again, for a broken text only. */
+/**
+ * JSON.parse quotes the text and names no place, so the place is found again, for a broken text
+ * only.
+ */
 function syntaxFault(text: string): string {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });

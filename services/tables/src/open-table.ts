@@ -75,7 +75,9 @@ function empty(): TableError {
   return new TableError("empty_file", "The file is empty. Expected a header and rows.");
 }
 
-/** A delimiter that a number, a name or a quote can contain would make what is written ambiguous. */
+/**
+ * A delimiter that a number, a name or a quote can contain would make what is written ambiguous.
+ */
 function checkDelimiter(delimiter: string | undefined): void {
   if (delimiter === undefined || /^[^A-Za-z0-9"'\\\r\n.\-+_]$/u.test(delimiter)) return;
   throw new TableError(

@@ -2,7 +2,9 @@ export type Format = "csv" | "jsonl" | "json";
 export type Compression = "none" | "gzip" | "zstd";
 export type LineEnds = "lf" | "crlf" | "cr" | "mixed";
 
-/** How a file is read. What is not given is detected from the file's content, never from its name. */
+/**
+ * How a file is read. What is not given is detected from the file's content, never from its name.
+ */
 export interface TableOptions {
   /** `csv` is every table with a delimiter, so TSV too. */
   format?: Format | undefined;
@@ -16,7 +18,9 @@ export interface TableOptions {
   escape?: '"' | "'" | "\\" | undefined;
   /** A name that iconv-lite knows. Detected: a byte order mark, UTF-16 without one, UTF-8. */
   encoding?: string | undefined;
-  /** Bytes that the encoding does not allow end the reading (`stop`), or fail their record (`row`). */
+  /**
+   * Bytes that the encoding does not allow end the reading (`stop`), or fail their record (`row`).
+   */
   encodingErrors?: "stop" | "row" | undefined;
   compression?: Compression | undefined;
   /** Whether the first record holds the names of the columns. Without it they are "1", "2", ... */
@@ -25,15 +29,23 @@ export interface TableOptions {
   likelyColumns?: readonly string[] | undefined;
   /** How many bytes are looked at to detect all this. */
   headBytes?: number | undefined;
-  /** The longest record in bytes of UTF-8, so that a quote that is never closed ends the reading. */
+  /**
+   * The longest record in bytes of UTF-8, so that a quote that is never closed ends the reading.
+   */
   maxRecordBytes?: number | undefined;
   /** The most bytes after unpacking. */
   maxBytes?: number | undefined;
-  /** The most columns of a CSV. Without a bound a row of one letter could be written back as megabytes of empty cells. */
+  /**
+   * The most columns of a CSV. Without a bound a row of one letter could be written back as
+   * megabytes of empty cells.
+   */
   maxColumns?: number | undefined;
   /** The most bytes that are parsed at once, so that other work has its turn (see `onUnpacked`). */
   pieceBytes?: number | undefined;
-  /** Told before each piece how many bytes have been unpacked; it is waited for, and what it throws ends the reading. */
+  /**
+   * Told before each piece how many bytes have been unpacked; it is waited for, and what it throws
+   * ends the reading.
+   */
   onUnpacked?: ((bytes: number) => void | Promise<void>) | undefined;
 }
 
@@ -62,7 +74,10 @@ const DELIMITERS: Record<string, string> = {
 export const delimiterName = (delimiter: string): string =>
   DELIMITERS[delimiter] ?? JSON.stringify(delimiter);
 
-/** One line for a person, for example `CSV (semicolon, CRLF), utf-16le with a byte order mark, gzip`. */
+/**
+ * One line for a person, for example `CSV (semicolon, CRLF), utf-16le with a byte order mark,
+ * gzip`.
+ */
 export function describeDetected(detected: Detected): string {
   const { format, delimiter, lineEnds, encoding, byteOrderMark, compression, header } = detected;
   const shape = [

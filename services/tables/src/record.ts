@@ -10,7 +10,9 @@ export interface TableRecord {
   index: number;
   /** The line it begins on, from 1, every line counted. */
   line: number;
-  /** What stands between the record before and this one: blank lines, or JSON's brackets and commas. */
+  /**
+   * What stands between the record before and this one: blank lines, or JSON's brackets and commas.
+   */
   lead: string;
   /** The record as it stood, quotes included. */
   raw: string;

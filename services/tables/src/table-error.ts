@@ -25,7 +25,8 @@ export interface Advice {
 
 /**
  * A table that cannot be read, or not any further. The message says what is wrong, where, and what
- * was expected. It never holds the file's content, except for the names of columns, cut and escaped.
+ * was expected. It never holds the file's content, except for the names of columns, cut and
+ * escaped.
  */
 export class TableError extends Error {
   readonly code: TableErrorCode;

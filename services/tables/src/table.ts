@@ -19,7 +19,10 @@ interface Source {
 /** A table whose head was read: what it is, its columns, and its records as a stream. */
 export class Table {
   readonly detected: Detected;
-  /** A CSV's columns in order, "1", "2", ... without a header; of JSON the members that its first records have. */
+  /**
+   * A CSV's columns in order, "1", "2", ... without a header; of JSON the members that its first
+   * records have.
+   */
   readonly columns: readonly string[];
   /** A CSV's header as it stood, with what stands before it. */
   readonly header: TableRecord | undefined;
@@ -78,7 +81,8 @@ export class Table {
   }
 
   /**
-   * The records, as many at a time as one piece of input completes. A record's own fault is in it. Can be read once.
+   * The records, as many at a time as one piece of input completes. A record's own fault is in it.
+   * Can be read once.
    * @throws TableError where the rest cannot be read, or where the end comes without any record
    */
   async *records(): AsyncGenerator<TableRecord[]> {

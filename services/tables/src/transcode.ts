@@ -142,7 +142,10 @@ class Utf16 implements Transcoder {
 
 const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
 
-/** Every other encoding, line by line: a line that does not come back as the same bytes is not valid in it. */
+/**
+ * Every other encoding, line by line: a line that does not come back as the same bytes is not valid
+ * in it.
+ */
 class Legacy implements Transcoder {
   readonly #encoding: string;
   #rest: Buffer = Buffer.alloc(0);
@@ -187,7 +190,9 @@ class Legacy implements Transcoder {
   }
 }
 
-/** Past this a line is taken in parts, so that a file without line ends does not fill the memory. */
+/**
+ * Past this a line is taken in parts, so that a file without line ends does not fill the memory.
+ */
 const LONGEST_LINE = 8_388_608;
 
 function lines(bytes: Buffer): Buffer[] {

@@ -5,7 +5,9 @@ import type { ByteSource } from "./byte-source.ts";
 import type { Compression } from "./options.ts";
 import { TableError } from "./table-error.ts";
 
-/** A block of zstd can unpack to 128 KiB from four bytes, so it is fed in pieces of this many bytes. */
+/**
+ * A block of zstd can unpack to 128 KiB from four bytes, so it is fed in pieces of this many bytes.
+ */
 const ZSTD_PIECE = 1_024;
 
 /** Packed files are known by their first bytes, so that a pipe needs no name. */
@@ -14,7 +16,9 @@ export function detectCompression(head: Buffer): Compression {
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? "zstd" : "none";
 }
 
-/** The unpacked bytes; several members of gzip, or frames of zstd, one after the other are one file. */
+/**
+ * The unpacked bytes; several members of gzip, or frames of zstd, one after the other are one file.
+ */
 export async function* unpack(bytes: ByteSource, compression: Compression): AsyncGenerator<Buffer> {
   // A failure of the source itself passes as it is; only the unpacking's own failures are renamed.
   let sourceError: unknown;
@@ -68,7 +72,10 @@ interface Limits {
   onUnpacked: ((bytes: number) => void | Promise<void>) | undefined;
 }
 
-/** Ends the reading of a file that unpacks to more than `maxBytes`, or to more than `onUnpacked` agrees to. */
+/**
+ * Ends the reading of a file that unpacks to more than `maxBytes`, or to more than `onUnpacked`
+ * agrees to.
+ */
 export async function* limitBytes(
   bytes: ByteSource,
   { maxBytes, pieceBytes, onUnpacked }: Limits,

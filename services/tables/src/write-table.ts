@@ -10,8 +10,8 @@ type Value = string | number | boolean | null;
 const MARKS: Record<string, string> = { "utf-8": "\ufeff", "utf-16le": "\ufeff", "utf-16be": "\ufeff" };
 
 /**
- * Writes a table back with columns added: head(), a row() per record, tail(). What the file had comes back as it was,
- * byte for byte, unless another encoding is asked for.
+ * Writes a table back with columns added: head(), a row() per record, tail(). What the file had
+ * comes back as it was, byte for byte, unless another encoding is asked for.
  */
 export class TableWriter {
   readonly #table: Table;
@@ -86,8 +86,8 @@ function hasColumn(name: string): TableError {
 }
 
 /**
- * A CSV made for people who open it in a spreadsheet: a cell that a spreadsheet would run as a formula gets an
- * apostrophe before it, unless that is switched off.
+ * A CSV made for people who open it in a spreadsheet: a cell that a spreadsheet would run as a
+ * formula gets an apostrophe before it, unless that is switched off.
  */
 export function spreadsheetCsv(rows: readonly (readonly Value[])[], escapeFormulas = true): string {
   return stringify(rows as Value[][], { escape_formulas: escapeFormulas });

@@ -14,7 +14,9 @@ function composeCommand(): readonly [string, ...string[]] | undefined {
 
 export const command = composeCommand();
 
-/** One compose project of its own, on ports of its own, beside whatever else runs on this engine. */
+/**
+ * One compose project of its own, on ports of its own, beside whatever else runs on this engine.
+ */
 export class Project {
   readonly #name: string;
   readonly #env: NodeJS.ProcessEnv;

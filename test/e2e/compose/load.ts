@@ -5,7 +5,10 @@ const TEXT = "A film that takes its time, with a cast that I would gladly see ag
 /** Sends one request (one text, or a batch of 16) and says how it ended. */
 type Send = (texts: readonly string[]) => Promise<string>;
 
-/** Clients that ask for scores without a pause until `stop` is called; how each request ended is counted. */
+/**
+ * Clients that ask for scores without a pause until `stop` is called; how each request ended is
+ * counted.
+ */
 export class Load {
   readonly answers = new Map<string, number>();
   readonly #clients: Promise<void>[];

@@ -71,7 +71,8 @@ test("the whole on a real engine", { skip }, async (t) => {
     for (const [who, { answers }] of Object.entries({ once, byClient }))
       t.diagnostic(`${who}: ${JSON.stringify(Object.fromEntries(answers))}`);
     assert.deepEqual([...byClient.answers.keys()], ["scored"]);
-    // HAProxy resends nothing that a replica has read whole: each client loses at most the request it had sent.
+    // HAProxy resends nothing that a replica has read whole: each client loses at most the request
+    // it had sent.
     const { 200: scored = 0, ...lost } = Object.fromEntries(once.answers);
     assert.ok(scored > 0);
     for (const answer of Object.keys(lost)) assert.match(answer, /^no answer: /);

@@ -4,7 +4,10 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { nkeys } from "@nats-io/transport-node";
 
-/** A certificate authority, and what it has signed for a server on localhost and for a client; PEM files. */
+/**
+ * A certificate authority, and what it has signed for a server on localhost and for a client; PEM
+ * files.
+ */
 export interface Certificates {
   ca: string;
   server: { cert: string; key: string };
@@ -53,7 +56,10 @@ export function makeCertificates(folder: string): Certificates {
   return { ca: file("ca.pem"), server: pair("server"), client: pair("client") };
 }
 
-/** A server's configuration that trusts one operator, and the credentials file of a user whom its account lets in. */
+/**
+ * A server's configuration that trusts one operator, and the credentials file of a user whom its
+ * account lets in.
+ */
 export interface Credentials {
   serverConfig: string;
   userFile: string;

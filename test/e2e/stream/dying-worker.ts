@@ -3,7 +3,10 @@ import { connectNats, Publisher } from "@undertone/streams";
 import { StreamConfigSchema } from "../../../services/sentiment/src/stream-worker/config.ts";
 import { openWorker } from "../../../services/sentiment/src/stream-worker/open-worker.ts";
 
-/** A worker that is killed after its n-th score was confirmed and before the review is acknowledged: n is the argument. */
+/**
+ * A worker that is killed after its n-th score was confirmed and before the review is acknowledged:
+ * n is the argument.
+ */
 const config = readConfig(StreamConfigSchema, process.env);
 const log = createLogger(config.logLevel);
 const publisher = await Publisher.open(await connectNats(config, { name: "dying", wait: true }));

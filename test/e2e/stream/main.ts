@@ -4,9 +4,10 @@ import { ONLY, SHORT } from "./form.ts";
 import { natsServerProgram } from "./nats-server.ts";
 
 /**
- * npm run test:jetstream [-- --short] [--only kill-worker,replay] [--soak-minutes 30]: the stream worker against the real NATS
- * server, one proof after the other. Each prints what was sent, scored, lost, doubled and wrong, and the seconds to recover.
- * Not part of `npm test`: it needs the server's program.
+ * npm run test:jetstream [-- --short] [--only kill-worker,replay] [--soak-minutes 30]: the stream
+ * worker against the real NATS server, one proof after the other. Each prints what was sent,
+ * scored, lost, doubled and wrong, and the seconds to recover. Not part of `npm test`: it needs the
+ * server's program.
  */
 const QUICK = [
   "kill-worker",
@@ -25,8 +26,8 @@ if (natsServerProgram() === undefined) {
     skip: "SKIPPED: no nats-server. go install github.com/nats-io/nats-server/v2@latest",
   });
 } else {
-  // Each proof has servers of its own. Most of a proof is waiting, so the short form runs two at once;
-  // the long one runs them one by one, since its figures are published.
+  // Each proof has servers of its own. Most of a proof is waiting, so the short form runs two at
+  // once; the long one runs them one by one, since its figures are published.
   describe("the stream worker against the real server", { concurrency: SHORT ? 2 : 1 }, async () => {
     for (const proof of only(ONLY, SHORT && ONLY === undefined ? QUICK : PROOFS))
       await import(`./proofs/${proof}.ts`);

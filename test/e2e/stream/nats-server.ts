@@ -21,7 +21,10 @@ export interface ServerOptions {
   scheme?: "nats" | "tls";
 }
 
-/** One server process with JetStream, that can be killed, paused and started again on what it has stored. */
+/**
+ * One server process with JetStream, that can be killed, paused and started again on what it has
+ * stored.
+ */
 export class NatsServer {
   readonly url: string;
   readonly #options: ServerOptions;

@@ -3,7 +3,10 @@ import { Scorer } from "../../../services/sentiment/src/scoring/scorer.ts";
 import { StreamConfigSchema } from "../../../services/sentiment/src/stream-worker/config.ts";
 import { openWorker } from "../../../services/sentiment/src/stream-worker/open-worker.ts";
 
-/** A worker whose whole process dies of every text with the word in the argument, as of a fault in native code. */
+/**
+ * A worker whose whole process dies of every text with the word in the argument, as of a fault in
+ * native code.
+ */
 const [, , poison = ""] = process.argv;
 const { score } = Scorer.prototype;
 Scorer.prototype.score = function (texts, ...rest) {

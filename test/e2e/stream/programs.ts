@@ -7,8 +7,9 @@ import { bundleOptions, SENTIMENT_EXTERNAL, THREAD_ENTRY } from "../../../docker
 import { startProcess } from "../../helpers/process.ts";
 
 /**
- * The service and the workers of the tests, bundled as the image's program is. The proofs start some forty processes, and
- * a bundle starts with a fifth of the processor time. It stands where it finds the packages that stay outside.
+ * The service and the workers of the tests, bundled as the image's program is. The proofs start
+ * some forty processes, and a bundle starts with a fifth of the processor time. It stands where it
+ * finds the packages that stay outside.
  */
 const folder = fileURLToPath(new URL("../../../node_modules/.cache/stream-proofs", import.meta.url));
 const SERVICE = fileURLToPath(new URL("../../../services/sentiment/src", import.meta.url));

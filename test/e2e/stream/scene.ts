@@ -24,7 +24,10 @@ const ACK_WAIT_MS = 2_000;
 
 export type Answer = ResultMessage | ErrorMessage;
 
-/** A server, the streams set up on it, and whatever a proof does with them; everything ends with the test. */
+/**
+ * A server, the streams set up on it, and whatever a proof does with them; everything ends with the
+ * test.
+ */
 export class Scene {
   readonly env: Record<string, string>;
   readonly #t: TestContext;
@@ -165,7 +168,10 @@ export interface Verdict {
   wrong: number;
 }
 
-/** Compares what the stream holds with what HTTP answered. A score that was ever stored twice counts as doubled. */
+/**
+ * Compares what the stream holds with what HTTP answered. A score that was ever stored twice counts
+ * as doubled.
+ */
 export async function judge(
   scene: Scene,
   sent: readonly Review[],

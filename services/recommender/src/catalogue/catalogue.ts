@@ -7,8 +7,9 @@ import { Counts } from "./counts.ts";
 export type ItemSettings = Pick<ItemRow, "category" | "hidden">;
 
 /**
- * The items in memory, as dense indices from 0 in the order in which they appeared. The ranking reads from
- * here. It follows the database change by change, so quality and popularity are always up to date.
+ * The items in memory, as dense indices from 0 in the order in which they appeared. The ranking
+ * reads from here. It follows the database change by change, so quality and popularity are always
+ * up to date.
  */
 export class Catalogue {
   readonly #indices = new Map<string, number>();
@@ -31,7 +32,10 @@ export class Catalogue {
     }
   }
 
-  /** Counts all rows of the database anew. Indices stay, and the old counts are read until the last page. */
+  /**
+   * Counts all rows of the database anew. Indices stay, and the old counts are read until the last
+   * page.
+   */
   async recount(pages: AsyncIterable<readonly FeedbackRow[]>): Promise<void> {
     const counts = new Counts();
     for await (const page of pages) {

@@ -1,7 +1,10 @@
 import { QualityTable, weightedRating } from "../ranking/quality.ts";
 import type { FeedbackRow } from "../storage/tables.ts";
 
-/** What the rows of feedback add up to, in total and per item. Every row that is removed was added before. */
+/**
+ * What the rows of feedback add up to, in total and per item. Every row that is removed was added
+ * before.
+ */
 export class Counts {
   rows = 0;
   unscored = 0;

@@ -23,8 +23,8 @@ export interface Corpus {
 }
 
 /**
- * Reads a table with the columns user_id, item_id, review_text, and if there are any rating (1..5) and
- * timestamp (a date or a time). An empty cell says nothing, and other columns are left out.
+ * Reads a table with the columns user_id, item_id, review_text, and if there are any rating (1..5)
+ * and timestamp (a date or a time). An empty cell says nothing, and other columns are left out.
  * @throws TableError if the file is no such table
  */
 export async function readFeedback(file: string): Promise<Corpus> {
@@ -58,7 +58,10 @@ const given = (field: keyof SentItem, value: unknown) =>
 const number = (cell: unknown) =>
   typeof cell === "string" && /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell;
 
-/** A date is the beginning of its day in UTC. What is no date stays as it is, and the service refuses it. */
+/**
+ * A date is the beginning of its day in UTC. What is no date stays as it is, and the service
+ * refuses it.
+ */
 function time(cell: unknown): unknown {
   if (typeof cell !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(cell)) return cell;
   const date = new Date(cell);

@@ -19,7 +19,9 @@ const SHOWN_FAULTS = 10;
 const POLL_MS = 200;
 const SMALL_CORPUS = fileURLToPath(new URL("../../../../test/fixtures/film-feedback.csv", import.meta.url));
 
-/** read ─> send in batches ─> wait until all texts are scored and the neighbours are built ─> show */
+/**
+ * read ─> send in batches ─> wait until all texts are scored and the neighbours are built ─> show
+ */
 async function demo({ corpus: file, url, user, n }: Options): Promise<void> {
   const service = new Service(url);
   const corpus = await readFeedback(file);
@@ -37,7 +39,10 @@ async function demo({ corpus: file, url, user, n }: Options): Promise<void> {
   for (const one of user ?? busiest(corpus, 3)) await show(service, one, n);
 }
 
-/** Stores the rows, prints what became of all of them, and resolves with the number that was not refused. */
+/**
+ * Stores the rows, prints what became of all of them, and resolves with the number that was not
+ * refused.
+ */
 async function load(service: Service, { rows, faults: unreadable }: Corpus): Promise<number> {
   const counts = new Map<string, number>();
   const faults = [...unreadable];

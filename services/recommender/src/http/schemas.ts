@@ -5,7 +5,10 @@ import Type, { type TSchema } from "typebox";
 export { closed } from "@undertone/base";
 
 export const MAX_ID_LENGTH = 200;
-/** Ids are part of URLs and logs, so they have no control characters; a lone surrogate cannot be stored. */
+/**
+ * Ids are part of URLs and logs, so they have no control characters; a lone surrogate cannot be
+ * stored.
+ */
 const id = (description: string) =>
   Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: "^[^\\p{Cc}\\p{Cs}]+$", description });
 export const UserId = id("The id of the user.");
@@ -35,5 +38,8 @@ export const Reviews = Type.Integer({
 
 const ajv = new Ajv({ coerceTypes: true, strict: false, verbose: true });
 
-/** The validator of paths and queries, which are all text: "5" is the number 5 there, and nowhere else. */
+/**
+ * The validator of paths and queries, which are all text: "5" is the number 5 there, and nowhere
+ * else.
+ */
 export const readQuery: FastifySchemaCompiler<TSchema> = ({ schema }) => ajv.compile(schema);

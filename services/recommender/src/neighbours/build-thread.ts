@@ -6,10 +6,13 @@ import { FeedbackStore } from "../storage/feedback.ts";
 import type { BuildData, Built } from "./builder.ts";
 import { Pairs } from "./pairs.ts";
 
-// On Linux this sets the priority of this thread alone: the event loop goes first when cores are busy.
+// On Linux this sets the priority of this thread alone: the event loop goes first when cores are
+// busy.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
-/** Reads all pairs through a connection of its own, builds the neighbours, transfers them, and ends. */
+/**
+ * Reads all pairs through a connection of its own, builds the neighbours, transfers them, and ends.
+ */
 const { database, items } = workerData.data as BuildData;
 const start = performance.now();
 const db = openDatabase(database);

@@ -24,7 +24,9 @@ export interface BuilderOptions {
   log: FastifyBaseLogger;
   /** How often a build begins if there are changes, in seconds. */
   rebuildSeconds: number;
-  /** A build begins at once after this many changes, or after a tenth of all pairs if that is more. */
+  /**
+   * A build begins at once after this many changes, or after a tenth of all pairs if that is more.
+   */
   rebuildAfterChanges: number;
 }
 
@@ -38,8 +40,8 @@ const EMPTY: Neighbours = {
 /**
  * changes ─(enough, or the timer)─> thread: read pairs ─ build ─ transfer ─> the new neighbours replace the old
  *
- * Each build has a thread of its own, whose memory is freed when it ends. If a build fails, the old neighbours
- * stay in use, and the timer begins the next build.
+ * Each build has a thread of its own, whose memory is freed when it ends. If a build fails, the old
+ * neighbours stay in use, and the timer begins the next build.
  */
 export class NeighbourBuilder {
   neighbours = EMPTY;

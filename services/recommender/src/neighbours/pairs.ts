@@ -1,6 +1,8 @@
 import type { FeedbackKey } from "../storage/tables.ts";
 
-/** Pairs of user and item as dense indices: users in their order, items by their place in `items`. */
+/**
+ * Pairs of user and item as dense indices: users in their order, items by their place in `items`.
+ */
 export class Pairs {
   readonly #indices: ReadonlyMap<string, number>;
   #users = new Int32Array(4096);
@@ -13,7 +15,9 @@ export class Pairs {
     this.#indices = new Map(items.map((item, index) => [item, index]));
   }
 
-  /** Adds rows, which come sorted by user. An item that is not in `items` waits for the next build. */
+  /**
+   * Adds rows, which come sorted by user. An item that is not in `items` waits for the next build.
+   */
   add(rows: readonly FeedbackKey[]): void {
     for (const { user_id, item_id } of rows) {
       const item = this.#indices.get(item_id);

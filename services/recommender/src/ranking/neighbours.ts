@@ -1,9 +1,9 @@
 import { TopK } from "./top-k.ts";
 
 /**
- * The neighbours of item i are `items[offsets[i] .. offsets[i + 1])`, the most similar first, ties by index.
- * `similarities` is parallel to `items`. Shapes: `offsets` int32 `[items + 1]`, the others `[pairs kept]`.
- * They are plain buffers, so that a thread can transfer them.
+ * The neighbours of item i are `items[offsets[i] .. offsets[i + 1])`, the most similar first, ties
+ * by index. `similarities` is parallel to `items`. Shapes: `offsets` int32 `[items + 1]`, the
+ * others `[pairs kept]`. They are plain buffers, so that a thread can transfer them.
  */
 export interface Neighbours {
   offsets: Int32Array<ArrayBuffer>;
@@ -25,16 +25,18 @@ export interface NeighbourOptions {
  *
  *     S_ij = (sum over users v of both i and j of 1 / n_v) / (sqrt(G_ii * G_jj) + shrink)
  *
- * n_v is the number of items of user v. G is the Gram matrix of the interactions, so G_ii is the number of
- * users of item i. In the numerator, a user's weight is divided among all items of that user, as in the
- * conditional-probability similarity of Deshpande and Karypis (2004), which is made symmetric here. The
- * constant in the denominator shrinks similarities that few users support (Bell and Koren 2007). G_ii is not
- * weighted: with the weighted sum there, the constant outweighs it and popular items dominate. On a validation
- * split cut from the training part of film-critics, NDCG@10 was 0.070 that way and 0.075 this way.
+ * n_v is the number of items of user v. G is the Gram matrix of the interactions, so G_ii is the
+ * number of users of item i. In the numerator, a user's weight is divided among all items of that
+ * user, as in the conditional-probability similarity of Deshpande and Karypis (2004), which is made
+ * symmetric here. The constant in the denominator shrinks similarities that few users support (Bell
+ * and Koren 2007). G_ii is not weighted: with the weighted sum there, the constant outweighs it and
+ * popular items dominate. On a validation split cut from the training part of film-critics, NDCG@10
+ * was 0.070 that way and 0.075 this way.
  *
- * `users[r]` and `items[r]` are the dense indices of interaction r; each pair is expected once. A user makes
- * n_v^2 pairs, so only the last `perUser` rows of a user count (and n_v is at most that). The work is at most
- * rows * perUser additions; the memory is one accumulator of `itemCount` numbers beside the result.
+ * `users[r]` and `items[r]` are the dense indices of interaction r; each pair is expected once. A
+ * user makes n_v^2 pairs, so only the last `perUser` rows of a user count (and n_v is at most
+ * that). The work is at most rows * perUser additions; the memory is one accumulator of `itemCount`
+ * numbers beside the result.
  */
 export function buildNeighbours(
   users: Int32Array,

@@ -1,4 +1,7 @@
-/** How much a reviewer liked an item: `y` in 0..1, and the weight `w` of this review in the item's quality. */
+/**
+ * How much a reviewer liked an item: `y` in 0..1, and the weight `w` of this review in the item's
+ * quality.
+ */
 export interface WeightedRating {
   y: number;
   w: number;
@@ -11,7 +14,10 @@ const PRIOR_WEIGHT = 5;
 /** The overall mean before the first review. */
 const NO_MEAN = 0.5;
 
-/** From the stars (1..5) if they were given, else from the score (0..1); undefined for an interaction. */
+/**
+ * From the stars (1..5) if they were given, else from the score (0..1); undefined for an
+ * interaction.
+ */
 export function weightedRating(row: { stars?: number; score?: number }): WeightedRating | undefined {
   if (row.stars !== undefined) return { y: (row.stars - 1) / 4, w: 1 };
   if (row.score !== undefined) return { y: row.score, w: SCORE_WEIGHT };
@@ -23,8 +29,8 @@ export function weightedRating(row: { stars?: number; score?: number }): Weighte
  *
  *     q_i = (sum w*y + m*mu) / (sum w + m),   m = 5, mu the weighted mean of all reviews
  *
- * (the "true Bayesian estimate" that IMDb gave as the formula of its Top 250, here with weighted reviews).
- * Items are dense indices from 0.
+ * (the "true Bayesian estimate" that IMDb gave as the formula of its Top 250, here with weighted
+ * reviews). Items are dense indices from 0.
  */
 export class QualityTable {
   #sums = new Float64Array(1024);

@@ -40,13 +40,14 @@ export interface Candidates {
  *     affinity_i = sum over the user's items h of S_hi
  *     beta_u = beta * |h|^2 / (|h|^2 + 30^2)
  *
- * The first factor estimates P(interact), the second P(like). The affinity is the item kNN of Deshpande and
- * Karypis (2004): each item of the history contributes the similarities of its neighbours. A long history
- * has neighbours everywhere, so the affinity says less and popularity counts more. Both maxima are taken
- * over the items that may be recommended. A gamma above 1 makes up for q, which is shrunk to the mean.
+ * The first factor estimates P(interact), the second P(like). The affinity is the item kNN of
+ * Deshpande and Karypis (2004): each item of the history contributes the similarities of its
+ * neighbours. A long history has neighbours everywhere, so the affinity says less and popularity
+ * counts more. Both maxima are taken over the items that may be recommended. A gamma above 1 makes
+ * up for q, which is shrunk to the mean.
  *
- * Items of the history are never recommended. Items that are newer than `neighbours` have affinity 0. Ties
- * go to the smaller index.
+ * Items of the history are never recommended. Items that are newer than `neighbours` have affinity
+ * 0. Ties go to the smaller index.
  */
 export function rank({
   history,
@@ -100,7 +101,8 @@ function select(
   const top = new TopK(Math.min(n, itemCount));
   for (let i = 0; i < itemCount; i++) {
     const interact = affinity[i]! * scale + beta * popularity(i);
-    // The quality can only lower the score: an item that is too low without it need not be looked at.
+    // The quality can only lower the score: an item that is too low without it need not be looked
+    // at.
     if (top.admits(interact) && !excluded(i)) top.push(i, interact * quality(i) ** gamma);
   }
   const best: Ranked[] = [];
@@ -121,7 +123,10 @@ function eachContribution(
   }
 }
 
-/** A second pass for the few items of the list: to keep every contribution of the first would cost more. */
+/**
+ * A second pass for the few items of the list: to keep every contribution of the first would cost
+ * more.
+ */
 function addReasons(best: Ranked[], history: Int32Array, neighbours: Neighbours, itemCount: number): void {
   const places = new Int32Array(itemCount).fill(-1);
   for (const [place, { item }] of best.entries()) places[item] = place;

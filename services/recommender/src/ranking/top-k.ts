@@ -1,6 +1,6 @@
 /**
- * The `size` largest of many values; of equal values the smaller index wins. A binary heap with the worst
- * kept entry at its root, so that most candidates cost one comparison.
+ * The `size` largest of many values; of equal values the smaller index wins. A binary heap with the
+ * worst kept entry at its root, so that most candidates cost one comparison.
  */
 export class TopK {
   readonly #size: number;

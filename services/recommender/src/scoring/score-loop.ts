@@ -12,7 +12,10 @@ export interface ScoreLoopOptions {
   log: FastifyBaseLogger;
   /** The most texts of one request. */
   batchItems: number;
-  /** The wait after the first failure. It doubles with each further failure, up to a minute, with jitter. */
+  /**
+   * The wait after the first failure. It doubles with each further failure, up to a minute, with
+   * jitter.
+   */
   firstDelayMs: number;
   unscored: (limit: number) => Promise<UnscoredText[]>;
   save: (scored: ScoredText[], model: string) => Promise<void>;
@@ -21,7 +24,10 @@ export interface ScoreLoopOptions {
   onOutcomes: (outcomes: string[]) => void;
 }
 
-/** The longest batch in UTF-16 units, all texts together; well below the sentiment service's body limit. */
+/**
+ * The longest batch in UTF-16 units, all texts together; well below the sentiment service's body
+ * limit.
+ */
 const BATCH_LENGTH = 500_000;
 const LONGEST_DELAY_MS = 60_000;
 
@@ -55,7 +61,9 @@ export class ScoreLoop {
     this.#wake();
   }
 
-  /** Drops the batch that is being scored: its texts stay unscored, and the next start scores them. */
+  /**
+   * Drops the batch that is being scored: its texts stay unscored, and the next start scores them.
+   */
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#wake();

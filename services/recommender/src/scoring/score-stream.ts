@@ -35,8 +35,8 @@ export interface ScoreStreamOptions extends NatsConfig {
  *   texts ─ scored before? ─ yes ───────────────────────────────────────> results
  *                  └─ no ─ publish to reviews.feedback ─ scores.* arrive ──┘
  *
- * A review's id is its text's digest. So a text that is asked for again finds its score, however often it is asked for, and what
- * was published before a restart is not scored twice.
+ * A review's id is its text's digest. So a text that is asked for again finds its score, however
+ * often it is asked for, and what was published before a restart is not scored twice.
  */
 export class ScoreStream {
   readonly #options: ScoreStreamOptions;
@@ -56,7 +56,10 @@ export class ScoreStream {
     return jsm.streams.info(this.#options.scoresStream);
   }
 
-  /** One result per text, in order. Rejects when some have no answer in time; the next call finds those that came later. */
+  /**
+   * One result per text, in order. Rejects when some have no answer in time; the next call finds
+   * those that came later.
+   */
   async scoreBatch(items: BatchItem[], signal?: AbortSignal): Promise<BatchResult> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs);
     const limit = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
@@ -113,7 +116,9 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([promise, aborted]);
 }
 
-/** A batch has one model: what another one said, while a new version takes over, is asked for again. */
+/**
+ * A batch has one model: what another one said, while a new version takes over, is asked for again.
+ */
 function toResult(id: string, answer: Answer, model: Answer["model"]): ItemResult {
   const { error, model: own, ...score } = answer;
   if (own.name !== model.name || own.version !== model.version)

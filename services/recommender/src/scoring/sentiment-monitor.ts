@@ -9,8 +9,8 @@ export interface MonitorOptions {
 }
 
 /**
- * Knows whether the sentiment service can be used, and if not, why. The score loop reports every call; while
- * there is nothing to score, a small request asks from time to time.
+ * Knows whether the sentiment service can be used, and if not, why. The score loop reports every
+ * call; while there is nothing to score, a small request asks from time to time.
  */
 export class SentimentMonitor {
   state: SentimentState = "unknown";

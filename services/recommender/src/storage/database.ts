@@ -13,8 +13,8 @@ export interface DatabaseConfig {
 }
 
 /**
- * PostgreSQL if an address is given, else SQLite in one file. All SQL after this line is the same. Queries
- * reject with StorageUnavailable while the database is gone, slow or full.
+ * PostgreSQL if an address is given, else SQLite in one file. All SQL after this line is the same.
+ * Queries reject with StorageUnavailable while the database is gone, slow or full.
  */
 export function openDatabase(config: DatabaseConfig): Database {
   const { databaseUrl, databasePath, databaseTimeoutMs } = config;

@@ -1,6 +1,7 @@
 /**
- * The database is gone, slow, full or read-only. The statement itself is sound, so the same request can
- * succeed later. `inDoubt`: the failure came with a commit, so nobody knows whether it took effect.
+ * The database is gone, slow, full or read-only. The statement itself is sound, so the same request
+ * can succeed later. `inDoubt`: the failure came with a commit, so nobody knows whether it took
+ * effect.
  */
 export class StorageUnavailable extends Error {
   readonly inDoubt: boolean;
@@ -15,9 +16,9 @@ export class StorageUnavailable extends Error {
 const SQLITE = /^SQLITE_(BUSY|CANTOPEN|CORRUPT|FULL|IOERR|LOCKED|NOMEM|NOTADB|PROTOCOL|READONLY)/;
 
 /**
- * SQLSTATE classes: 08 connection, 28 authorization, 3D no such database, 40 rolled back by the server,
- * 53 out of disk, memory or connections, 55 object in use, 57 stopped by an operator, 58 and XX the
- * server's own failure; 25006 is a standby that takes no writes.
+ * SQLSTATE classes: 08 connection, 28 authorization, 3D no such database, 40 rolled back by the
+ * server, 53 out of disk, memory or connections, 55 object in use, 57 stopped by an operator, 58
+ * and XX the server's own failure; 25006 is a standby that takes no writes.
  */
 const SQLSTATE = /^(08|28|3D|40|53|55|57|58|XX)|^25006$/;
 
@@ -26,7 +27,10 @@ export function isSqliteFailure(error: unknown): boolean {
   return SQLITE.test((error as { code?: string }).code ?? "");
 }
 
-/** The same for PostgreSQL. What has no SQLSTATE did not come from the server: the connection failed. */
+/**
+ * The same for PostgreSQL. What has no SQLSTATE did not come from the server: the connection
+ * failed.
+ */
 export function isPostgresFailure(error: unknown): boolean {
   const { code = "" } = error as { code?: string };
   return !/^[0-9A-Z]{5}$/.test(code) || SQLSTATE.test(code);

@@ -23,7 +23,10 @@ export interface Change {
   after: FeedbackRow | undefined;
 }
 
-/** What the sentiment service said of a text: a score, or why the text counts as an interaction only. */
+/**
+ * What the sentiment service said of a text: a score, or why the text counts as an interaction
+ * only.
+ */
 export type ScoredText = FeedbackKey & { text: string } & (
     | { score: number; stars?: number | undefined }
     | { interactionOnly: string }
@@ -114,8 +117,8 @@ export class FeedbackStore {
   }
 
   /**
-   * Marks the texts of the next page of rows after `from` as unscored. `last` is the page's last key;
-   * it is undefined after the last page.
+   * Marks the texts of the next page of rows after `from` as unscored. `last` is the page's last
+   * key; it is undefined after the last page.
    */
   rescorePage(from: FeedbackKey | undefined): Promise<{ last: FeedbackKey | undefined; changes: Change[] }> {
     return this.#db.transaction().execute(async (db) => {
@@ -177,7 +180,10 @@ export class FeedbackStore {
     return rows.map(({ interaction_only, texts }) => ({ reason: interaction_only!, texts: Number(texts) }));
   }
 
-  /** The mean of the stars that the model estimates for an item's texts; undefined if it estimates none. */
+  /**
+   * The mean of the stars that the model estimates for an item's texts; undefined if it estimates
+   * none.
+   */
   async estimatedStars(item: string): Promise<{ mean: number; texts: number } | undefined> {
     const { mean, texts } = await this.#db
       .selectFrom("feedback")

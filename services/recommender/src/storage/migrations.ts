@@ -1,6 +1,8 @@
 import { type Kysely, type Migration, sql } from "kysely";
 
-/** By name, in the order of the names. A released migration is never changed; add another instead. */
+/**
+ * By name, in the order of the names. A released migration is never changed; add another instead.
+ */
 export const MIGRATIONS: Record<string, Migration> = {
   "001-items-and-feedback": {
     async up(db: Kysely<unknown>) {

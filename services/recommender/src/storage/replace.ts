@@ -11,11 +11,11 @@ export interface Sent extends FeedbackKey {
 export type Outcome = "stored" | "unchanged" | "superseded";
 
 /**
- * What is stored when `sent` meets `before`. A later review replaces an earlier one. An interaction replaces
- * no review. The same review sent again changes nothing, so its score stays.
+ * What is stored when `sent` meets `before`. A later review replaces an earlier one. An interaction
+ * replaces no review. The same review sent again changes nothing, so its score stays.
  *
- * No time counts as later than `now`, neither a sent one nor a stored one: feedback with a wrong date can
- * never keep later feedback out.
+ * No time counts as later than `now`, neither a sent one nor a stored one: feedback with a wrong
+ * date can never keep later feedback out.
  */
 export function replace(
   before: FeedbackRow | undefined,

@@ -4,15 +4,17 @@ import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely
 import Libsql from "libsql";
 import { isSqliteFailure, StorageUnavailable } from "./failures.ts";
 
-/** SQLite in one file, which is made if it does not exist. `timeoutMs`: how long to wait for a lock. */
+/**
+ * SQLite in one file, which is made if it does not exist. `timeoutMs`: how long to wait for a lock.
+ */
 export function sqlite(file: string, timeoutMs: number): SqliteDialect {
   mkdirSync(path.dirname(file), { recursive: true });
   return new SqliteDialect({ database: new Connection(file, timeoutMs) });
 }
 
 /**
- * One connection, replaced after a failure: libsql does not reset a statement that failed, and while it is
- * open no later transaction can commit.
+ * One connection, replaced after a failure: libsql does not reset a statement that failed, and
+ * while it is open no later transaction can commit.
  */
 class Connection implements SqliteDatabase {
   readonly #open: () => InstanceType<typeof Libsql>;

@@ -12,7 +12,10 @@ export interface ItemRow {
   created_at: string;
 }
 
-/** One user's feedback on one item; the pair is the key. Without `text` and `rating` it is an interaction. */
+/**
+ * One user's feedback on one item; the pair is the key. Without `text` and `rating` it is an
+ * interaction.
+ */
 export interface FeedbackRow {
   user_id: string;
   item_id: string;
@@ -22,13 +25,19 @@ export interface FeedbackRow {
   text: string | null;
   /** P(positive) of the text, 0..1. It stays while the text waits to be scored again. */
   score: number | null;
-  /** The stars that the model estimates for the text, if it estimates any; never those that were given. */
+  /**
+   * The stars that the model estimates for the text, if it estimates any; never those that were
+   * given.
+   */
   stars: number | null;
-  /** The model that scored or refused the text, "name@version". Null: the text is still to be scored. */
+  /**
+   * The model that scored or refused the text, "name@version". Null: the text is still to be
+   * scored.
+   */
   model: string | null;
   /**
-   * Why the text has no score and counts as an interaction only: the code of the sentiment service's error
-   * ("no_known_words") or its warning ("not_english").
+   * Why the text has no score and counts as an interaction only: the code of the sentiment
+   * service's error ("no_known_words") or its warning ("not_english").
    */
   interaction_only: string | null;
   /** How often the text was sent without an answer, or with one that can change. */

@@ -7,7 +7,10 @@ import { StreamConfigSchema } from "./config.ts";
 import { ErrorMessage, ResultMessage, ReviewMessage } from "./messages.ts";
 import { planConsumer, planStreams } from "./topology.ts";
 
-/** npm run asyncapi: writes asyncapi.yaml from the message schemas. With --check: fails when the file is another. */
+/**
+ * npm run asyncapi: writes asyncapi.yaml from the message schemas. With --check: fails when the
+ * file is another.
+ */
 const file = new URL("../../../../asyncapi.yaml", import.meta.url);
 const settings = readConfig(StreamConfigSchema, {});
 const consumer = planConsumer({ name: "NAME", version: "VERSION" }, settings);

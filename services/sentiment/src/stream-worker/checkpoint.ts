@@ -3,8 +3,8 @@ import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 
 /**
- * How far a command has come, in a file beside the one it works on. It is replaced whole, so a kill leaves the old one or the
- * new one.
+ * How far a command has come, in a file beside the one it works on. It is replaced whole, so a kill
+ * leaves the old one or the new one.
  */
 export class Checkpoint<S extends TSchema> {
   readonly file: string;

@@ -61,7 +61,9 @@ export function releaseParked(
   });
 }
 
-/** The connection, the streams' manager and the model that the command is about, closed afterwards. */
+/**
+ * The connection, the streams' manager and the model that the command is about, closed afterwards.
+ */
 export async function withServer(
   config: StreamConfig,
   { model }: ChosenModel,

@@ -46,7 +46,9 @@ const streamSettings = {
   }),
 };
 
-/** The variables that only the stream's commands read; the table in README.md is compared with it. */
+/**
+ * The variables that only the stream's commands read; the table in README.md is compared with it.
+ */
 export const StreamSettingsSchema = Type.Object(streamSettings);
 
 /** Everything a stream command reads: the engine's settings and the stream's. */

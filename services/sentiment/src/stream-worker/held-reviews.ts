@@ -2,7 +2,10 @@ import type { JsMsg } from "@nats-io/jetstream";
 
 /** The most reviews of one pull, so that a worker learns their size before it holds many. */
 const PULL_MESSAGES = 256;
-/** The most reviews that are held, however short: enough to sort some seconds' work into full batches. */
+/**
+ * The most reviews that are held, however short: enough to sort some seconds' work into full
+ * batches.
+ */
 const MAX_REVIEWS = 2_048;
 /** The bytes of all held messages above which nothing more is pulled, whatever their tokens. */
 const MAX_BYTES = 67_108_864;
@@ -12,8 +15,9 @@ const FIRST_MEAN = 256;
 const MEMORY = 1_000;
 
 /**
- * The reviews that this worker holds: delivered, and not acknowledged yet. Knows how many more fill the queue's budget of
- * tokens, and tells the server that the held ones are being worked on, so that nobody else gets them.
+ * The reviews that this worker holds: delivered, and not acknowledged yet. Knows how many more fill
+ * the queue's budget of tokens, and tells the server that the held ones are being worked on, so
+ * that nobody else gets them.
  */
 export class HeldReviews {
   readonly #maxTokens: number;

@@ -69,7 +69,9 @@ export interface InvalidReview {
   error: ScoreError;
 }
 
-/** Reads a review as HTTP reads a body: what is not what the schema says is refused, never reshaped. */
+/**
+ * Reads a review as HTTP reads a body: what is not what the schema says is refused, never reshaped.
+ */
 export function readReview(data: Uint8Array): ReviewMessage | InvalidReview {
   const fault = (detail: string, found?: string): InvalidReview => ({
     id: found,

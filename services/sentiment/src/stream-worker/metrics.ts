@@ -50,7 +50,10 @@ export function registerMetrics(registry: Registry, { events, held, scorer, prog
   watchProgress(registers, progress);
 }
 
-/** The server is asked once per scrape; while it is away these series are absent and the others stay. */
+/**
+ * The server is asked once per scrape; while it is away these series are absent and the others
+ * stay.
+ */
 function watchProgress(registers: Registry[], progress: () => Promise<Progress>): void {
   const rates = new ProgressRate();
   const names = ["stream_pending_reviews", "stream_held_reviews", "stream_parked_reviews"] as const;

@@ -22,13 +22,17 @@ export interface OpenWorker {
   close: () => Promise<void>;
 }
 
-/** A worker with its engine and its connection; model first, so that whoever takes a review can score it. */
+/**
+ * A worker with its engine and its connection; model first, so that whoever takes a review can
+ * score it.
+ */
 export async function openWorker(
   config: StreamConfig,
   log: FastifyBaseLogger,
   parts: Partial<Pick<StreamWorkerParts, "publisher">> = {},
 ): Promise<OpenWorker> {
-  // The worker fills the queue itself, up to MAX_QUEUE_TOKENS; a review that is longer than expected must still fit.
+  // The worker fills the queue itself, up to MAX_QUEUE_TOKENS; a review that is longer than
+  // expected must still fit.
   const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER });
   const { name, version } = scorer.artifact.manifest;
   const model = { name, version };

@@ -13,9 +13,10 @@ export interface ParkedReview {
 }
 
 /**
- * Reviews of which workers died. A review is parked BEFORE its last try and taken out after it: if the try ends the
- * process, the next worker that gets the review finds it parked and leaves it there. So only a review that was being scored alone when its
- * worker died is ever parked, not one that was merely beside it.
+ * Reviews of which workers died. A review is parked BEFORE its last try and taken out after it: if
+ * the try ends the process, the next worker that gets the review finds it parked and leaves it
+ * there. So only a review that was being scored alone when its worker died is ever parked, not one
+ * that was merely beside it.
  */
 export class Parking {
   readonly #jsm: JetStreamManager;
@@ -73,8 +74,9 @@ export class Parking {
   }
 
   /**
-   * Publishes parked reviews again, as new messages of REVIEWS, and takes them out; all of them, or those of `sequences`.
-   * Gives how many. Models that have scored them already find their scores and change nothing.
+   * Publishes parked reviews again, as new messages of REVIEWS, and takes them out; all of them, or
+   * those of `sequences`. Gives how many. Models that have scored them already find their scores
+   * and change nothing.
    */
   async release(publisher: Publisher, sequences?: ReadonlySet<number>): Promise<number> {
     let released = 0;

@@ -13,7 +13,9 @@ export class ProgressBar {
     this.#bar.start(Math.max(total, 1), 0, { done: 0, rate: 0 });
   }
 
-  /** `value` of `total`, which is another measure than what is counted when the total is in bytes. */
+  /**
+   * `value` of `total`, which is another measure than what is counted when the total is in bytes.
+   */
   update(value: number, done: number): void {
     this.#done = done;
     this.#bar?.update(value, { done, rate: this.rate.toFixed(0) });

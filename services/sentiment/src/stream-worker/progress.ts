@@ -26,7 +26,8 @@ export async function readProgress(
   const { state } = await jsm.streams.info(REVIEWS.stream);
   const { num_pending: pending, num_ack_pending: held, num_redelivered: redelivered } = info;
   const started = info.config.opt_start_time === undefined;
-  // Deliveries count repeated ones too, so the total is what is in the stream, unless reading began within it.
+  // Deliveries count repeated ones too, so the total is what is in the stream, unless reading began
+  // within it.
   const total = started ? state.messages : info.delivered.consumer_seq - redelivered + pending;
   const answered = Math.max(0, total - pending - held);
   const parked = await parking.count();

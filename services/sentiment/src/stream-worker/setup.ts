@@ -15,8 +15,8 @@ const ABSENT: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Creates the streams and the model's consumer, if they are not there; gives the names of what it made. What is there is
- * compared with the plan and never changed.
+ * Creates the streams and the model's consumer, if they are not there; gives the names of what it
+ * made. What is there is compared with the plan and never changed.
  * @throws Error with one line per contradiction
  */
 export async function setUp(

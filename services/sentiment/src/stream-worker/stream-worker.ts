@@ -32,7 +32,10 @@ const PULL_MS = 5_000;
 const PAUSE_MS = 1_000;
 /** What the worker does, for whoever counts it. */
 export class WorkerEvents extends EventEmitter<{
-  /** A review was answered: `ok` or the code of its error; `stored` is false if the answer was there already. */
+  /**
+   * A review was answered: `ok` or the code of its error; `stored` is false if the answer was there
+   * already.
+   */
   answer: [{ outcome: string; stored: boolean }];
   redelivery: [];
   /** A review went back to the server without an answer. */
@@ -64,8 +67,8 @@ interface Delivery {
  *                                               │ not a review      │ cannot be scored
  *                                               └───────────────────┴─> scores.errors ─ confirmed ─> acknowledge
  *
- * A worker that dies leaves its reviews unacknowledged, and another gets them; the score's subject takes one message per
- * review and model, so a review that is scored twice is still answered once.
+ * A worker that dies leaves its reviews unacknowledged, and another gets them; the score's subject
+ * takes one message per review and model, so a review that is scored twice is still answered once.
  */
 export class StreamWorker {
   readonly events = new WorkerEvents();
@@ -158,7 +161,10 @@ export class StreamWorker {
     }
   }
 
-  /** Publishes what is to be said of a review and acknowledges it; gives it back where nothing can be said. */
+  /**
+   * Publishes what is to be said of a review and acknowledges it; gives it back where nothing can
+   * be said.
+   */
   async #answer(
     message: JsMsg,
     review: ReviewMessage | InvalidReview,
@@ -255,7 +261,10 @@ function toAnswer(
   return { subject: scoreSubject("errors", model, key), outcome: error.code, body };
 }
 
-/** A later review of another text replaces what was said; the same text, or an earlier review, changes nothing. */
+/**
+ * A later review of another text replaces what was said; the same text, or an earlier review,
+ * changes nothing.
+ */
 function supersedes(answer: ResultMessage | ErrorMessage, stored: Uint8Array): boolean {
   const former = JSON.parse(Buffer.from(stored).toString()) as ResultMessage | ErrorMessage;
   return former.sequence < answer.sequence && former.digest !== answer.digest;

@@ -23,7 +23,8 @@ export function planStreams(settings: Settings): StreamPlan[] {
   const common = {
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
-    // A full stream refuses what comes. Nothing that waits to be scored or collected is thrown away for it.
+    // A full stream refuses what comes. Nothing that waits to be scored or collected is thrown away
+    // for it.
     discard: DiscardPolicy.New,
     num_replicas: settings.streamReplicas,
     max_bytes: settings.streamMaxBytes || -1,
@@ -45,7 +46,10 @@ export function planStreams(settings: Settings): StreamPlan[] {
   ];
 }
 
-/** The consumer of a model: a new version has a new name, so it reads the whole stream, or what came since `from`. */
+/**
+ * The consumer of a model: a new version has a new name, so it reads the whole stream, or what came
+ * since `from`.
+ */
 export function planConsumer(model: ModelName, settings: Settings, from?: Date): ConsumerPlan {
   return {
     durable_name: consumerName(model),
@@ -63,7 +67,10 @@ export function planConsumer(model: ModelName, settings: Settings, from?: Date):
   };
 }
 
-/** Where what is there differs from the plan, one sentence each. Properties that the plan does not name are the server's. */
+/**
+ * Where what is there differs from the plan, one sentence each. Properties that the plan does not
+ * name are the server's.
+ */
 export function differences(label: string, plan: object, found: object): string[] {
   return Object.entries(plan).flatMap(([property, expected]) => {
     const value = (found as Record<string, unknown>)[property];

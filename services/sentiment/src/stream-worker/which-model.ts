@@ -10,8 +10,8 @@ export interface ModelOptions {
 }
 
 /**
- * The model that a command is about: the one that is asked for, else that of the folder, else the only one that reads the
- * stream. So a machine that only collects needs no model.
+ * The model that a command is about: the one that is asked for, else that of the folder, else the
+ * only one that reads the stream. So a machine that only collects needs no model.
  * @throws Error with the models of the stream, if none of the three is there
  */
 export async function whichModel(jsm: JetStreamManager, { folder, model }: ModelOptions): Promise<ModelName> {

@@ -25,7 +25,8 @@ test("with TLS: the server's certificate is verified, and a client's certificate
   await score(t, await Scene.open(t, [server], settings), ["PRIVATE KEY"]);
   const { NATS_TLS_CA: _, ...withoutCa } = settings;
   await refused(t, { NATS_URL: server.url, ...withoutCa }, /certificate/i);
-  // TLS 1.3 says that a client's certificate is missing after the handshake; the client waits out its 20 s.
+  // TLS 1.3 says that a client's certificate is missing after the handshake; the client waits out
+  // its 20 s.
   if (!SHORT) await refused(t, { NATS_URL: server.url, NATS_TLS_CA: ca }, /timeout/);
 });
 

@@ -26,9 +26,10 @@ const Collected = Type.Object({
 const FETCH = { max_messages: 2_000, expires: 1_000 };
 
 /**
- * Writes a model's answers into a file until every review that was in the stream at the start has been answered, or,
- * with `follow`, until a signal. Rows come in the order of the answers; a review whose text was replaced has a row for each
- * answer that was read, and the one with the highest `sequence` counts.
+ * Writes a model's answers into a file until every review that was in the stream at the start has
+ * been answered, or, with `follow`, until a signal. Rows come in the order of the answers; a review
+ * whose text was replaced has a row for each answer that was read, and the one with the highest
+ * `sequence` counts.
  */
 export function collectFile(config: StreamConfig, name: string, options: CollectOptions): Promise<void> {
   return withServer(config, options, async ({ nc, jsm, model }) => {
@@ -61,7 +62,8 @@ export function collectFile(config: StreamConfig, name: string, options: Collect
         state.rows += messages.length;
         if (messages.length > 0) await checkpoint.write({ ...state, bytes: file.bytes });
         bar.update(state.rows, state.rows);
-        // What was answered before the look at the progress has been fetched when a fetch after it finds nothing.
+        // What was answered before the look at the progress has been fetched when a fetch after it
+        // finds nothing.
         caughtUp = messages.length === 0 && progress !== undefined && hasAnswered(progress, reviews.last_seq);
         if (caughtUp && options.follow !== true) break;
       }

@@ -25,7 +25,10 @@ export class ScoreFile {
     this.bytes = bytes;
   }
 
-  /** Keeps the first `bytes` bytes: what stands after them was not in the checkpoint and comes again. */
+  /**
+   * Keeps the first `bytes` bytes: what stands after them was not in the checkpoint and comes
+   * again.
+   */
   static async open(name: string, bytes: number): Promise<ScoreFile> {
     writerOf(name);
     const file = await open(name, bytes === 0 ? "w" : "r+");

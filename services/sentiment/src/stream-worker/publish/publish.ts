@@ -20,7 +20,10 @@ const Published = Type.Object({
   faults: Type.Integer({ minimum: 0 }),
   rowsSha256: Type.String({ description: "Of the rows' ids: another input is noticed." }),
 });
-/** Messages on their way to the server: enough to keep it busy, few enough that its confirmations set the pace. */
+/**
+ * Messages on their way to the server: enough to keep it busy, few enough that its confirmations
+ * set the pace.
+ */
 const WINDOW = { messages: 1_000, bytes: 4_194_304 };
 const CHECKPOINT_ROWS = 10_000;
 /** How many faults are printed one by one. */
@@ -33,7 +36,8 @@ const OVERHEAD = 4_096;
  *
  *   table ─ rows ─ (after the checkpoint) ─> publish, a window at a time ─ confirmed, oldest first ─> checkpoint
  *
- * The exit code: 0, or 2 when some rows are no reviews. A run that goes on repeats at most a window, which changes no score.
+ * The exit code: 0, or 2 when some rows are no reviews. A run that goes on repeats at most a
+ * window, which changes no score.
  */
 export async function publishFile(
   config: StreamConfig,

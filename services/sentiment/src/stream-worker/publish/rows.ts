@@ -36,7 +36,8 @@ export async function* readRows(
       const own = idOf?.(record) ?? "";
       if (typeof own !== "string" && typeof own !== "number")
         return { line, fault: "Expected a text or a number as id." };
-      // Without an id of its own a row is known by its place and its text: published again, it is the same review.
+      // Without an id of its own a row is known by its place and its text: published again, it is
+      // the same review.
       const id = own === "" ? `${index + 1}-${textDigest(text)}` : String(own);
       return { line, review: { version: 1 as const, id, text } };
     });
