@@ -32,6 +32,8 @@ RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
 FROM ${CUDA_IMAGE}
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH NODE_ENV=production HOST=0.0.0.0 PORT=8080 EXECUTION_PROVIDER=cuda WORKERS=1
+# glibc keeps freed blocks that are smaller than the largest one it ever freed, a whole model. Fixed, they go back.
+ENV MALLOC_MMAP_THRESHOLD_=1048576
 WORKDIR /app
 USER 1000:1000
 EXPOSE 8080

@@ -1,12 +1,13 @@
 import { type Artifact, readArtifact } from "@undertone/models";
 import type { FastifyBaseLogger } from "fastify";
+import { collectGarbage } from "./collect-garbage.ts";
 import type { Scorer } from "./scoring/scorer.ts";
 
 /** SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on when not. */
 export function reloadOnSignal(scorer: Scorer, modelDir: string, log: FastifyBaseLogger): void {
   let last = Promise.resolve(); // one after the other
   process.on("SIGHUP", () => {
-    last = last.then(() => reload(scorer, modelDir, log));
+    last = last.then(() => reload(scorer, modelDir, log)).then(collectGarbage);
   });
 }
 

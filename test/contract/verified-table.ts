@@ -1,0 +1,38 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { FIELD_CASES } from "./verified/field-cases.ts";
+
+/** One row: the test that holds it (`test` stands in `file` as it is written there), or why none does. */
+export type VerifiedCase = { id: string; what: string } & (
+  | { file: string; test: string }
+  | { reason: string }
+);
+
+/** The lists, by the marker comment that their table stands behind in docs/verified.md. */
+export const LISTS: Record<string, readonly VerifiedCase[]> = { "field cases": FIELD_CASES };
+
+const PAGE = path.join(import.meta.dirname, "../../docs/verified.md");
+
+function tableOf(cases: readonly VerifiedCase[]): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("`", "'");
+  const rows = cases.map((row) => {
+    const held = "reason" in row ? row.reason : `\`${row.file}\`: ${cell(row.test)}`;
+    return `| ${row.id} | ${row.what} | ${held} |`;
+  });
+  return ["| case | what | test, or why there is none |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** The page with each list's table between its markers. @throws where a marker is missing */
+export function withTables(page: string, lists = LISTS): string {
+  return Object.entries(lists).reduce((text, [name, cases]) => {
+    const [from, to] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+    const [start, end] = [text.indexOf(from), text.indexOf(to)];
+    if (start === -1 || end < start) throw new Error(`docs/verified.md: expected ${from} and ${to}`);
+    return `${text.slice(0, start + from.length)}\n\n${tableOf(cases)}\n\n${text.slice(end)}`;
+  }, page);
+}
+
+export const readPage = () => readFile(PAGE, "utf8");
+
+/** `node --import ./typescript.mjs test/contract/verified-table.ts` writes the tables of docs/verified.md. */
+if (process.argv[1] === import.meta.filename) await writeFile(PAGE, withTables(await readPage()));

@@ -1,0 +1,277 @@
+import type { VerifiedCase } from "../verified-table.ts";
+
+const DETECTION = "test/tables/detection.test.ts";
+const FAULTS = "test/tables/faults.test.ts";
+const COMMAND = "test/e2e/slow/file-command.test.ts";
+const PAGE = "test/e2e/browser/many-texts.ts";
+const UPLOAD = "test/sentiment/file-upload.test.ts";
+const REFUSALS = "test/sentiment/http-refusals.test.ts";
+const LABELS = "test/trainer/labels.test.ts";
+const CORPUS = "test/trainer/corpus.test.ts";
+const TEXTS = "test/models/reviews.test.ts";
+const WARNINGS = "test/sentiment/warnings.test.ts";
+const FEEDBACK = "test/recommender/feedback-items.test.ts";
+const VECTORS = "test/trainer/vector-file.test.ts";
+
+/** Complaints about other products, tried on this one: what happened, and the test that holds it now. */
+export const FIELD_CASES: VerifiedCase[] = [
+  {
+    id: "1",
+    what: "UTF-16 as Excel exports it",
+    file: COMMAND,
+    test: "an export of Excel in UTF-16 comes back in UTF-16",
+  },
+  {
+    id: "2",
+    what: "CSV in Latin-1 or Windows-1252",
+    file: FAULTS,
+    test: "bytes that are not UTF-8 are named by line and byte",
+  },
+  {
+    id: "3",
+    what: "the same in training",
+    file: CORPUS,
+    test: "is read by its content: above 3 is positive",
+  },
+  {
+    id: "4",
+    what: "a JSON body that is not UTF-8",
+    file: REFUSALS,
+    test: "never repairs bytes that are not UTF-8",
+  },
+  { id: "5", what: "a charset in the header", file: REFUSALS, test: "and reads no other charset" },
+  {
+    id: "7",
+    what: "carriage returns as line ends",
+    file: DETECTION,
+    test: "carriage returns alone end rows, as Excel for Mac writes them",
+  },
+  {
+    id: "8",
+    what: "an error that prints the whole file",
+    file: FAULTS,
+    test: "a column that is missing is named beside those that are there, cut and escaped",
+  },
+  {
+    id: "9",
+    what: "semicolons and decimal commas",
+    file: DETECTION,
+    test: "between cells is detected though cells hold the other delimiters",
+  },
+  { id: "10", what: "data sets as TSV", file: UPLOAD, test: '"TSV"' },
+  {
+    id: "11",
+    what: "blank last lines",
+    file: DETECTION,
+    test: "blank lines anywhere are skipped and counted",
+  },
+  {
+    id: "12",
+    what: "quotes inside an unquoted cell",
+    file: DETECTION,
+    test: "quotes inside an unquoted cell are characters",
+  },
+  { id: "13", what: "a name that does not tell the format", file: CORPUS, test: '"reviews.json"' },
+  {
+    id: "14",
+    what: "JSON Lines with a byte order mark",
+    file: "test/tables/round-trip.test.ts",
+    test: "a table of any delimiter, line end, encoding, quoting and compression is read as written",
+  },
+  {
+    id: "15",
+    what: "the same column twice",
+    file: FAULTS,
+    test: "a column that stands twice is refused by name and taken by number",
+  },
+  {
+    id: "16",
+    what: "gzip of several members",
+    file: DETECTION,
+    test: "gzip of several members and zstd of several frames are one file each",
+  },
+  { id: "17", what: "the same in the page", file: PAGE, test: "members.csv.gz" },
+  {
+    id: "18",
+    what: "a training file with one class",
+    file: LABELS,
+    test: "a split with one class, a small class, or a text of the test's is refused with numbers",
+  },
+  {
+    id: "20",
+    what: "a rating of 0 for not rated",
+    file: LABELS,
+    test: "every scale is read in stars, and what is outside is refused",
+  },
+  { id: "22", what: "words and fractions as ratings", file: LABELS, test: "is refused with its reason" },
+  {
+    id: "23",
+    what: "columns of other names",
+    file: LABELS,
+    test: "columns of other names are read by their names",
+  },
+  {
+    id: "24",
+    what: "one bad text in a batch",
+    file: REFUSALS,
+    test: "a fault of one item is its own error, with its place, and the others are scored",
+  },
+  {
+    id: "25",
+    what: "one bad text in Hugging Face's list",
+    file: "test/sentiment/hugging-face.test.ts",
+    test: "inputs[",
+  },
+  {
+    id: "26",
+    what: "one bad rating in a load",
+    file: FEEDBACK,
+    test: "its own error says where and why, and the others are stored",
+  },
+  {
+    id: "27",
+    what: "the same in the demo",
+    file: "test/recommender/demo.test.ts",
+    test: "line 8: at: expected a time",
+  },
+  {
+    id: "28",
+    what: "no text in a list of the typed client",
+    reason: "The client's types refuse it; the service answers it as that item's error (case 24).",
+  },
+  { id: "29", what: "entities, also escaped twice", file: TEXTS, test: "twice escaped" },
+  { id: "31", what: "comments in markup", file: TEXTS, test: "terrible, awful\\n --> film" },
+  { id: "32", what: "links", file: TEXTS, test: "See https://example.com" },
+  {
+    id: "33",
+    what: "stretched words",
+    file: TEXTS,
+    test: "stretched: a word is the known word that it stretches",
+  },
+  { id: "34", what: "missing apostrophes", file: TEXTS, test: "dont, didnt; shouldnt!" },
+  { id: "35", what: "curly apostrophes", file: TEXTS, test: "don’t, don`t, don´t" },
+  { id: "36", what: "emoji and emoticons", file: TEXTS, test: "I <3 it" },
+  { id: "37", what: "ratings that are drawn", file: TEXTS, test: "★★☆☆☆ then" },
+  { id: "38", what: "soft hyphens, full width, ligatures", file: TEXTS, test: "ｇｒｅａｔ！" },
+  { id: "39", what: "another language", file: WARNINGS, test: "Ce téléphone est nul" },
+  { id: "40", what: "other languages in Latin letters", file: WARNINGS, test: "Das Zimmer war schmutzig" },
+  {
+    id: "41",
+    what: "the same through the recommender",
+    reason: "The score comes with a warning (case 39), and the recommender still counts it.",
+  },
+  {
+    id: "42",
+    what: "nan, N/A and other placeholders",
+    file: "test/sentiment/no-opinion.test.ts",
+    test: "is a placeholder and has no opinion",
+  },
+  {
+    id: "43",
+    what: "a review that is only a rating",
+    file: TEXTS,
+    test: "a text of links and numbers alone holds no word, one of a rating does",
+  },
+  {
+    id: "44",
+    what: "no neutral answer",
+    reason: "It passed: such texts score near the middle. The model has two labels.",
+  },
+  {
+    id: "49",
+    what: "members that are not documented",
+    file: "test/sentiment/stream.test.ts",
+    test: "a line's own fault is that line's error, with its number",
+  },
+  {
+    id: "50",
+    what: "an input of another name",
+    file: "test/sentiment/open-inference.test.ts",
+    test: "must be",
+  },
+  {
+    id: "51",
+    what: "parameters of other servers",
+    file: "test/sentiment/hugging-face.test.ts",
+    test: "return_all_scores",
+  },
+  {
+    id: "52",
+    what: "gzip to a JSON route",
+    file: REFUSALS,
+    test: "reads a body that is packed with gzip, and names any other packing",
+  },
+  {
+    id: "53",
+    what: "NaN in JSON Lines",
+    file: FAULTS,
+    test: "JSON that is broken is named by its place, never quoted",
+  },
+  { id: "54", what: "Excel or HTML under a .csv name", file: FAULTS, test: "under a .csv name is named" },
+  {
+    id: "55",
+    what: "Python dictionaries as lines",
+    file: FAULTS,
+    test: "what looks like JSON and is none stops at once",
+  },
+  {
+    id: "56",
+    what: "an opinion dated in the future",
+    file: FEEDBACK,
+    test: "a clock that is four minutes ahead is excused, and keeps no later feedback out",
+  },
+  {
+    id: "57",
+    what: "ids with signs and any script",
+    file: "test/recommender/http-results.test.ts",
+    test: "ids of any script and sign can be asked for",
+  },
+  {
+    id: "58",
+    what: "the same user and item twice in a batch",
+    file: "test/recommender/http-results.test.ts",
+    test: "each item of a batch has its own result, in order, and faults keep nobody out",
+  },
+  {
+    id: "59",
+    what: "zones, fractions, delete then add again",
+    file: "test/recommender/storage.test.ts",
+    test: "superseded",
+  },
+  {
+    id: "60",
+    what: "vectors of words with spaces",
+    file: VECTORS,
+    test: "words may hold blanks, be numbers, or hold what ends lines elsewhere",
+  },
+  {
+    id: "61",
+    what: "word2vec's first line",
+    file: VECTORS,
+    test: "word2vec, with the count and the dimensions",
+  },
+  {
+    id: "62",
+    what: "blanks at line ends, empty numbers",
+    file: VECTORS,
+    test: "fastText, with a blank at each line's end",
+  },
+  {
+    id: "63",
+    what: "memory after model reloads",
+    file: "test/e2e/slow/reload-memory.test.ts",
+    test: "field case 63: thirty SIGHUPs leave the memory within 10 % of what the first left",
+  },
+  { id: "64", what: "film sentences", reason: "It passed. The model card has the accuracy per domain." },
+  {
+    id: "65",
+    what: "texts of one to five words",
+    reason: "A property of the model, measured per length in the model card, not held by a test.",
+  },
+  {
+    id: "66",
+    what: "litotes such as `Not bad at all.`",
+    reason: "A property of the model. It fell short, as every peer did.",
+  },
+  { id: "67", what: "plain negations", reason: "It passed. A property of the model." },
+];
