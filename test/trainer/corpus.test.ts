@@ -71,6 +71,12 @@ for (const [what, name, contents, message] of [
   ["a column that comes twice", "a.csv", "rating,review_text,rating\n5,good,4\n", /both named "rating"/],
   ["JSON lines that are no objects", "a.jsonl", "[1]\n[2]\n", /a\.jsonl: /],
   ["a truncated gzip", "a.csv.gz", gzipSync(CSV).subarray(0, 30), /a\.csv\.gz: /],
+  [
+    "a corpus in Latin-1",
+    "a.csv",
+    Buffer.from("rating,review_text\n5,caf\xe9\n", "latin1"),
+    /Line 2, byte 6: 0xE9 is not valid in utf-8/,
+  ],
   ["a file with a header alone", "a.csv", "rating,review_text\n", /no rows/],
 ] as const) {
   test(`${what} is refused, and where is said`, async () => {

@@ -9,6 +9,7 @@ const REFUSALS = "test/sentiment/http-refusals.test.ts";
 const LABELS = "test/trainer/labels.test.ts";
 const CORPUS = "test/trainer/corpus.test.ts";
 const TEXTS = "test/models/reviews.test.ts";
+const CASES = "test/sentiment/field-cases.test.ts";
 const WARNINGS = "test/sentiment/warnings.test.ts";
 const FEEDBACK = "test/recommender/feedback-items.test.ts";
 const VECTORS = "test/trainer/vector-file.test.ts";
@@ -27,12 +28,7 @@ export const FIELD_CASES: VerifiedCase[] = [
     file: FAULTS,
     test: "bytes that are not UTF-8 are named by line and byte",
   },
-  {
-    id: "3",
-    what: "the same in training",
-    file: CORPUS,
-    test: "is read by its content: above 3 is positive",
-  },
+  { id: "3", what: "the same in training", file: CORPUS, test: "a corpus in Latin-1" },
   {
     id: "4",
     what: "a JSON body that is not UTF-8",
@@ -119,8 +115,8 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "25",
     what: "one bad text in Hugging Face's list",
-    file: "test/sentiment/hugging-face.test.ts",
-    test: "inputs[",
+    file: CASES,
+    test: "field case 25: a refused text of Hugging Face's list is named by its index",
   },
   {
     id: "26",
@@ -180,20 +176,20 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "49",
     what: "members that are not documented",
-    file: "test/sentiment/stream.test.ts",
-    test: "a line's own fault is that line's error, with its number",
+    file: CASES,
+    test: "field case 49: a member that is not documented is named, with those that are",
   },
   {
     id: "50",
     what: "an input of another name",
-    file: "test/sentiment/open-inference.test.ts",
-    test: "must be",
+    file: CASES,
+    test: "field case 50: an input of another name is told the name that is expected",
   },
   {
     id: "51",
     what: "parameters of other servers",
-    file: "test/sentiment/hugging-face.test.ts",
-    test: "return_all_scores",
+    file: CASES,
+    test: "field case 51: return_all_scores is taken, and a parameter's value that is not is told what is",
   },
   {
     id: "52",
@@ -234,9 +230,9 @@ export const FIELD_CASES: VerifiedCase[] = [
   },
   {
     id: "59",
-    what: "zones, fractions, delete then add again",
+    what: "the order of opinions by time",
     file: "test/recommender/storage.test.ts",
-    test: "superseded",
+    test: "a later review replaces an earlier one, an earlier one replaces nothing",
   },
   {
     id: "60",

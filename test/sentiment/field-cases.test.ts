@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import supertest from "supertest";
+import { startApp } from "../helpers/app.ts";
+
+/** Cases of docs/verified.md that no other test holds by the message. */
+const app = await startApp({ after }, { workers: 1 });
+const http = supertest(app.server);
+
+test("field case 25: a refused text of Hugging Face's list is named by its index", async () => {
+  const { body } = await http.post("/").send({ inputs: ["Great film", "zyzzyva"] });
+  assert.match(body.error, /^inputs\[1\]: /);
+});
+
+test("field case 49: a member that is not documented is named, with those that are", async () => {
+  const { body } = await http.post("/sentiment/batch").send({ items: [{ review_id: "x", text: "great" }] });
+  assert.match(
+    body.results[0].error.detail,
+    /items\[0\]\.review_id: this member is not known; known are id, text\./,
+  );
+});
+
+test("field case 50: an input of another name is told the name that is expected", async () => {
+  const inputs = [{ name: "input", datatype: "BYTES", shape: [1], data: ["a"] }];
+  const { body } = await http.post("/v2/models/tiny/infer").send({ inputs }).expect(400);
+  assert.equal(body.error, 'inputs[0].name: expected "text", got "input".');
+});
+
+test("field case 51: return_all_scores is taken, and a parameter's value that is not is told what is", async () => {
+  await http.post("/predict").send({ inputs: "great", return_all_scores: true }).expect(200);
+  for (const [parameters, message] of [
+    [{ top_k: null }, /top_k: expected a whole number, 1 or more, got null/],
+    [{ function_to_apply: "sigmoid" }, /function_to_apply: expected one of softmax, none, got "sigmoid"/],
+  ] as const) {
+    const { body } = await http.post("/predict").send({ inputs: "great", parameters });
+    assert.match(body.error, message);
+    assert.equal(body.error_type, "Validation");
+  }
+});
