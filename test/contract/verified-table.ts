@@ -1,12 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { VerifiedCase } from "./verified/case.ts";
 import { FIELD_CASES } from "./verified/field-cases.ts";
-
-/** One row: the test that holds it (`test` stands in `file` as it is written there), or why none does. */
-export type VerifiedCase = { id: string; what: string } & (
-  | { file: string; test: string }
-  | { reason: string }
-);
 
 /** The lists, by the marker comment that their table stands behind in docs/verified.md. */
 export const LISTS: Record<string, readonly VerifiedCase[]> = { "field cases": FIELD_CASES };

@@ -1,4 +1,4 @@
-import type { VerifiedCase } from "../verified-table.ts";
+import type { VerifiedCase } from "./case.ts";
 
 const DETECTION = "test/tables/detection.test.ts";
 const FAULTS = "test/tables/faults.test.ts";
