@@ -9,6 +9,7 @@ import { readCorpus } from "../../trainer/src/data/corpus.ts";
 import { CorpusError } from "../../trainer/src/data/rows.ts";
 import { cutValidation, describe, overlap, splitHalves } from "../../trainer/src/data/split.ts";
 import { embeddingTable, loadVectors } from "../../trainer/src/data/vectors.ts";
+import { listLanguages } from "../../trainer/src/report/languages.ts";
 
 const columns = { ratingColumn: "rating", textColumn: "review_text", positiveAbove: 3 };
 
@@ -123,6 +124,7 @@ test("an item is in training or in validation, never in both", () => {
 test("duplicates between two splits are counted, and lengths described", () => {
   assert.equal(overlap(rows.slice(0, 10), rows.slice(5, 20)), 5);
   assert.deepEqual(describe(rows.slice(0, 4), [1, 2, 3, 10]), {
+    repeated: 0,
     positive: 0.5,
     stars: [0, 0, 0, 0, 1],
     meanLength: 4,
@@ -185,4 +187,15 @@ test("malformed vectors are refused with their line", async () => {
     loadVectors(await file("v.txt", "good 1 0.5\nbad 1\n")),
     /line 2: expected a word and 2 numbers/,
   );
+});
+
+test("the format can be said, and the start report counts languages and repeated texts", async () => {
+  const lines = '{"rating":5,"review_text":"good"}\n';
+  const { rows } = await readCorpus(await file("x.csv", lines), { ...columns, format: "jsonl" });
+  assert.equal(rows.length, 1);
+  await assert.rejects(readCorpus(await file("x.csv", lines), { ...columns, format: "csv" }), CorpusError);
+  assert.equal(describe([...rows, ...rows, ...rows], [1, 1, 1]).repeated, 2);
+  const english = Array(3).fill("The room was clean and the staff were very friendly.");
+  const german = "Das Zimmer war schmutzig und das Personal leider sehr unfreundlich.";
+  assert.equal(listLanguages([...english, german]), "en 75.0 %, de 25.0 %");
 });

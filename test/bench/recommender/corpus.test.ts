@@ -47,7 +47,11 @@ test("a later review of the same user and item replaces the earlier one, whereve
 });
 
 for (const [fault, csv, message] of [
-  ["a missing column", "user_id,review_text\na,t\n", /no column item_id \(found user_id, review_text\)/],
+  [
+    "a missing column",
+    "user_id,review_text\na,t\n",
+    /Expected a column "item_id"; found 2 columns: "user_id", "review_text"/,
+  ],
   [
     "a rating on another scale",
     "user_id,item_id,review_text,rating\na,x,t,8\n",

@@ -1,8 +1,5 @@
 import { createReadStream } from "node:fs";
-import { PassThrough } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-import { parse } from "csv-parse";
+import { openTable, type Table, type TableRecord } from "@undertone/tables";
 
 export interface Review {
   /** Dense index. */
@@ -27,33 +24,38 @@ export interface Corpus {
   hasTimes: boolean;
 }
 
-type Row = Partial<Record<string, string>>;
+const NEEDED = ["user_id", "item_id", "review_text"] as const;
+const OPTIONAL = ["rating", "timestamp", "liked"] as const;
+type Row = Partial<Record<(typeof NEEDED)[number] | (typeof OPTIONAL)[number], string>>;
 
-/** Reads CSV with the columns user_id, item_id, review_text and, where there, rating, timestamp and liked; plain or gzip. */
+/** Reads a table with the columns user_id, item_id, review_text and, where there, rating, timestamp and liked. */
 export async function readCorpus(file: string): Promise<Corpus> {
-  const text = new PassThrough();
-  const source = createReadStream(file);
-  const flow = file.endsWith(".gz") ? pipeline(source, createGunzip(), text) : pipeline(source, text);
-  flow.catch((error: Error) => text.destroy(error));
-  const parser = parse({ bom: true, columns: checkedHeader });
-  text.on("error", (error) => parser.destroy(error));
+  const table = await openTable(createReadStream(file), { likelyColumns: NEEDED });
+  const rowOf = rowReader(table);
   const [users, items] = [new Map<string, number>(), new Map<string, number>()];
   const rows = new Map<string, Review>();
   let hasTimes = true;
-  for await (const row of text.pipe(parser) as AsyncIterable<Row>) {
-    const review = read(row, indexOf(users, row.user_id!), indexOf(items, row.item_id!), parser.info.records);
-    hasTimes &&= Boolean(row.timestamp);
-    const key = `${review.user} ${review.item}`;
-    if ((rows.get(key)?.at ?? Number.NEGATIVE_INFINITY) <= review.at) rows.set(key, review);
-  }
+  for await (const records of table.records())
+    for (const record of records) {
+      const row = rowOf(record);
+      const [user, item] = [indexOf(users, row.user_id!), indexOf(items, row.item_id!)];
+      const review = read(row, user, item, record.index + 1);
+      hasTimes &&= Boolean(row.timestamp);
+      const key = `${review.user} ${review.item}`;
+      if ((rows.get(key)?.at ?? Number.NEGATIVE_INFINITY) <= review.at) rows.set(key, review);
+    }
   const reviews = [...rows.values()].sort((a, b) => a.at - b.at);
   return { reviews, userCount: users.size, itemCount: items.size, hasTimes };
 }
 
-function checkedHeader(header: string[]): string[] {
-  const missing = ["user_id", "item_id", "review_text"].filter((column) => !header.includes(column));
-  if (missing.length > 0) throw new Error(`no column ${missing.join(", ")} (found ${header.join(", ")})`);
-  return header;
+function rowReader(table: Table): (record: TableRecord) => Row {
+  const there = [...NEEDED, ...OPTIONAL.filter((name) => table.columns.includes(name))];
+  const readers = there.map((name) => [name, table.column(name)] as const);
+  return (record) => {
+    if (record.fault !== undefined) throw new Error(`line ${record.line}: ${record.fault.detail}`);
+    const cells = readers.map(([name, cell]) => [name, String(cell(record) ?? "")]);
+    return Object.fromEntries(cells);
+  };
 }
 
 function indexOf(indices: Map<string, number>, id: string): number {

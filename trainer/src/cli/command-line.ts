@@ -25,6 +25,12 @@ export const withCorpusOptions = (command: Command): Command =>
       "--two-class <domain...>",
       "Domains (file names without extensions) whose lowest and highest ratings only mean negative and positive.",
     )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "The format of the files. Default: detected from their content.",
+      ).choices(["csv", "jsonl", "json"]),
+    )
     .option("--delimiter <character>", "Separates the cells of CSV. Default: detected.")
     .option("--encoding <name>", "The encoding of the files. Default: detected.")
     .addOption(

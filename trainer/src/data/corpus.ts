@@ -25,7 +25,8 @@ export interface Review {
   item?: string;
 }
 
-export interface CorpusOptions extends Pick<TableOptions, "delimiter" | "encoding" | "encodingErrors"> {
+export interface CorpusOptions
+  extends Pick<TableOptions, "format" | "delimiter" | "encoding" | "encodingErrors"> {
   ratingColumn: string;
   /** The scale that the ratings are written in; without it, it is detected in each file. */
   ratingScale?: RatingScaleName;
@@ -88,7 +89,8 @@ const RATING_OPTION = { option: "--rating-column" };
 const TEXT_OPTION = { option: "--text-column" };
 
 async function readDomain(file: string, options: CorpusOptions, hash: Hash) {
-  const { ratingColumn, textColumn, positiveAbove, delimiter, encoding, encodingErrors } = options;
+  const { ratingColumn, textColumn, positiveAbove } = options;
+  const { format, delimiter, encoding, encodingErrors } = options;
   const domain = domainOf(file);
   const leftOut = new Map<string, LeftOut>();
   const leave = (reason: string, line: number) => {
@@ -103,7 +105,7 @@ async function readDomain(file: string, options: CorpusOptions, hash: Hash) {
   const columns = { needed, optional: ["item_id"] };
   const written: { rating: WrittenRating; text: string; item: unknown; line: number }[] = [];
   let rows = 0;
-  for await (const row of readRows(file, columns, { delimiter, encoding, encodingErrors, hash })) {
+  for await (const row of readRows(file, columns, { format, delimiter, encoding, encodingErrors, hash })) {
     rows++;
     const { [ratingColumn]: given, [textColumn]: text, item_id: item } = row.values;
     const rating = parseRating(given);

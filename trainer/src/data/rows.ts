@@ -72,7 +72,12 @@ function naming<T>({ option }: { option?: string }, find: () => T): T {
   }
 }
 
-const OPTIONS = { delimiter: "--delimiter", encoding: "--encoding", encodingErrors: "--encoding-errors" };
+const OPTIONS = {
+  format: "--format",
+  delimiter: "--delimiter",
+  encoding: "--encoding",
+  encodingErrors: "--encoding-errors",
+};
 
 /** The message with the options of the trainer's commands that may help. */
 function advised(error: TableError): string {

@@ -97,6 +97,8 @@ export function describe(rows: Review[], lengths: number[]) {
     stars: [1, 2, 3, 4, 5].map(
       (stars) => rows.filter(({ rating }) => Math.round(rating) === stars).length / rows.length,
     ),
+    /** Rows whose text a row before them has. */
+    repeated: rows.length - new Set(rows.map(({ text }) => text)).size,
     positive: rows.filter(({ label }) => label === 1).length / rows.length,
     meanLength: lengths.reduce((a, b) => a + b, 0) / lengths.length,
     p95Length: sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 0,

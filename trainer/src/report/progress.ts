@@ -7,6 +7,7 @@ import type { Split } from "../data/split-corpus.ts";
 import type { TokenizedSplit } from "../data/tokenized-texts.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
 import type { StepProgress } from "../fit/fit.ts";
+import { listLanguages } from "./languages.ts";
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
@@ -38,12 +39,14 @@ export class Progress {
       const rows = split[name];
       if (rows.length === 0) continue;
       const lengths = tokenized[name].slice(0, rows.length).map(({ length }) => length);
-      const { positive, stars, meanLength, p95Length } = describe(rows, lengths);
+      const { positive, stars, repeated, meanLength, p95Length } = describe(rows, lengths);
       const shares = stars.map((share) => (100 * share).toFixed(0)).join("/");
       const length = `length mean ${meanLength.toFixed(0)}, p95 ${p95Length} tokens`;
+      const texts = rows.map(({ text }) => text);
       this.#print(
         `${name}: ${rows.length} rows, ${percent(positive)} positive, 1 to 5 stars ${shares} %, ${length}`,
       );
+      this.#print(`  ${repeated} repeat a text of the same split; languages: ${listLanguages(texts)}`);
     }
     this.#print(`left out of training and validation, since another split has the text: ${split.copies}`);
   }
