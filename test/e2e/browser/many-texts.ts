@@ -86,7 +86,7 @@ describe("many reviews in a browser", async () => {
 
   test("texts, one a line, come back as CSV in their order, and the first are shown", async (t) => {
     const page = await openPage(t, browser, url, { acceptDownloads: true });
-    await page.getByLabel("One review a line").fill('great, "really"\n\nzyzzyva\nbad');
+    await page.getByLabel("One review per line").fill('great, "really"\n\nzyzzyva\nbad');
     await page.getByRole("button", { name: "Score all" }).click();
     await page.getByText("1 could not be scored").waitFor();
     const rows = (await downloaded(page)).content.trimEnd().split("\n");
@@ -147,7 +147,7 @@ describe("many reviews in a browser", async () => {
 
   test("formulas that were typed are escaped in the download, unless that is switched off", async (t) => {
     const page = await openPage(t, browser, url, { acceptDownloads: true });
-    await page.getByLabel("One review a line").fill("=1+1 great\n@good");
+    await page.getByLabel("One review per line").fill("=1+1 great\n@good");
     await page.getByRole("button", { name: "Score all" }).click();
     await page.getByText("2 texts scored").waitFor();
     assert.match((await downloaded(page)).content, /\n'=1\+1 great,positive.*\n'@good,positive/);
@@ -202,12 +202,12 @@ test("a long run shows its progress, can be stopped, and gives what is done", as
   const { url } = await startService(t, { program: SLOW_WORKER, batchTokens: 8 });
   const page = await openPage(t, browser, url, { acceptDownloads: true });
   await page
-    .getByLabel("One review a line")
+    .getByLabel("One review per line")
     .fill(Array.from({ length: 600 }, (_, i) => `great film ${i}`).join("\n"));
   await page.getByRole("button", { name: "Score all" }).click();
   await page
     .locator("#progress-note")
-    .getByText(/\d+ texts, \d+ a second, about \d+ s left/)
+    .getByText(/\d+ texts, \d+ texts\/s, about \d+ s left/)
     .waitFor();
   const value = Number(await page.getByLabel("Progress").getAttribute("value"));
   assert.ok(value > 0 && value < 1, `progress ${value}`);
@@ -246,7 +246,9 @@ test("texts that deserve less trust have their warnings in the table and in the 
   const { url } = await startService(t, { modelDir: "models/reviews-bilstm" });
   const page = await openPage(t, browser, url, { acceptDownloads: true });
   const french = "Ce téléphone est nul et le vendeur ne répond jamais à mes messages.";
-  await page.getByLabel("One review a line").fill(`This phone is great and I would buy it again.\n${french}`);
+  await page
+    .getByLabel("One review per line")
+    .fill(`This phone is great and I would buy it again.\n${french}`);
   await page.getByRole("button", { name: "Score all" }).click();
   await page.getByText("2 texts scored").waitFor();
   const rows = await page.locator("#many-rows tr").allTextContents();
@@ -266,7 +268,7 @@ test("a service that limits its clients is asked again when it has said so", asy
     if (refused++ > 0) return route.continue();
     return route.fulfill({ status: 429, headers: { "retry-after": "1" }, json: { code: "rate_limited" } });
   });
-  await page.getByLabel("One review a line").fill("great\nbad");
+  await page.getByLabel("One review per line").fill("great\nbad");
   await page.getByRole("button", { name: "Score all" }).click();
   await page.getByText("2 texts scored").waitFor();
   assert.equal(refused, 2);

@@ -57,7 +57,7 @@ describe("one review in a browser", async () => {
       route.fulfill({ status: 503, json: { code: "overloaded" } }),
     );
     await page.fill("#text", "great");
-    await page.getByText("The words could not be weighed. The service is busy").waitFor();
+    await page.getByText("The words could not be explained. The service is busy").waitFor();
     assert.equal(await page.locator("#why").isVisible(), false);
   });
 

@@ -45,10 +45,10 @@ async function scrape() {
     // A service that was started anew counts from zero again.
     if (scrapes.some(({ texts }, i) => texts < (scrapes[i - 1]?.texts ?? 0))) scrapes = scrapes.slice(-1);
     show();
-    byId("activity-note").textContent = "Of the last minute; looked at every 2 seconds.";
+    byId("activity-note").textContent = "Figures of the last minute, updated every 2 seconds.";
   } catch {
     scrapes = [];
-    byId("activity-note").textContent = "The service does not answer. It is asked again every 2 seconds.";
+    byId("activity-note").textContent = "The service does not answer. The page asks again every 2 seconds.";
   }
 }
 

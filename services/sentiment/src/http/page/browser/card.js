@@ -16,7 +16,7 @@ export function modelCard() {
     } catch (error) {
       fetched = false;
       const none = error instanceof Failure && error.code === "not_found";
-      body.textContent = none ? "This model came without a card." : /** @type {Error} */ (error).message;
+      body.textContent = none ? "This model has no model card." : /** @type {Error} */ (error).message;
     }
   });
 }

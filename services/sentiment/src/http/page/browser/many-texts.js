@@ -194,7 +194,7 @@ function paint(done, rows, ms) {
   const left = done === 0 ? "" : `, about ${Math.ceil(((ms / done) * (1 - done)) / 1000)} s left`;
   const rate = Math.round((1000 * rows) / ms);
   byId("progress-note").textContent =
-    `${rows.toLocaleString("en")} texts, ${rate.toLocaleString("en")} a second${left}`;
+    `${rows.toLocaleString("en")} texts, ${rate.toLocaleString("en")} texts/s${left}`;
 }
 
 /** How many rows are shown now. @param {FirstRows} first */

@@ -69,7 +69,7 @@ async function score(asked = false) {
   } catch (error) {
     if (signal.aborted) return;
     why.hidden = true;
-    byId("why-not").textContent = `The words could not be weighed. ${/** @type {Error} */ (error).message}`;
+    byId("why-not").textContent = `The words could not be explained. ${/** @type {Error} */ (error).message}`;
   }
   why.removeAttribute("aria-busy");
 }
