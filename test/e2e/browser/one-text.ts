@@ -112,7 +112,7 @@ describe("one review in a browser", async () => {
     page.on("request", (request) => {
       if (request.url().endsWith("/metrics")) asked++;
     });
-    await page.getByText("looked at every 2 seconds").waitFor();
+    await page.getByText("updated every 2 seconds").waitFor();
     await supertest(app.server).post("/sentiment").send({ text: "great" });
     await page
       .locator("#p99")
@@ -149,7 +149,7 @@ test("a service that has gone is told as such", async (t) => {
   const browser = await startBrowser(t);
   const { app, url } = await startService(t);
   const page = await openPage(t, browser, url);
-  await page.getByText("looked at every 2 seconds").waitFor();
+  await page.getByText("updated every 2 seconds").waitFor();
   await app.close();
   await page.fill("#text", "great");
   await page.locator("#one-error").getByText("The service does not answer.").waitFor();
