@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import net from "node:net";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { listenBase, startBase } from "../helpers/base-app.ts";
 import { Connection, statuses } from "../helpers/connection.ts";
 
@@ -69,14 +69,38 @@ test("open routes are counted by address, probes are not, and metrics count ten"
   assert.equal(elsewhere.statusCode, 200);
 });
 
-test("a connection above the limit is closed, idle ones make room, and the next is served", async (t) => {
+test("a connection above the limit closes the oldest that has sent nothing; who was served keeps his", async (t) => {
   const { port } = await listenBase(t, { maxConnections: 3 });
-  const kept = [0, 1, 2].map(() => new Connection(port));
-  for (const { socket } of kept) socket.write(request("/livez"));
-  for (const connection of kept) await connection.until(/alive/);
-  const above = net.connect(port, "127.0.0.1").on("error", () => {});
-  await once(above, "close");
+  const served = new Connection(port);
+  served.socket.write(request("/livez"));
+  await served.until(/alive/);
+  const silent = [new Connection(port), new Connection(port)];
+  for (const { socket } of silent) await once(socket, "connect");
   const next = new Connection(port);
   next.socket.write(request("/livez"));
   assert.match(await next.until(/alive/), /200 OK/);
+  await silent[0]!.end();
+  served.said = "";
+  served.socket.write(request("/livez"));
+  assert.match(await served.until(/alive/), /200 OK/);
+});
+
+test("without silent connections a body that does not end goes first, then an idle connection", async (t) => {
+  const { port } = await listenBase(t, { maxConnections: 2 });
+  const idle = new Connection(port);
+  idle.socket.write(request("/livez"));
+  await idle.until(/alive/);
+  const receiving = new Connection(port);
+  receiving.socket.write(
+    "POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{",
+  );
+  await sleep(100); // its head has arrived
+  const second = new Connection(port);
+  second.socket.write(request("/livez"));
+  await Promise.all([receiving.end(), second.until(/alive/)]);
+  const third = new Connection(port);
+  third.socket.write(request("/livez"));
+  await Promise.all([idle.end(), third.until(/alive/)]);
+  assert.match(second.said, /200 OK/);
+  assert.match(third.said, /200 OK/);
 });

@@ -241,3 +241,37 @@ test("the batch route takes and gives gzip, and its limit holds for the unpacked
   const broken = await post(Buffer.from("this is no gzip"));
   assert.deepEqual([broken.status, broken.body.code], [400, "invalid_body"]);
 });
+
+test("1,001 lines in a row that cannot be read end a stream; scattered ones do not", async (t) => {
+  const app = await startApp(t, {});
+  const good = '{"text":"great"}\n';
+  const { lines } = await stream(app, `${good}${"0\n".repeat(2_000)}`);
+  const { summary } = lines.at(-1);
+  assert.deepEqual([summary.complete, summary.error.code], [false, "invalid_body"]);
+  assert.match(summary.error.detail, /^1000 lines in a row up to line 1001 /);
+  const scattered = await stream(app, `${"0\n".repeat(900)}${good}`.repeat(3));
+  assert.deepEqual(scattered.lines.at(-1).summary, { lines: 2_703, ok: 3, failed: 2_700, complete: true });
+});
+
+test("a packed stream holds at most as many lines as bytes, beside the first 100,000", async (t) => {
+  const app = await startApp(t, {});
+  const packed = gzipSync(`${"\n".repeat(10)}{"text":""}\n`.repeat(20_000));
+  const { lines } = await stream(app, packed, { "content-encoding": "gzip" });
+  const { summary } = lines.at(-1);
+  assert.deepEqual([summary.complete, summary.error.code], [false, "body_too_large"]);
+  assert.ok(summary.lines <= 10_000, `${summary.lines} lines were answered`);
+});
+
+test("1 MiB of blank lines ends a stream", async (t) => {
+  const app = await startApp(t, {});
+  const { lines } = await stream(app, "\n".repeat(3_000_000));
+  assert.deepEqual([lines[0].summary.complete, lines[0].summary.error.code], [false, "body_too_large"]);
+});
+
+test("lines that cannot be read count for the rate", async (t) => {
+  const app = await startApp(t, { rateLimitPerMinute: 2 });
+  const bad = `${'{"text":1}\n'.repeat(900)}{"text":"great"}\n`;
+  const { lines } = await stream(app, bad.repeat(4));
+  const { summary } = lines.at(-1);
+  assert.deepEqual([summary.complete, summary.error.code], [false, "rate_limited"]);
+});

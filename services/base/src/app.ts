@@ -13,6 +13,7 @@ import { type ReadyDetails, registerHealth } from "./health.ts";
 import { guardOrigins } from "./host-and-origin.ts";
 import { countBytesInFlight, watchBytes } from "./in-flight.ts";
 import { checkBodyHeaders } from "./json-body.ts";
+import { releaseMemory } from "./memory-release.ts";
 import { HttpMetrics } from "./metrics.ts";
 import { openapiRoute } from "./openapi.ts";
 import { type Problem, type ProblemTable, problemSchema, problemTable } from "./problem.ts";
@@ -75,6 +76,7 @@ export async function createApp<Table extends ProblemTable>(
   await traceRequests(app, config.otelExporterOtlpEndpoint, info.title);
   guardRoutes(app, config);
   const budget = countBytesInFlight(app, config);
+  releaseMemory(app, budget, log);
   keepConstantAnswers(app);
   documentRefusals(app, problems);
 

@@ -1,8 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { fairTurn } from "./fair-turn.ts";
 import { parseJson } from "./json.ts";
 import { checkUtf8 } from "./json-body.ts";
 import { Problem } from "./problem.ts";
 import { unpackedWithin } from "./unpacking.ts";
+
+/** A body above this size is parsed in a turn of its own: parsing holds the event loop. */
+const LARGE_BYTES = 8_192;
 
 type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
 
@@ -18,6 +22,7 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
     const refuse = (error: unknown) => {
       payload.off("data", take);
       payload.pause();
+      chunks.length = 0; // the budget has them back before the connection has ended
       reject(error);
     };
     const take = (chunk: Buffer) => {
@@ -31,12 +36,20 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
         refuse(error);
       }
     };
+    const cutOff = () => refuse(unreadable());
     payload.on("data", take);
-    payload.once("end", resolve);
+    payload.once("end", () => {
+      payload.off("close", cutOff);
+      resolve();
+    });
     payload.once("error", (error: Error) => refuse(error instanceof Problem ? error : unreadable()));
-    payload.once("close", () => reject(unreadable())); // without an end before it
+    payload.once("close", cutOff); // without an end before it
     payload.resume(); // what unpacks a body was paused
   });
+  if (received > LARGE_BYTES) {
+    await fairTurn();
+    if (request.bytes.ended) throw unreadable(); // the client is gone
+  }
   return Buffer.concat(chunks, received);
 }
 
@@ -46,7 +59,9 @@ export function readJsonBodies(app: FastifyInstance, maxBytes: number): void {
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: Payload) => {
     const body = await readBody(request, payload, maxBytes);
     checkUtf8(body);
-    return parseJson(body.toString());
+    const value = parseJson(body.toString());
+    if (body.length > LARGE_BYTES) await fairTurn(); // before it is compared with the schema
+    return value;
   });
 }
 

@@ -48,14 +48,17 @@ export function deadline(
   const controller = new AbortController();
   const leftMs = Math.max(1, timeoutMs - reply.elapsedTime);
   const timer = setTimeout(() => controller.abort(), leftMs);
-  reply.raw.once("close", () => {
+  const leave = () => {
     clearTimeout(timer);
     controller.abort();
-  });
+  };
+  if (reply.raw.destroyed)
+    leave(); // it went while its body was parsed
+  else reply.raw.once("close", leave);
   const passed = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => {
-      reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title));
-    });
+    const refuse = () => reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title));
+    if (controller.signal.aborted) refuse();
+    else controller.signal.addEventListener("abort", refuse);
   });
   return { signal: controller.signal, passed, at: performance.now() + leftMs };
 }

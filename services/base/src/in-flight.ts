@@ -51,6 +51,11 @@ class RequestBytes {
     this.#budget.take(bytes);
   }
 
+  /** Whether the answer was taken, or its client is gone: work for it is in vain. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   end(): void {
     this.#budget.giveBack(this.#held);
     this.#held = 0;
@@ -83,7 +88,8 @@ export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): By
   });
   app.addHook("onSend", (request, reply, payload, done) => {
     const { length } = (payload ?? "") as { length?: number };
-    if (length !== undefined) {
+    // An answer to a client that is gone is never taken: nothing would take it out of the map.
+    if (length !== undefined && request.bytes?.ended !== true) {
       if (length > config.maxAnswerBytes) throw new Error(`an answer of ${length} bytes was not sent`);
       request.bytes?.hold(length);
       untaken.set(reply.raw, performance.now() + config.answerTimeoutMs);

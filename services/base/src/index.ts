@@ -7,6 +7,7 @@ export type { App } from "./app-type.ts";
 export { readBody } from "./body.ts";
 export { ConfigError, configTable, printableConfig, readConfig } from "./config.ts";
 export { deadline, registerDeadline, requestTimeout, TimeoutHeader } from "./deadline.ts";
+export { fairTurn } from "./fair-turn.ts";
 export { parseJson } from "./json.ts";
 export { checkUtf8 } from "./json-body.ts";
 export { listen } from "./listen.ts";

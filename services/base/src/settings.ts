@@ -71,13 +71,17 @@ export const httpSettings = (port: number) => ({
     30_000,
     "Time limit for a client to receive a whole answer, in milliseconds. After it the connection is closed.",
   ),
-  maxConnections: Limit(100_000, 1_024, "Connections at a time; a new one above that is closed at once."),
+  maxConnections: Limit(
+    100_000,
+    1_024,
+    "Connections at a time. One more closes the oldest that has sent no request, else one whose request is still arriving, else an idle one.",
+  ),
   maxBytesInFlight: Type.Integer({
     minimum: 0,
     maximum: 1_099_511_627_776,
     default: 0,
     description:
-      "Bytes that all requests and unsent answers may hold together. Above the limit the answer is 503, before a body is read. 0 means an eighth of the container's memory, or a quarter of the JavaScript heap if that is less, and at least four of the largest bodies.",
+      "Bytes that all requests and unsent answers may hold together. Above the limit the answer is 503, before a body is read. 0 means a sixteenth of the container's memory, or an eighth of the JavaScript heap if that is less, and at least four of the largest bodies.",
   }),
   maxAnswerBytes: Limit(
     268_435_456,

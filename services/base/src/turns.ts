@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { fairTurn } from "./fair-turn.ts";
 
 /** A connection with more requests waiting than this is no client of ours: it is ended. */
 const MAX_WAITING = 1_000;
@@ -25,6 +25,6 @@ export function takeTurns(app: FastifyInstance): void {
     });
     if (line.waiting === 1) done();
     else if (line.waiting > MAX_WAITING) socket.destroy();
-    else last.then(() => nextTurn()).then(() => done());
+    else last.then(fairTurn).then(() => done());
   });
 }

@@ -836,7 +836,7 @@ export interface paths {
         put?: never;
         /**
          * Score any number of texts, one per line.
-         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing, the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream, then it stops reading until results are taken. It ends the stream if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends too much without a line to answer, or sends a body that unpacks to more than 100 times its size.
+         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing, the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream, then it stops reading until results are taken. It ends the stream if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends more than 1 MiB of blank lines, sends more than 1,000 lines in a row that cannot be read, or sends a body that unpacks to more than 100 times its size or to more lines than it has bytes (any body may hold 2 MiB and 100,000 lines). A line that is answered with an error counts as one token for RATE_LIMIT_PER_MINUTE.
          */
         post: {
             parameters: {

@@ -9,6 +9,9 @@ import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
 import type { ScoringQuery } from "./schemas.ts";
 
+/** What a text costs beside its body, until it is answered: its ids, its promise, its result. */
+const TEXT_BYTES = 1_024;
+
 type Work<T> = (signal: AbortSignal, options: ScoreOptions) => Promise<T>;
 
 /** The engine's work for a request, until its deadline or its client's leaving; says what it cost. */
@@ -21,6 +24,7 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
     reply: FastifyReply,
   ): Promise<T> => {
     try {
+      request.bytes.reserve(texts * TEXT_BYTES);
       const { signal, passed, at } = deadline(reply, requestTimeout(request, timeoutMs));
       const done = await Promise.race([
         work(signal, { deadline: at, charge: (tokens) => request.charge(tokens) }),

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { fairTurn } from "@undertone/base";
 import type { Encoded, Encoder } from "@undertone/models";
 import { isPlaceholder } from "./no-opinion.ts";
 import { Refusal } from "./refusal.ts";
@@ -34,7 +34,7 @@ export async function encodeAll(
     const spent = performance.now() - sliceStart;
     if (spent < SLICE_MS) continue;
     encodeMs += spent;
-    await nextTurn();
+    await fairTurn();
     if (signal?.aborted === true) break;
     sliceStart = performance.now();
   }

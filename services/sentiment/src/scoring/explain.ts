@@ -1,3 +1,4 @@
+import { fairTurn } from "@undertone/base";
 import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
 import { refuseEncoded, refuseText, refuseUnscorable } from "./encode.ts";
 import type { Explanation } from "./explanation.ts";
@@ -9,6 +10,9 @@ import { Refusal } from "./refusal.ts";
 import { type Score, type Timings, toScore } from "./score.ts";
 import type { ScoreOptions, Unscorable } from "./score-options.ts";
 import { warningsOf } from "./warnings.ts";
+
+/** UTF-16 units. A longer text is encoded in a turn of its own: encoding holds the event loop. */
+const LONG_TEXT = 10_000;
 
 export interface Explained {
   score: Score;
@@ -38,10 +42,12 @@ export async function explain(
 ): Promise<Explained> {
   const start = performance.now();
   refuse(refuseText(text, maxTextLength));
+  if (text.length > LONG_TEXT) await fairTurn();
   const { encoded, tokens } = encoder.locate(text);
   refuse(refuseEncoded(encoded));
   const warnings = warningsOf(text, encoder);
   refuse(refuseUnscorable(warnings, unscorable));
+  if (text.length > LONG_TEXT) await fairTurn();
   const ranges = passages(text, tokens);
   const timings: Timings = { encodeMs: performance.now() - start, queueMs: 0, inferMs: 0 };
 

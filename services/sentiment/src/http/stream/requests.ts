@@ -1,11 +1,11 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { Problem, parseJson, unpackedWithin } from "@undertone/base";
+import { fairTurn, parseJson } from "@undertone/base";
 import type { Static } from "typebox";
 import { type Line, readLines } from "../../lines.ts";
 import type { Row, Scored } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
 import { readItem } from "../items.ts";
 import type { StreamLine } from "../schemas.ts";
+import { StreamLimits } from "./stream-limits.ts";
 
 /** One line of a stream: a text, or why it has none. */
 export interface StreamRow extends Row {
@@ -15,37 +15,31 @@ export interface StreamRow extends Row {
 }
 
 /** Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones. */
-const LINES_PER_TURN = 500;
-/** Bytes without a line to answer (blank lines, a line without an end) that any stream may send. */
-const FREE_BYTES = 1_048_576;
+const LINES_PER_TURN = 200;
+/** A smaller piece of the body is read at once, so that a client that waits for an answer gets it at once. */
+const SMALL_BYTES = 4_096;
 
-/**
- * The rows of a stream's bytes. Throws when it unpacks to more than is allowed (`packed` tells the bytes it came from), or
- * goes on without a line to answer for four times the longest line.
- */
+/** The rows of a stream's bytes. Throws when the stream costs more than StreamLimits allows. */
 export async function* readStream(
   source: AsyncIterable<Buffer>,
   maxLength: number,
   packed: () => number | undefined,
 ): AsyncGenerator<StreamRow[]> {
-  let unpacked = 0;
-  let unanswered = 0;
+  const limits = new StreamLimits(maxLength, packed);
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
-      unpacked += chunk.length;
-      unanswered += chunk.length;
-      unpackedWithin(unpacked, packed());
-      if (unanswered > Math.max(FREE_BYTES, 4 * maxLength))
-        throw new Problem("body_too_large", `${unanswered} bytes came without a line that can be answered.`);
+      limits.takeBytes(chunk);
+      if (chunk.length > SMALL_BYTES) await fairTurn();
       yield chunk;
     }
   }
   for await (const lines of readLines(counted(), maxLength)) {
-    unanswered = 0;
+    limits.takeLines(lines.at(-1)!.number);
     for (let at = 0; at < lines.length; at += LINES_PER_TURN) {
-      if (at > 0) await nextTurn();
-      const slice = lines.slice(at, at + LINES_PER_TURN);
-      yield slice.map((line) => toRow(line, maxLength));
+      if (at > 0) await fairTurn();
+      const rows = lines.slice(at, at + LINES_PER_TURN).map((line) => toRow(line, maxLength));
+      for (const { line, fault } of rows) limits.takeRow(line, fault === undefined);
+      yield rows;
     }
   }
 }

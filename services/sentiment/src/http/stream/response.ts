@@ -8,6 +8,9 @@ import { scorePatiently } from "../score-patiently.ts";
 import { inTime } from "./in-time.ts";
 import { readStream, toLine } from "./requests.ts";
 
+/** A line that cannot be scored costs about as much as the model's reading of one token. */
+const TOKENS_PER_FAILED_LINE = 1;
+
 /**
  * The lines of the answer to a stream's bytes, in order, the summary last. It never throws: what ends it early
  * stands in the summary. `signal` is aborted when the client has gone.
@@ -31,7 +34,9 @@ export async function* answerStream(
       count.lines += lines.length;
       const ok = lines.filter(({ status }) => status === "ok").length;
       count.ok += ok;
-      count.failed += lines.length - ok;
+      const failed = lines.length - ok;
+      count.failed += failed;
+      if (failed > 0) await request.chargePart(failed * TOKENS_PER_FAILED_LINE);
       yield lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     }
     yield summary();

@@ -1,0 +1,71 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { ByteBudget } from "./byte-budget.ts";
+import { availableMemory } from "./memory-limit.ts";
+
+const SAMPLE_MS = 500;
+/** A process that is calm for so many samples has time for a collection. */
+const CALM_SAMPLES = 4;
+/** Resident bytes above those after the last collection that make a collection worth its pause. */
+const WORTH_BYTES = 32 * 2 ** 20;
+/** Above this part of the memory the pause of a collection (tens of milliseconds) is better than being killed. */
+const NEARLY_FULL = 0.7;
+/** Time between two collections. Pages of collected buffers go back to the system in this time. */
+const PAUSE_MS = 2_000;
+/** After so many collections that freed nothing more, what is left is what the process needs. */
+const MOST_IN_A_ROW = 5;
+
+interface Sample {
+  resident: number;
+  /** Whether no request is being read, worked on or answered. */
+  calm: boolean;
+  now: number;
+}
+
+/**
+ * Decides when to collect garbage. V8 collects when it allocates: after a flood of requests the process would keep their
+ * memory for as long as it has little to do, and near the container's limit V8 does not know of the limit.
+ */
+export class ReleasePolicy {
+  readonly #available: number;
+  #floor: number; // resident bytes that a collection does not free
+  #calmFor = 0;
+  #inARow = 0;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(available: number, resident: number) {
+    this.#available = available;
+    this.#floor = resident;
+  }
+
+  /** Whether to collect now. */
+  decide({ resident, calm, now }: Sample): boolean {
+    this.#calmFor = calm ? this.#calmFor + 1 : 0;
+    if (now - this.#last < PAUSE_MS) return false;
+    const swollen = resident - this.#floor >= WORTH_BYTES;
+    if (!swollen) this.#inARow = 0;
+    else if (this.#inARow === MOST_IN_A_ROW) this.#floor = resident;
+    this.#floor = Math.min(this.#floor, resident);
+    const pressed = resident > NEARLY_FULL * this.#available;
+    if (resident - this.#floor < WORTH_BYTES || !(pressed || this.#calmFor >= CALM_SAMPLES)) return false;
+    this.#inARow += 1;
+    this.#last = now;
+    return true;
+  }
+}
+
+/** Gives memory back after floods, and before the container's limit is reached. */
+export function releaseMemory(app: FastifyInstance, budget: ByteBudget, log: FastifyBaseLogger): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const policy = new ReleasePolicy(availableMemory(), process.memoryUsage.rss());
+  const timer = setInterval(() => {
+    const resident = process.memoryUsage.rss();
+    if (!policy.decide({ resident, calm: budget.used === 0, now: performance.now() })) return;
+    const begun = performance.now();
+    collect();
+    log.debug({ resident, ms: performance.now() - begun }, "collected garbage");
+  }, SAMPLE_MS).unref();
+  app.addHook("onClose", async () => clearInterval(timer));
+}

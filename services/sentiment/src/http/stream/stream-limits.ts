@@ -1,0 +1,53 @@
+import { Problem, unpackedWithin } from "@undertone/base";
+
+/** Bytes of blank lines, or of a line without an end, that any stream may send. */
+const FREE_BYTES = 1_048_576;
+/** Lines that a packed stream of any size may hold; a larger one holds at most one line per packed byte. */
+const FREE_LINES = 100_000;
+/** A sender whose lines are wrong so many times in a row does not send what it means to send. */
+const FAULTS_IN_A_ROW = 1_000;
+const NEWLINE = 0x0a;
+
+/**
+ * What one stream may cost in relation to what its client sends. `packed` tells how many bytes of a packed body have been
+ * unpacked so far. Every method throws a Problem when a limit is passed.
+ */
+export class StreamLimits {
+  readonly #maxLength: number;
+  readonly #packed: () => number | undefined;
+  #unpacked = 0;
+  #unanswered = 0; // bytes since the last line that gets an answer
+  #unended = 0; // bytes since the last line end
+  #faults = 0; // in a row
+
+  constructor(maxLength: number, packed: () => number | undefined) {
+    this.#maxLength = maxLength;
+    this.#packed = packed;
+  }
+
+  takeBytes(chunk: Buffer): void {
+    const blank = this.#unanswered - this.#unended;
+    this.#unpacked += chunk.length;
+    this.#unanswered += chunk.length;
+    const end = chunk.lastIndexOf(NEWLINE);
+    this.#unended = end < 0 ? this.#unended + chunk.length : chunk.length - end - 1;
+    unpackedWithin(this.#unpacked, this.#packed());
+    if (blank > FREE_BYTES || this.#unanswered > Math.max(FREE_BYTES, 4 * this.#maxLength))
+      throw new Problem("body_too_large", `${this.#unanswered} bytes came without a line to answer.`);
+  }
+
+  /** `number`: of the last line that was read, blank lines included. */
+  takeLines(number: number): void {
+    this.#unanswered = 0;
+    const packed = this.#packed();
+    if (packed !== undefined && number > Math.max(FREE_LINES, packed))
+      throw new Problem("body_too_large", "The body unpacks to more lines than it has bytes.");
+  }
+
+  takeRow(line: number, readable: boolean): void {
+    this.#faults = readable ? 0 : this.#faults + 1;
+    if (this.#faults <= FAULTS_IN_A_ROW) return;
+    const detail = `${FAULTS_IN_A_ROW} lines in a row up to line ${line - 1} could not be read.`;
+    throw new Problem("invalid_body", detail);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Target } from "./target.ts";
+
+/** One way to hurt the service, repeated for as long as the attack lasts. */
+export interface Attack {
+  /** What is sent, in words; the row of the table has the same. */
+  name: string;
+  /** The kind of findings.ts that it belongs to. */
+  kind: string;
+  /** How many attackers do it at the same time. */
+  attackers: number;
+  /** The statuses that the service may answer with. Connections that it ends without an answer are allowed. */
+  statuses: number[];
+  /** One round of one attacker. It ends early when `target.over` is aborted. */
+  round: (target: Target) => Promise<unknown>;
+}

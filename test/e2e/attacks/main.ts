@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { only } from "../../helpers/only.ts";
+import { quantile } from "../resilience/load.ts";
+import { startService } from "../resilience/service.ts";
+import { ATTACKS } from "./attacks.ts";
+import { Bystander, livezDelay, type Seen } from "./bystander.ts";
+import { FINDINGS } from "./findings.ts";
+import { ALLOCATOR, ONLY, SHORT } from "./form.ts";
+import { MIB, Resident } from "./resident.ts";
+import { warmUp } from "./warm-up.ts";
+
+/**
+ * npm run test:attacks [-- --short] [--only memory,parsing]: every kind of attack, one after the other, on one process
+ * with the heap that the container has. findings.ts says which finding each kind belongs to.
+ */
+const ATTACK_MS = SHORT ? 1_200 : 6_000;
+const CALM_MS = SHORT ? 500 : 2_000;
+/** /livez is watched for so long after an attack, too. */
+const AFTERMATH_MS = 300;
+const LIVEZ_MS = 100;
+/** Other work on the machine only ever slows the service down: the best of these counts. */
+const TRIES = 3;
+/** An attacker that reports later than this has died. */
+const PATIENCE_MS = 30_000;
+const WAIT_FACTOR = 2;
+/** The attackers take processor time from the service on the same machine: a shorter wait says nothing. */
+const WAIT_FLOOR_MS = 150;
+
+const kinds = only(ONLY, [...new Set(ATTACKS.map(({ kind }) => kind))]);
+
+test("every finding names tests that exist, and attacks of its kind", () => {
+  for (const { number, kind, tests } of FINDINGS) {
+    assert.ok(kind === undefined || ATTACKS.some((attack) => attack.kind === kind), `finding ${number}`);
+    for (const file of tests) assert.ok(existsSync(file), file);
+  }
+});
+
+test("attacks", async (t) => {
+  const { client, child, port, output } = await startService(t, {
+    ...ALLOCATOR,
+    NODE_OPTIONS: "--max-old-space-size=384",
+    RECEIVE_TIMEOUT_MS: "2000",
+    HEADERS_TIMEOUT_MS: "1000",
+    REQUEST_TIMEOUT_MS: "5000",
+  });
+  const attacker = fork(new URL("./attacker-process.ts", import.meta.url), {
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith("--test")),
+  });
+  t.after(() => attacker.kill("SIGKILL"));
+  await once(attacker, "message");
+  await warmUp(client);
+  const resident = await Resident.of(child.pid!);
+  t.diagnostic(`resident before: ${(resident.before / MIB).toFixed(0)} MiB`);
+  const calm: number[] = [];
+  for (const { name, kind, statuses } of ATTACKS.filter(({ kind }) => kinds.includes(kind))) {
+    await t.test(`${kind}: ${name}`, async (t) => {
+      const beforehand = new Bystander(client);
+      await sleep(CALM_MS);
+      calm.push(...(await beforehand.stop()).waits);
+      const attacked = async () => {
+        const beside = new Bystander(client);
+        const answered = await attack(attacker, name, Number(port));
+        await sleep(AFTERMATH_MS);
+        return [await beside.stop(), answered] as const;
+      };
+      const slow = (seen: Seen) => {
+        if (livezDelay(seen, SHORT) > LIVEZ_MS) return "/livez waited";
+        const most = Math.max(WAIT_FLOOR_MS, WAIT_FACTOR * quantile(calm, 0.5));
+        return quantile(seen.waits, 0.5) > most ? "the honest client waited" : undefined;
+      };
+      let [seen, answered] = await attacked();
+      for (let tries = 1; tries < TRIES && slow(seen) !== undefined; tries++)
+        [seen, answered] = await attacked();
+      const memory = await resident.recovery();
+      t.diagnostic(`${describe(seen, calm)}; ${memory.words}; answers ${JSON.stringify(answered)}`);
+      assert.equal(child.exitCode, null, output.stderr);
+      const others = Object.keys(answered).filter(
+        (one) => !["closed", ...statuses.map(String)].includes(one),
+      );
+      assert.deepEqual(others, [], "answers that are not documented");
+      assert.deepEqual(seen.lost, [], "what the honest client lost");
+      assert.equal(slow(seen), undefined);
+      assert.ok(memory.recovered, memory.words);
+    });
+  }
+  assert.equal(output.stderr, "");
+});
+
+interface Answered {
+  statuses: Record<string, number>;
+}
+
+async function attack(attacker: ChildProcess, name: string, port: number): Promise<Record<string, number>> {
+  attacker.send({ name, port, ms: ATTACK_MS });
+  const [{ statuses }] = (await once(attacker, "message", {
+    signal: AbortSignal.timeout(ATTACK_MS + PATIENCE_MS),
+  })) as [Answered];
+  return statuses;
+}
+
+function describe(seen: Seen, calm: readonly number[]): string {
+  const of = (values: readonly number[]) =>
+    [0.5, 0.95].map((p) => quantile(values, p).toFixed(0)).join(" and ");
+  return [
+    `/livez ${livezDelay(seen, SHORT).toFixed(0)} ms`,
+    `honest client p50 and p95 ${of(seen.waits)} ms (calm ${of(calm)} ms), lost ${seen.lost.length} of ${seen.waits.length + seen.lost.length}`,
+  ].join("; ");
+}
