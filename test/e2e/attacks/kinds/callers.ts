@@ -79,7 +79,7 @@ export const callers: Attack[] = [
     name: "streams that send a byte every 0.3 s, and no line",
     kind: "exemptions",
     attackers: 50,
-    statuses: [200, 408],
+    statuses: [200, 408, 503],
     round: async (target) => {
       const socket = target.connect({ read: true });
       socket.write(
