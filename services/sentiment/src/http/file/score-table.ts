@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { Problem, unpackedWithin } from "@undertone/base";
+import { fairTurn, Problem, unpackedWithin } from "@undertone/base";
 import { type ByteSource, openTable, type Table, TableWriter } from "@undertone/tables";
 import { scoreInOrder } from "../../scoring/in-order.ts";
 import type { Refusal } from "../../scoring/refusal.ts";
@@ -58,7 +57,7 @@ export async function scoreTable(
     maxColumns: MAX_COLUMNS,
     pieceBytes: PIECE_BYTES,
     onUnpacked: async (bytes) => {
-      await nextTurn();
+      await fairTurn();
       unpacked = bytes;
       unpackedWithin(bytes, received());
       onPending(bytes - lastRowAt);
@@ -75,7 +74,7 @@ export async function scoreTable(
       onRows();
       lastRowAt = unpacked;
       for (let at = 0; at < batch.length; at += ROWS_PER_TURN) {
-        if (at > 0) await nextTurn();
+        if (at > 0) await fairTurn();
         yield batch.slice(at, at + ROWS_PER_TURN);
       }
     }

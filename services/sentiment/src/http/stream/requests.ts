@@ -15,7 +15,7 @@ export interface StreamRow extends Row {
 }
 
 /** Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones. */
-const LINES_PER_TURN = 200;
+const LINES_PER_TURN = 500;
 /** A smaller piece of the body is read at once, so that a client that waits for an answer gets it at once. */
 const SMALL_BYTES = 4_096;
 
