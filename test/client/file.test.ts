@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { SentimentClient, SentimentError } from "@undertone/client";
 import { SLOW_WORKER, startApp } from "../helpers/app.ts";
 import { scripted } from "../helpers/http.ts";
@@ -56,6 +58,17 @@ describe("scoreFile against the real service", async () => {
       assert.equal((await summary).summary.bytes, expected.body.length);
     });
   }
+
+  test("an answer that is read late is whole, although garbage was collected before", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    const { file } = await client.scoreFile(Buffer.from("text\ngreat\n"));
+    for (let n = 0; n < 5; n++) {
+      collectGarbage();
+      await sleep(20);
+    }
+    assert.match(String(await bytesOf(file)), /^text,.*\ngreat,positive,/);
+  });
 
   test("options are sent in the service's words", async () => {
     const options = { header: false, textColumn: "2", resultPrefix: "s_", format: "csv" } as const;

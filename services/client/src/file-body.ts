@@ -39,9 +39,15 @@ export function fileBody(source: FileSource, signal: AbortSignal): FileBody {
   return { body, fault: () => fault };
 }
 
-/** A web stream as an iterable: not every browser iterates it. What is not read is cancelled. */
-export async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
-  const reader = stream.getReader();
+/**
+ * A web stream as an iterable: not every browser iterates it. What is not read is cancelled. The stream is locked at once:
+ * Node.js cancels the body of a response that was collected as garbage, unless someone has begun to read it.
+ */
+export function piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+  return read(stream.getReader());
+}
+
+async function* read(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
   try {
     for (;;) {
       const { value, done } = await reader.read();

@@ -82,7 +82,7 @@ function split(
     [resolve, reject] = [yes, no];
   });
   summary.catch(() => {}); // who reads the file alone meets the error there
-  const pieces = withoutLastLine(answer);
+  const pieces = withoutLastLine(piecesOf(answer));
   const file = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -111,10 +111,10 @@ function split(
 }
 
 /** Gives the file's bytes; returns the summary that stands after them. */
-async function* withoutLastLine(answer: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, FileSummary> {
+async function* withoutLastLine(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, FileSummary> {
   let held = new Uint8Array(0);
   let given = 0;
-  for await (const piece of piecesOf(answer)) {
+  for await (const piece of answer) {
     const all = new Uint8Array(held.length + piece.length);
     all.set(held);
     all.set(piece, held.length);
