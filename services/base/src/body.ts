@@ -60,7 +60,7 @@ export function readJsonBodies(app: FastifyInstance, maxBytes: number): void {
     const body = await readBody(request, payload, maxBytes);
     checkUtf8(body);
     const value = parseJson(body.toString());
-    if (body.length > LARGE_BYTES) await fairTurn(); // before it is compared with the schema
+    if (body.length > LARGE_BYTES) await fairTurn("next"); // before it is compared with the schema
     return value;
   });
 }

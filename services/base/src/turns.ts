@@ -25,6 +25,6 @@ export function takeTurns(app: FastifyInstance): void {
     });
     if (line.waiting === 1) done();
     else if (line.waiting > MAX_WAITING) socket.destroy();
-    else last.then(fairTurn).then(() => done());
+    else last.then(() => fairTurn()).then(() => done());
   });
 }
