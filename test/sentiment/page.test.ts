@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, describe, test } from "node:test";
+import { readArtifact } from "@undertone/models";
 import supertest from "supertest";
-import { startApp } from "../helpers/app.ts";
+import { startApp, startAppOver, startScorer } from "../helpers/app.ts";
 import { listFile, modelCopy } from "../helpers/model.ts";
 import { assertProblem } from "../helpers/problem.ts";
 
@@ -20,14 +21,18 @@ const README = `# tiny 1.0.0
 <script>alert(1)</script> [bad](javascript:alert(1))
 `;
 
-describe("GET /", async () => {
-  const modelDir = await modelCopy(async (dir) => {
-    await writeFile(path.join(dir, "README.md"), README);
+function modelWithCard({ readme = README, plot = "<svg/>" } = {}): Promise<string> {
+  return modelCopy(async (dir) => {
+    await writeFile(path.join(dir, "README.md"), readme);
     await mkdir(path.join(dir, "report"));
-    await writeFile(path.join(dir, "report/curves.svg"), "<svg/>");
+    await writeFile(path.join(dir, "report/curves.svg"), plot);
     await listFile(dir, "README.md");
     await listFile(dir, "report/curves.svg");
   });
+}
+
+describe("GET /", async () => {
+  const modelDir = await modelWithCard();
   const app = await startApp({ after }, { modelDir, workers: 1, apiKeys: "a-key-of-24-letters-here" });
   const http = supertest(app.server);
 
@@ -65,13 +70,31 @@ describe("GET /", async () => {
     assert.ok(seen.has("/page/vendor/csv-parse.js"));
   });
 
-  test("a module is answered with its type, and again with nothing when it is the same", async () => {
-    const { headers } = await http
-      .get("/page/main.js")
-      .expect(200)
-      .expect("content-type", /javascript/);
-    await http.get("/page/main.js").set("if-none-match", headers.etag!).expect(304);
-    await http.head("/").expect(200);
+  test("every file is made once, with an ETag, and is not sent again to a client that has it", async () => {
+    const files: [string, RegExp][] = [
+      ["/", /^text\/html/],
+      ["/page/main.js", /javascript/],
+      ["/page/vendor/csv-parse.js", /javascript/],
+      ["/page/card", /^text\/html/],
+      ["/page/report/curves.svg", /^image\/svg/],
+    ];
+    for (const [address, type] of files) {
+      const first = await http.get(address).expect(200).expect("content-type", type);
+      const { etag } = first.headers;
+      assert.match(etag!, /^"[\w-]{22}"$/, address);
+      const again = await http.get(address).expect(200).expect("content-type", type).expect("etag", etag!);
+      assert.equal(String(again.text ?? again.body), String(first.text ?? first.body));
+      assert.equal(again.headers["content-security-policy"], POLICY, address);
+      const known = await http.get(address).set("if-none-match", etag!).expect(304).expect("etag", etag!);
+      assert.equal(known.headers["content-security-policy"], POLICY, address);
+      const length = String(again.headers["content-length"]);
+      await http.head(address).expect(200).expect("content-length", length).expect("etag", etag!);
+    }
+  });
+
+  test("another spelling of an address has the same answer", async () => {
+    const { etag } = (await http.get("/page/report/curves.svg").expect(200)).headers;
+    await http.get("/page/report/%63urves.svg?again").set("if-none-match", etag!).expect(304);
   });
 
   test("the card is the model's README, its markup and its foreign images as text only", async () => {
@@ -101,6 +124,34 @@ describe("GET /", async () => {
       assertProblem(await http.get(address), "not_found");
     });
   }
+});
+
+test("the card and the plots are made once per model", async (t) => {
+  const modelDir = await modelWithCard();
+  const { config, scorer } = await startScorer(t, { modelDir, workers: 1 });
+  const http = supertest((await startAppOver(t, { config, scorer })).app.server);
+  const { pages } = scorer.artifact;
+  const read = t.mock.method(pages, "get");
+  const addresses = ["/page/card", "/page/report/curves.svg"];
+  const etags = new Map<string, string>();
+  for (const address of addresses) {
+    await http.head(address).expect(200);
+    for (let n = 0; n < 3; n++) etags.set(address, (await http.get(address).expect(200)).headers.etag!);
+  }
+  assert.equal(read.mock.callCount(), addresses.length);
+  const page = (await http.get("/").expect(200)).headers.etag!;
+
+  const other = await modelWithCard({ readme: "# tiny 1.0.1", plot: "<svg>other</svg>" });
+  await scorer.reload(await readArtifact(other));
+  for (const address of addresses) {
+    const { headers, text, body } = await http
+      .get(address)
+      .set("if-none-match", etags.get(address)!)
+      .expect(200);
+    assert.notEqual(headers.etag, etags.get(address));
+    assert.match(text ?? String(body), /tiny 1\.0\.1|other/);
+  }
+  await http.get("/").set("if-none-match", page).expect(304);
 });
 
 test("a model without a card has none", async (t) => {

@@ -4,8 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The same path is always answered with the same bytes: they are made once and kept. */
-    constant?: boolean;
+    /**
+     * The same path is always answered with the same bytes: they are made once and kept. If they
+     * are made from an object that can be replaced, such as the model, this returns that object.
+     */
+    constant?: true | (() => object);
   }
 }
 
@@ -16,6 +19,8 @@ interface Answer {
   headers: Record<string, string>;
 }
 
+type Answers = Map<string, Answer>;
+
 /** More paths than the routes have files cannot be answered with 200; this is only a second bound. */
 const MAX_ANSWERS = 500;
 /** Headers of the first answer that the later ones repeat; the rest is set for every answer anyway. */
@@ -24,44 +29,57 @@ const CONSTANT = /^\/(openapi\.yaml|docs(\/.*)?)$/;
 
 /** Answers from memory what never changes while the process runs, with an ETag; 304 where the client has it. */
 export function keepConstantAnswers(app: FastifyInstance): void {
-  const answers = new Map<string, Answer>();
+  const ofProcess: Answers = new Map();
+  const ofObjects = new WeakMap<object, Answers>();
+  // What the request began with: an answer is never kept for an object that replaced its own.
+  const ofRequests = new WeakMap<FastifyRequest, Answers>();
   app.addHook("preHandler", (request, reply, done) => {
-    const answer = isConstant(request) ? answers.get(pathOf(request)) : undefined;
-    if (answer === undefined) done();
-    else send(answer, request, reply);
+    const answers = answersFor(request.routeOptions);
+    if (answers === undefined) return done();
+    const answer = answers.get(keyOf(request));
+    if (answer !== undefined) return send(answer, request, reply);
+    ofRequests.set(request, answers);
+    done();
   });
   app.addHook("onSend", async (request, reply, payload) => {
-    if (!isConstant(request) || reply.statusCode !== 200 || request.method !== "GET") return payload;
-    const path = pathOf(request);
-    if (answers.has(path) || answers.size >= MAX_ANSWERS) return payload;
-    const body = await bytesOf(payload);
+    const answers = ofRequests.get(request);
+    if (answers === undefined || reply.statusCode !== 200) return payload;
+    // A file's stream is empty for HEAD.
+    if (request.method !== "GET" && !isWhole(payload)) return payload;
+    const key = keyOf(request);
+    if (answers.has(key) || answers.size >= MAX_ANSWERS) return payload;
+    const body = isWhole(payload) ? Buffer.from(payload) : await buffer(payload as NodeJS.ReadableStream);
     const headers = KEPT.flatMap((name) => {
       const value = reply.getHeader(name);
       return value === undefined ? [] : [[name, String(value)]];
     });
     const hash = createHash("sha256").update(body).digest("base64url").slice(0, 22);
     const type = String(reply.getHeader("content-type"));
-    answers.set(path, { etag: `"${hash}"`, type, body, headers: Object.fromEntries(headers) });
+    answers.set(key, { etag: `"${hash}"`, type, body, headers: Object.fromEntries(headers) });
     reply.header("etag", `"${hash}"`).header("content-length", body.length);
     reply.removeHeader("last-modified");
     return body;
   });
+
+  function answersFor({ url, config }: FastifyRequest["routeOptions"]): Answers | undefined {
+    if (typeof config.constant !== "function")
+      return config.constant || (url !== undefined && CONSTANT.test(url)) ? ofProcess : undefined;
+    const source = config.constant();
+    const answers = ofObjects.get(source) ?? new Map<string, Answer>();
+    ofObjects.set(source, answers);
+    return answers;
+  }
 }
 
-function isConstant({ routeOptions: { url, config } }: FastifyRequest): boolean {
-  return config.constant === true || (url !== undefined && CONSTANT.test(url));
-}
+/** As the router read the path: another spelling of it is not kept a second time. */
+const keyOf = ({ routeOptions: { url }, params }: FastifyRequest) => JSON.stringify([url, params]);
 
-const pathOf = ({ url }: FastifyRequest) => url.split("?", 1)[0]!;
+const isWhole = (payload: unknown): payload is Buffer | string =>
+  Buffer.isBuffer(payload) || typeof payload === "string";
 
 function send({ etag, type, body, headers }: Answer, request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({ ...headers, etag });
   const known = request.headers["if-none-match"]?.split(/ *, */) ?? [];
   if (known.some((one) => one === "*" || one.replace(/^W\//, "") === etag)) reply.code(304).send();
   else reply.type(type).send(body);
-}
-
-async function bytesOf(payload: unknown): Promise<Buffer> {
-  if (Buffer.isBuffer(payload)) return payload;
-  return typeof payload === "string" ? Buffer.from(payload) : buffer(payload as NodeJS.ReadableStream);
 }

@@ -41,7 +41,7 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
   };
   await app.register(async (scope: App) => {
     scope.addHook("onRoute", (route) => {
-      route.config = { ...route.config, open: true };
+      route.config = { constant: true, ...route.config, open: true };
     });
     scope.addHook("onSend", async (_request, reply) => {
       reply.headers(HEADERS);
@@ -52,9 +52,12 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
       wildcard: false, // a route a file: nothing else can be asked for
       index: false,
       cacheControl: false,
+      etag: false, // keepConstantAnswers sets it, from the content
+      lastModified: false,
       globIgnore: ["**/*.d.ts"],
     });
     const hidden = { schema: { hide: true } };
+    const ofModel = { constant: () => scorer.artifact };
     const schema = {
       tags: ["page"],
       summary:
@@ -69,15 +72,19 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
       const source = path.parse(require.resolve(name));
       scope.get(`/page/vendor/${file}`, hidden, (_request, reply) => reply.sendFile(source.base, source.dir));
     }
-    scope.get("/page/card", hidden, async (_request, reply) => {
+    scope.get("/page/card", { ...hidden, config: ofModel }, async (_request, reply) => {
       const readme = fromModel("README.md");
       return reply.type("text/html; charset=utf-8").send(renderCard(readme));
     });
     const Plot = Type.Object({ plot: Type.String() });
-    scope.get("/page/report/:plot", { schema: { hide: true, params: Plot } }, async (request, reply) => {
-      const { plot } = request.params;
-      if (!/^[\w-]+\.svg$/.test(plot)) throw new Problem("not_found", "A plot is an SVG file.");
-      return reply.type("image/svg+xml").send(fromModel(`report/${plot}`));
-    });
+    scope.get(
+      "/page/report/:plot",
+      { schema: { hide: true, params: Plot }, config: ofModel },
+      async (request, reply) => {
+        const { plot } = request.params;
+        if (!/^[\w-]+\.svg$/.test(plot)) throw new Problem("not_found", "A plot is an SVG file.");
+        return reply.type("image/svg+xml").send(fromModel(`report/${plot}`));
+      },
+    );
   });
 }
