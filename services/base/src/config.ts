@@ -1,12 +1,16 @@
 import type { Static, TObject, TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { hideCredentials, isAddress, printableAddress } from "./address.ts";
 import { expected, type Rule } from "./expected.ts";
+
+/** `address`: a URL, of which the scheme and the host may be printed. */
+type Secret = true | "address";
 
 /** One environment variable of a schema: `maxBodyBytes` is read from `MAX_BODY_BYTES`. */
 interface Setting {
   key: string;
   variable: string;
-  schema: TSchema & Rule & { description?: string; secret?: boolean };
+  schema: TSchema & Rule & { description?: string; secret?: Secret };
 }
 
 /** Every fault of an environment at once, one line a fault. */
@@ -31,20 +35,35 @@ export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
     const raw = env[setting.variable] || undefined;
     const value = raw === undefined ? setting.schema.default : parse(raw, setting.schema.type);
     config[setting.key] = value;
-    if (Value.Check(setting.schema, value)) continue;
-    const got = raw === undefined ? "nothing" : setting.schema.secret ? "[redacted]" : JSON.stringify(raw);
+    if (Value.Check(setting.schema, value) && isParsable(setting.schema.secret, value)) continue;
+    const got = raw === undefined ? "nothing" : refused(setting.schema.secret, raw);
     faults.push(`${setting.variable}: expected ${expected(setting.schema)}, got ${got}`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config) as Readonly<Static<S>>;
 }
 
-/** The configuration as it may be logged: the values of secrets are left out. */
+/** The configuration as it may be logged: without secrets, and without the credentials of addresses. */
 export function printableConfig<S extends TObject>(schema: S, config: Static<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
   return Object.fromEntries(
-    settingsOf(schema).map(({ key, schema }) => [key, schema.secret ? "[redacted]" : values[key]]),
+    settingsOf(schema).map(({ key, schema }) => [key, printable(schema.secret, values[key])]),
   );
+}
+
+function isParsable(secret: Secret | undefined, value: unknown): boolean {
+  return secret !== "address" || value === "" || isAddress(String(value));
+}
+
+/** A refused value may be of another setting, with a password in it. */
+function refused(secret: Secret | undefined, raw: string): string {
+  return secret ? "[redacted]" : hideCredentials(JSON.stringify(raw));
+}
+
+function printable(secret: Secret | undefined, value: unknown): unknown {
+  if (secret === "address") return value === "" ? "" : printableAddress(String(value));
+  if (secret) return "[redacted]";
+  return typeof value === "string" ? hideCredentials(value) : value;
 }
 
 /** The Markdown table a README shows; a test holds the two together. */

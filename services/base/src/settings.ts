@@ -29,7 +29,7 @@ export const httpSettings = (port: number) => ({
       "Host names under which the service answers, besides loopback names and IP addresses. Other names get 421. If API_KEYS is set and this is empty, every name is accepted.",
   }),
   allowedOrigins: Type.String({
-    pattern: "^$|^https?://[^/,\\s]+(,https?://[^/,\\s]+)*$",
+    pattern: "^$|^https?://[^@/,\\s]+(,https?://[^@/,\\s]+)*$",
     expected: "origins such as https://app.example, separated by commas",
     default: "",
     description:
@@ -92,7 +92,7 @@ export const httpSettings = (port: number) => ({
     pattern: "^$|^https?://",
     expected: "an http or https address",
     default: "",
-    secret: true,
+    secret: "address",
     description: "The address for traces (OTLP over HTTP, JSON). If empty, no traces are sent.",
   }),
   maxBodyBytes: Limit(268_435_456, 4_194_304, "The largest body, in bytes."),

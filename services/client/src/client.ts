@@ -98,7 +98,10 @@ export class SentimentClient {
       if (error instanceof SentimentError) throw error;
       signal?.throwIfAborted();
       if (deadline.aborted) throw new SentimentError("deadline_exceeded", `no answer within ${timeoutMs} ms`);
-      throw new SentimentError("unreachable", `nobody answers at ${url}`, { cause: error });
+      throw new SentimentError("unreachable", `nobody answers at ${hostOf(url)}`, { cause: error });
     }
   }
 }
+
+/** The rest of the address may hold a key. */
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).origin : "an address that is not a URL");

@@ -11,8 +11,10 @@ export const ConfigSchema = Type.Object({
     description: "The SQLite file. It is made if it does not exist.",
   }),
   databaseUrl: Type.String({
+    pattern: "^$|^postgres(ql)?://([^\\s@/?#]*@)?[^\\s@/?#]*([/?#][^\\s@]*)?$",
+    expected: "a postgresql:// address whose user and password are percent-encoded",
     default: "",
-    secret: true,
+    secret: "address",
     description:
       "A PostgreSQL address, `postgresql://user:password@host/database`. If it is set, it replaces SQLite.",
   }),
@@ -25,7 +27,7 @@ export const ConfigSchema = Type.Object({
     // Credentials in an address end in logs and errors, and fetch refuses them.
     pattern: "^https?://[^\\s/?#@]+([/?#][^\\s@]*)?$",
     expected: "an http or https address without a user or password",
-    secret: true,
+    secret: "address",
     default: "http://127.0.0.1:8080",
     description: "The address of the sentiment service. Its key goes into SENTIMENT_API_KEY.",
   }),

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
 import { connect, credsAuthenticator, tokenAuthenticator } from "@nats-io/transport-node";
 import type { NatsConfig } from "./settings.ts";
@@ -18,6 +18,7 @@ export interface ConnectOptions {
 
 /** Connects, and connects again as often as it must: only the caller's close ends it. */
 export async function connectNats(config: NatsConfig, options: ConnectOptions): Promise<NatsConnection> {
+  await checkFiles(config);
   const servers = config.natsUrl.split(",").map((url) => url.trim());
   try {
     return await connect({
@@ -41,14 +42,27 @@ export async function connectNats(config: NatsConfig, options: ConnectOptions): 
   }
 }
 
+/** Each fault names its setting, and not the value: it may be the secret itself, pasted by mistake. */
+async function checkFiles(config: NatsConfig): Promise<void> {
+  const files = {
+    NATS_CREDENTIALS: config.natsCredentials,
+    NATS_TLS_CA: config.natsTlsCa,
+    NATS_TLS_CERT: config.natsTlsCert,
+    NATS_TLS_KEY: config.natsTlsKey,
+  };
+  for (const [variable, file] of Object.entries(files)) {
+    if (file === "") continue;
+    await access(file, constants.R_OK).catch(({ code }: NodeJS.ErrnoException) => {
+      throw new Error(`${variable}: ${code}: the file cannot be read`);
+    });
+  }
+}
+
 async function authenticator(config: NatsConfig): Promise<{ authenticator?: Authenticator[] }> {
   const all: Authenticator[] = [];
   if (config.natsToken !== "") all.push(tokenAuthenticator(config.natsToken));
   if (config.natsCredentials !== "") {
-    const file = await readFile(config.natsCredentials).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(`NATS_CREDENTIALS: ${error.message}`);
-    });
-    all.push(credsAuthenticator(file));
+    all.push(credsAuthenticator(await readFile(config.natsCredentials)));
   }
   return all.length === 0 ? {} : { authenticator: all };
 }

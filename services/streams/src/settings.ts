@@ -1,12 +1,19 @@
 import Type from "typebox";
 
+/** The path of a file with a secret. The content itself, pasted by mistake, is refused and not printed. */
+const SecretFile = {
+  pattern: "^(?!-----BEGIN)[^\\r\\n]*$",
+  expected: "the path of a file",
+  secret: true,
+};
+
 /** How a process reaches the NATS server; each program spreads these into its own schema. */
 export const natsSettings = {
   natsUrl: Type.String({
-    pattern: "^(nats|tls)://[^@\\s]+$",
+    pattern: "^(nats|tls)://[^\\s@/?#,]+(,(nats|tls)://[^\\s@/?#,]+)*$",
     expected: "nats:// or tls:// addresses without a user, separated by commas",
     default: "nats://127.0.0.1:4222",
-    secret: true, // a refused one may hold a password
+    secret: "address", // a refused one may hold a password
     description:
       "The NATS server, or several servers of one cluster. With TLS they must be host names: the client cannot verify an IP address.",
   }),
@@ -16,6 +23,7 @@ export const natsSettings = {
     description: "The token that the server asks for; empty: none.",
   }),
   natsCredentials: Type.String({
+    ...SecretFile,
     default: "",
     description: "A credentials file (a user's JWT and seed, as `nsc` writes it); empty: none.",
   }),
@@ -27,7 +35,11 @@ export const natsSettings = {
     default: "",
     description: "A PEM file with the client's certificate, for servers that ask for one.",
   }),
-  natsTlsKey: Type.String({ default: "", description: "A PEM file with the key of that certificate." }),
+  natsTlsKey: Type.String({
+    ...SecretFile,
+    default: "",
+    description: "A PEM file with the key of that certificate.",
+  }),
 };
 
 const NatsSettings = Type.Object(natsSettings);

@@ -1,0 +1,25 @@
+const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/)([^\s@/?#]*@)?([^\s@/?#]*)([/?#][^\s@]*)?$/i;
+
+/** Whether a value is one address or several that are separated by commas, and libraries can parse each. */
+export function isAddress(value: string): boolean {
+  return partsOf(value).every((part) => ADDRESS.test(part) && URL.canParse(part));
+}
+
+/** The scheme and host of each address. Its user, password, path and query can be secrets. */
+export function printableAddress(value: string): string {
+  return partsOf(value)
+    .map((part) => {
+      const [, scheme, credentials = "", host, rest = "/"] = ADDRESS.exec(part) ?? [];
+      if (scheme === undefined || host === undefined) return "[redacted]";
+      return `${scheme}${credentials && "[redacted]@"}${host}${rest === "/" ? "" : "/[redacted]"}`;
+    })
+    .join(",");
+}
+
+/** A text without the user and password of any address in it. */
+export function hideCredentials(text: string): string {
+  return text.replace(/:\/\/\S*@/g, "://[redacted]@");
+}
+
+/** A password may hold commas, but a list of addresses with passwords is not expected anywhere. */
+const partsOf = (value: string) => (value.includes("@") ? [value] : value.split(","));
