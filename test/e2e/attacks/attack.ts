@@ -10,6 +10,8 @@ export interface Attack {
   attackers: number;
   /** The statuses that the service may answer with. Connections that it ends without an answer are allowed. */
   statuses: number[];
+  /** The goals for waits are missed by this attack (docs/verified.md): what it may delay others at most, in ms. */
+  knownDelayMs?: number;
   /** One round of one attacker. It ends early when `target.over` is aborted. */
   round: (target: Target) => Promise<unknown>;
 }

@@ -13,4 +13,6 @@ export const ONLY: string | undefined = values.only;
 const dockerfile = readFileSync(new URL("../../../docker/sentiment.Dockerfile", import.meta.url), "utf8");
 
 /** The image's settings of the allocator: they decide how much memory comes back. */
-export const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: /MALLOC_MMAP_THRESHOLD_=(\d+)/.exec(dockerfile)![1]! };
+export const ALLOCATOR: Record<string, string> = Object.fromEntries(
+  [...dockerfile.matchAll(/(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+);

@@ -27,6 +27,7 @@ export const memory: Attack[] = [
     kind: "memory",
     attackers: 200,
     statuses: [408, 503],
+    knownDelayMs: 600, // 800 MB at a time through the sockets of a machine with two cores
     round: async (target) => {
       const socket = target.connect({ read: true });
       socket.write(unfinished);
