@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { FINDINGS, type Finding } from "../e2e/attacks/findings.ts";
 import type { VerifiedCase } from "./verified/case.ts";
 import { FIELD_CASES } from "./verified/field-cases.ts";
 
@@ -17,13 +18,29 @@ function tableOf(cases: readonly VerifiedCase[]): string {
   return ["| case | what | test, or why there is none |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-/** The page with each list's table between its markers. @throws where a marker is missing */
-export function withTables(page: string, lists = LISTS): string {
-  return Object.entries(lists).reduce((text, [name, cases]) => {
+function tableOfFindings(findings: readonly Finding[]): string {
+  const rows = findings.map(({ number, what, kind, tests, before, now }) => {
+    const held = [
+      ...(kind === undefined ? [] : [`\`--only ${kind}\``]),
+      ...tests.map((file) => `\`${file}\``),
+    ];
+    return `| ${number} | ${what} | ${held.join(", ")} | ${before} | ${now} |`;
+  });
+  return [
+    "| finding | what | attacks and tests | before | now |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+/** The page with each table between its markers. @throws where a marker is missing */
+export function withTables(page: string): string {
+  const tables = Object.entries(LISTS).map(([name, cases]) => [name, tableOf(cases)] as const);
+  return [...tables, ["attacks", tableOfFindings(FINDINGS)] as const].reduce((text, [name, table]) => {
     const [from, to] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
     const [start, end] = [text.indexOf(from), text.indexOf(to)];
     if (start === -1 || end < start) throw new Error(`docs/verified.md: expected ${from} and ${to}`);
-    return `${text.slice(0, start + from.length)}\n\n${tableOf(cases)}\n\n${text.slice(end)}`;
+    return `${text.slice(0, start + from.length)}\n\n${table}\n\n${text.slice(end)}`;
   }, page);
 }
 
