@@ -2,6 +2,16 @@
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "commands-load-no-http",
+      comment:
+        "A command starts faster without the HTTP libraries: import an entry of @undertone/base that has none.",
+      severity: "error",
+      from: {
+        path: "^services/sentiment/src/(scoring|file|table)/|^services/sentiment/src/(main|config)[.]ts$",
+      },
+      to: { path: "^services/base/src/index[.]ts$" },
+    },
     { name: "no-orphan-packages", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
       name: "models-depends-on-nothing-of-ours",

@@ -1,10 +1,11 @@
 /**
  * What the HTTP services share; it knows none of them. Commands without HTTP import the package's other entries
- * (`config`, `problem`, `settings`, `thread`), which load no HTTP library.
+ * (`config`, `fair-turn`, `problem`, `settings`, `thread`), which load no HTTP library.
  */
 export { createApp } from "./app.ts";
 export type { App } from "./app-type.ts";
 export { readBody } from "./body.ts";
+export { collectGarbage } from "./collect-garbage.ts";
 export { ConfigError, configTable, printableConfig, readConfig } from "./config.ts";
 export { deadline, registerDeadline, requestTimeout, TimeoutHeader } from "./deadline.ts";
 export { fairTurn } from "./fair-turn.ts";

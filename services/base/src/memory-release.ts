@@ -1,7 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ByteBudget } from "./byte-budget.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { availableMemory } from "./memory-limit.ts";
 
 const SAMPLE_MS = 500;
@@ -57,14 +56,12 @@ export class ReleasePolicy {
 
 /** Gives memory back after floods, and before the container's limit is reached. */
 export function releaseMemory(app: FastifyInstance, budget: ByteBudget, log: FastifyBaseLogger): void {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
   const policy = new ReleasePolicy(availableMemory(), process.memoryUsage.rss());
   const timer = setInterval(() => {
     const resident = process.memoryUsage.rss();
     if (!policy.decide({ resident, calm: budget.used === 0, now: performance.now() })) return;
     const begun = performance.now();
-    collect();
+    collectGarbage();
     log.debug({ resident, ms: performance.now() - begun }, "collected garbage");
   }, SAMPLE_MS).unref();
   app.addHook("onClose", async () => clearInterval(timer));

@@ -1,6 +1,6 @@
+import { collectGarbage } from "@undertone/base";
 import { type Artifact, readArtifact } from "@undertone/models";
 import type { FastifyBaseLogger } from "fastify";
-import { collectGarbage } from "./collect-garbage.ts";
 import type { Scorer } from "./scoring/scorer.ts";
 
 /** SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on when not. */

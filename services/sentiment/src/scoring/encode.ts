@@ -1,4 +1,4 @@
-import { fairTurn } from "@undertone/base";
+import { fairTurn } from "@undertone/base/fair-turn";
 import type { Encoded, Encoder } from "@undertone/models";
 import { isPlaceholder } from "./no-opinion.ts";
 import { Refusal } from "./refusal.ts";

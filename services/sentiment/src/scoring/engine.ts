@@ -129,7 +129,7 @@ export class Engine {
       ...limits,
       signal,
     }).finally(giveBack);
-    this.#tokenEstimate.observe(tokens, charactersOf(texts));
+    this.#tokenEstimate.observe(tokens, charactersOf(texts.slice(0, encoded.length)));
     if (charge !== undefined) await charge(tokens);
     const items = encoded.map((text) => (text instanceof Refusal ? text : new QueuedText(text.ids, signal)));
     this.#queue.add(

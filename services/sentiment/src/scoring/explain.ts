@@ -1,4 +1,4 @@
-import { fairTurn } from "@undertone/base";
+import { fairTurn } from "@undertone/base/fair-turn";
 import { type Encoder, type Located, UNKNOWN } from "@undertone/models";
 import { refuseEncoded, refuseText, refuseUnscorable } from "./encode.ts";
 import type { Explanation } from "./explanation.ts";
