@@ -85,8 +85,12 @@ describe("a client that reads nothing yet", () => {
     const before = bytesHeld();
     const { socket, done } = sendUnread(app);
     await done;
-    await sleep(200);
-    const grown = bytesHeld() - before;
+    // A busy machine is still writing the last megabytes to the disk when they have been sent.
+    let grown = bytesHeld() - before;
+    for (let n = 0; n < 20 && grown >= 10_000_000; n++) {
+      await sleep(200);
+      grown = bytesHeld() - before;
+    }
     assert.ok(grown < 10_000_000, `${grown} bytes more are held`);
     assert.deepEqual(
       (await readdir(os.tmpdir())).filter((name) => /^undertone-[0-9a-f-]{36}$/.test(name)),
