@@ -3,7 +3,7 @@ export type { ByteSource } from "./byte-source.ts";
 export type { ColumnReader } from "./columns.ts";
 export { kindOf } from "./json-object.ts";
 export { openTable } from "./open-table.ts";
-export { type Detected, describeDetected, type TableOptions } from "./options.ts";
+export { type Detected, delimiterName, describeDetected, type TableOptions } from "./options.ts";
 export type { Fault, TableRecord } from "./record.ts";
 export type { Table } from "./table.ts";
 export { type Advice, TableError, type TableErrorCode } from "./table-error.ts";

@@ -16,20 +16,20 @@ const MARKS: Record<string, string> = { "utf-8": "\ufeff", "utf-16le": "\ufeff",
 export class TableWriter {
   readonly #table: Table;
   readonly #names: readonly string[];
-  readonly #encoding: string;
+  readonly encoding: string;
 
   /** @throws TableError where the table has one of the columns already */
   constructor(table: Table, names: readonly string[], encoding = table.detected.encoding) {
     this.#table = table;
     this.#names = names;
-    this.#encoding = knownEncoding(encoding);
+    this.encoding = knownEncoding(encoding);
     const taken = names.find((name) => table.columns.includes(name));
     if (taken !== undefined) throw hasColumn(taken);
   }
 
   head(): string {
     const { header, detected } = this.#table;
-    const mark = detected.byteOrderMark ? (MARKS[this.#encoding] ?? "") : "";
+    const mark = detected.byteOrderMark ? (MARKS[this.encoding] ?? "") : "";
     if (header === undefined) return mark;
     const cells = this.#names.map((name) => this.#cell(name));
     return `${mark}${header.lead}${[header.raw, ...cells].join(detected.delimiter)}${header.end || "\n"}`;
@@ -47,9 +47,9 @@ export class TableWriter {
   }
 
   encode(text: string): Buffer {
-    const same = this.#encoding === this.#table.detected.encoding;
+    const same = this.encoding === this.#table.detected.encoding;
     // A byte that the old encoding did not allow means nothing in the new one.
-    return fromUtf8(same ? text : text.replace(new RegExp(STAND_IN, "gu"), "\ufffd"), this.#encoding);
+    return fromUtf8(same ? text : text.replace(new RegExp(STAND_IN, "gu"), "\ufffd"), this.encoding);
   }
 
   #csv({ raw, cells }: TableRecord, values: readonly Value[]): string {

@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, describe, test } from "node:test";
+import { after, describe, type TestContext, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import supertest from "supertest";
+import tinyModel from "../../fixtures/tiny-model/manifest.json" with { type: "json" };
 import { startApp } from "../../helpers/app.ts";
 import { start } from "../../helpers/process.ts";
 
@@ -218,19 +219,88 @@ describe("a run that was killed", () => {
     assert.equal(existsSync(progress), false);
   });
 
-  test("is not resumed over another input", async (t) => {
-    const progress = {
-      rows: 1,
-      reasons: {},
-      rowsSha256: "0",
-      out: { name: ".many.out.csv.gz.0123456789abcdef.partial", bytes: 0 },
-      errors: { name: ".many.errors.csv.0123456789abcdef.partial", bytes: 0 },
-      model: "tiny 1.0.0",
-    };
-    for (const { name } of [progress.out, progress.errors]) await writeFile(at(name), "");
+  const setup = {
+    model: "tiny 1.0.0",
+    "SHA-256 of the model's graph": tinyModel.files["model.onnx"].sha256,
+    "result columns": RESULT_COLUMNS.replaceAll(",", ", "),
+    format: "csv",
+    delimiter: "comma",
+    quote: "double",
+    "character before a quote": '"',
+    header: "true",
+    "text column": "text or review_text",
+    encoding: "utf-8",
+    "encoding of the output": "utf-8",
+  };
+  const stopped = {
+    rows: 1,
+    reasons: {},
+    rowsSha256: "0",
+    out: { name: ".many.out.csv.gz.0123456789abcdef.partial", bytes: 0 },
+    errors: { name: ".many.errors.csv.0123456789abcdef.partial", bytes: 0 },
+  };
+  async function resume(t: TestContext, progress: object, ...more: string[]) {
+    for (const { name } of [stopped.out, stopped.errors]) await writeFile(at(name), "");
+    await writeFile(input, `id,text,note\n${rows.map((row) => `${row},good`).join("\n")}\n`);
     await writeFile(at("many.out.csv.gz.progress"), JSON.stringify(progress));
-    const { code, stderr } = await start(t, [...options, "--resume"]).ended;
+    const { code, stderr } = await start(t, [...options, "--resume", ...more]).ended;
     assert.equal(code, 1);
-    assert.match(stderr, /the input does not begin with the rows/);
+    assert.equal(existsSync(at("many.out.csv.gz.progress")), true, "it can still be finished");
+    return stderr;
+  }
+
+  test("is not resumed over another input", async (t) => {
+    assert.match(await resume(t, { ...stopped, setup }), /the input does not begin with the rows/);
+  });
+
+  const other: [string, object, string[], RegExp][] = [
+    [
+      "with other result columns",
+      { ...setup, "result columns": "sentiment_label, sentiment_score, sentiment_truncated" },
+      [],
+      /cannot be resumed. Expected result columns: sentiment_label, sentiment_score, sentiment_truncated; found .*_error\. Run again with what it was begun with, or remove this file/,
+    ],
+    [
+      "with another model",
+      { ...setup, model: "tiny 0.9.0" },
+      [],
+      /Expected model: tiny 0\.9\.0; found tiny 1\.0\.0/,
+    ],
+    [
+      "with a model of the same name and another graph",
+      { ...setup, "SHA-256 of the model's graph": "0" },
+      [],
+      /graph/,
+    ],
+    [
+      "with another text column",
+      setup,
+      ["--text-column", "note"],
+      /Expected text column: text or review_text; found note/,
+    ],
+    [
+      "in another encoding",
+      setup,
+      ["--output-encoding", "UTF16"],
+      /Expected encoding of the output: utf-8; found utf-16le/,
+    ],
+    ["under another prefix", setup, ["--result-prefix", "tone_"], /found tone_label/],
+  ];
+  for (const [how, begun, more, message] of other)
+    test(`is not resumed ${how}`, async (t) => {
+      assert.match(await resume(t, { ...stopped, setup: begun }, ...more), message);
+    });
+
+  test("is not resumed by a version that does not know its columns", async (t) => {
+    const stderr = await resume(t, { ...stopped, model: "tiny 1.0.0" });
+    assert.match(
+      stderr,
+      /many\.out\.csv\.gz\.progress: the stopped run was begun by another version.* remove this file/,
+    );
+  });
+
+  test("is not resumed without the rows that it has written", async (t) => {
+    const out = { ...stopped.out, name: ".many.out.csv.gz.fedcba9876543210.partial" };
+    assert.match(await resume(t, { ...stopped, setup, out }), /fedcba9876543210\.partial: expected the rows/);
   });
 });

@@ -12,7 +12,7 @@ const PartialFile = Type.Object({
 
 /** How far a run has come: everything up to here is in its files, whatever stands after it is not counted. */
 const Checkpoint = Type.Object({
-  model: Type.String(),
+  setup: Type.Record(Type.String(), Type.String(), { description: "See run-setup.ts." }),
   rows: Type.Integer({ minimum: 0 }),
   reasons: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
   rowsSha256: Type.String({ description: "Of the rows as they were read: another input is noticed." }),
@@ -20,6 +20,9 @@ const Checkpoint = Type.Object({
   errors: Type.Optional(PartialFile),
 });
 export type Checkpoint = Type.Static<typeof Checkpoint>;
+
+/** What every version has written so far. */
+const OtherVersion = Type.Object({ rows: Type.Integer(), rowsSha256: Type.String() });
 
 /** Stands beside the output until the run has ended. */
 export const checkpointFile = (out: string) => `${out}.progress`;
@@ -36,6 +39,7 @@ export async function readCheckpoint(out: string): Promise<Checkpoint | undefine
   try {
     const value: unknown = JSON.parse(await handle.readFile("utf8"));
     if (Value.Check(Checkpoint, value)) return value;
+    if (Value.Check(OtherVersion, value)) throw otherVersion(file);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   } finally {
@@ -46,6 +50,13 @@ export async function readCheckpoint(out: string): Promise<Checkpoint | undefine
 
 function unexpected(file: string): Error {
   return new Error(`${file}: expected the progress of a run, found something else; remove it`);
+}
+
+function otherVersion(file: string): Error {
+  return new Error(
+    `${file}: the stopped run was begun by another version of this program, whose result columns may differ. ` +
+      "Finish it with that version, or remove this file and run without --resume.",
+  );
 }
 
 /** Replaced whole: a kill leaves the old one or the new one. */

@@ -42,7 +42,13 @@ export class Output {
   /** Goes on after the whole segments of a stopped run. */
   static async resume(target: string, partial: PartialFile): Promise<Output> {
     const name = path.basename(partial.name);
-    const file = await open(beside(target, name), O_RDWR | O_NOFOLLOW);
+    const file = await open(beside(target, name), O_RDWR | O_NOFOLLOW).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+      throw new Error(
+        `${beside(target, name)}: expected the rows that the stopped run has written, found no file. ` +
+          `Remove ${target}'s .progress file and run without --resume.`,
+      );
+    });
     const info = await file.stat();
     if (!info.isFile() || info.nlink !== 1 || info.size < partial.bytes) {
       await file.close();

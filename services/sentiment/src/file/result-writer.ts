@@ -5,6 +5,7 @@ import type { TableRow } from "../table/rows.ts";
 import { RowCount } from "../table/summary.ts";
 import { type Checkpoint, type RowsHash, writeCheckpoint } from "./checkpoint.ts";
 import { Output } from "./output.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /** Written at once, in UTF-16 units. A kill costs at most this much and what is in flight. */
 const SEGMENT = 1_048_576;
@@ -16,7 +17,7 @@ interface WriterOptions {
   hash: RowsHash;
   /** Whether the model estimates stars. */
   stars: boolean;
-  model: string;
+  setup: RunSetup;
   checkpoint: Checkpoint | undefined;
   out: string | undefined;
   errors: string | undefined;
@@ -100,12 +101,12 @@ export class ResultWriter {
   }
 
   async #checkpoint(): Promise<void> {
-    const { hash, model, out } = this.#options;
+    const { hash, setup, out } = this.#options;
     if (out === undefined) return;
     await this.#out.sync();
     await this.#errors?.sync();
     await writeCheckpoint(out, {
-      model,
+      setup,
       rows: this.count.rows,
       reasons: Object.fromEntries(this.count.reasons),
       rowsSha256: hash.digest,

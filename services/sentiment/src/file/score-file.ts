@@ -19,6 +19,7 @@ import { type Input, openInput } from "./input.ts";
 import { checkNames } from "./names.ts";
 import { Progress } from "./progress.ts";
 import { ResultWriter } from "./result-writer.ts";
+import { checkSetup, runSetup } from "./run-setup.ts";
 
 export interface FileOptions extends TableSettings {
   out?: string;
@@ -76,12 +77,11 @@ async function scoreTable({ scorer, table, columns, input, checkpoint, options }
   const { out, errors, resultPrefix = RESULT_PREFIX, outputEncoding } = options;
   const { manifest } = scorer.artifact;
   const stars = manifest.stars !== undefined;
-  const model = `${manifest.name} ${manifest.version}`;
-  if (checkpoint !== undefined && checkpoint.model !== model)
-    throw new Error(`--resume: expected the model ${checkpoint.model}, found ${model}`);
   const writer = new TableWriter(table, resultColumns(resultPrefix, stars), outputEncoding);
+  const setup = runSetup(table, columns, manifest, options, writer.encoding);
+  if (checkpoint !== undefined) checkSetup(checkpointFile(out!), checkpoint.setup, setup);
   const hash = new RowsHash();
-  const results = await ResultWriter.open({ table, writer, hash, stars, model, checkpoint, out, errors });
+  const results = await ResultWriter.open({ table, writer, hash, stars, setup, checkpoint, out, errors });
   const progress = new Progress(input);
   try {
     const start = checkpoint ?? { rows: 0, rowsSha256: "" };

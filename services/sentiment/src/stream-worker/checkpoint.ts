@@ -26,14 +26,25 @@ export class Checkpoint<S extends TSchema> {
       throw new Error(
         `${this.file}: a run has been here before: --resume goes on with it, or remove this file to begin anew`,
       );
-    const value: unknown = JSON.parse(text);
+    const value = parsed(text);
     if (!Value.Check(this.#schema, value))
-      throw new Error(`${this.file}: expected the progress of a run of this command, found something else`);
+      throw new Error(
+        `${this.file}: expected the progress of a run of this command and version, found something else. ` +
+          "Finish with the version that began it, or remove this file to begin anew.",
+      );
     return value as Static<S>;
   }
 
   async write(value: Static<S>): Promise<void> {
     await writeFile(`${this.file}.new`, JSON.stringify(value), { flush: true });
     await rename(`${this.file}.new`, this.file);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

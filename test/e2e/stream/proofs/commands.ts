@@ -53,6 +53,19 @@ test("one publish and one collect give a scored file, and both go on where they 
   assert.match(unknown.stderr, /--model: expected one of .* \(tiny@1\.0\.0\), found tiny@2\.0\.0/);
   assert.match((await scene.run("collect", named, "--model", "tiny").ended).stderr, /expected NAME@VERSION/);
 
+  // A version with other columns, or another file, began what is to be continued.
+  const collected = JSON.parse(await readFile(`${named}.collected`, "utf8"));
+  await writeFile(`${named}.collected`, JSON.stringify({ ...collected, columns: ["id", "score"] }));
+  const upgraded = await scene.run("collect", named, "--resume", "--model", "tiny@1.0.0").ended;
+  assert.equal(upgraded.code, 1);
+  assert.match(upgraded.stderr, /named\.csv\.collected: .* found id, score\. Finish it with the version/);
+  await writeFile(`${named}.collected`, JSON.stringify({ ...collected, columns: undefined }));
+  const older = await scene.run("collect", named, "--resume", "--model", "tiny@1.0.0").ended;
+  assert.match(older.stderr, /expected the progress of a run of this command and version/);
+  await writeFile(input, ["id,text", ...lines.map((line) => `${line} again`)].join("\n"));
+  const changed = await scene.run("publish", input, "--resume").ended;
+  assert.match(changed.stderr, /does not begin with the rows that were published before\. Remove/);
+
   const metrics = await (await fetch(`${worker.url}/metrics`)).text();
   assert.match(metrics, /stream_answers_total\{outcome="ok",stored="true"\} 1000/);
   assert.match(metrics, /stream_pending_reviews 0/);

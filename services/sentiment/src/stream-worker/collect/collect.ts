@@ -9,7 +9,7 @@ import type { ErrorMessage, ResultMessage } from "../messages.ts";
 import { Parking } from "../parking.ts";
 import { type Progress, readProgress } from "../progress.ts";
 import { ProgressBar } from "../progress-bar.ts";
-import { ScoreFile } from "./score-file.ts";
+import { COLUMNS, ScoreFile } from "./score-file.ts";
 
 export interface CollectOptions {
   model?: ModelName;
@@ -19,6 +19,7 @@ export interface CollectOptions {
 
 const Collected = Type.Object({
   model: Type.String(),
+  columns: Type.Array(Type.String()),
   sequence: Type.Integer({ minimum: 0, description: "Of SCORES: everything up to here is in the file." }),
   rows: Type.Integer({ minimum: 0 }),
   bytes: Type.Integer({ minimum: 0 }),
@@ -38,7 +39,18 @@ export function collectFile(config: StreamConfig, name: string, options: Collect
     const former = await checkpoint.read(options.resume ?? false);
     if (former !== undefined && former.model !== label)
       throw new Error(`--resume: expected the model ${former.model}, found ${label}`);
-    const state = { model: label, sequence: former?.sequence ?? 0, rows: former?.rows ?? 0 };
+    if (former !== undefined && former.columns.join() !== COLUMNS.join())
+      throw new Error(
+        `${checkpoint.file}: the columns of ${name} are not those that this version writes. ` +
+          `Expected ${COLUMNS.join(", ")}, found ${former.columns.join(", ")}. ` +
+          "Finish it with the version that began it, or collect into another file.",
+      );
+    const state = {
+      model: label,
+      columns: COLUMNS,
+      sequence: former?.sequence ?? 0,
+      rows: former?.rows ?? 0,
+    };
     const file = await ScoreFile.open(name, former?.bytes ?? 0);
     const parking = await Parking.open(nc, model);
     const { state: reviews } = await jsm.streams.info(REVIEWS.stream);

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { stringify } from "csv-stringify/sync";
 import type { ErrorMessage, ResultMessage } from "../messages.ts";
 
-const COLUMNS = [
+export const COLUMNS = [
   "id",
   "sequence",
   "sentiment_label",

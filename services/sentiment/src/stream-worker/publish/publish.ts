@@ -18,7 +18,7 @@ const Published = Type.Object({
     description: "All rows up to this one are in the stream, or have a fault.",
   }),
   faults: Type.Integer({ minimum: 0 }),
-  rowsSha256: Type.String({ description: "Of the rows' ids: another input is noticed." }),
+  rowsSha256: Type.String({ description: "Of the rows' ids and texts: another input is noticed." }),
 });
 /**
  * Messages on their way to the server: enough to keep it busy, few enough that its confirmations
@@ -61,7 +61,7 @@ export async function publishFile(
   const save = () => checkpoint.write({ ...state, rowsSha256: digest() });
   const count = (row: Row): void => {
     state.rows += 1;
-    hash.update(`${row.review?.id ?? row.fault}\n`);
+    hash.update(`${row.review === undefined ? row.fault : JSON.stringify(row.review)}\n`);
   };
   const confirmOldest = async () => {
     const { confirmed, bytes, row } = window.shift()!;
@@ -94,7 +94,10 @@ export async function publishFile(
         if (state.rows < (former?.rows ?? 0)) {
           count(row);
           if (state.rows === former!.rows && digest() !== former!.rowsSha256)
-            throw new Error(`--resume: ${file} does not begin with the rows that were published before`);
+            throw new Error(
+              `--resume: ${file} does not begin with the rows that were published before. ` +
+                `Remove ${checkpoint.file} to publish from the first row; no review is scored twice.`,
+            );
           continue;
         }
         const sent = send(row);
