@@ -40,7 +40,6 @@ describe("the budget of bytes in flight", () => {
     const { app, url, port } = await listenBase(t, {
       maxBytesInFlight: 8 * MIB,
       maxBodyBytes: 4 * MIB,
-      receiveTimeoutMs: 4_000,
     });
     const slow = [0, 1].map(() => new Connection(port));
     const most = 2.9 * MIB; // two of them leave less than one MiB to large requests
