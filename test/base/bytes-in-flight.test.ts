@@ -61,7 +61,11 @@ describe("the budget of bytes in flight", () => {
 
   test("an answer that nobody takes ends with its connection", async (t) => {
     const answer = () => "x".repeat(16 * MIB);
-    const { port, app } = await listenBase(t, { answerTimeoutMs: 300, maxAnswerBytes: 64 * MIB }, { answer });
+    const { port, app } = await listenBase(
+      t,
+      { answerTimeoutMs: 2_000, maxAnswerBytes: 64 * MIB },
+      { answer },
+    );
     const { socket } = new Connection(port);
     socket.pause();
     socket.write(`${head(2)}{}`);
@@ -112,5 +116,18 @@ describe("bodies", () => {
     const app = await startBase(t, { maxAnswerBytes: 10_000 }, { answer: () => "x".repeat(20_000) });
     const { statusCode, json } = await app.inject({ method: "POST", url: "/echo", payload: {} });
     assert.deepEqual([statusCode, json().code], [500, "internal"]);
+  });
+
+  test("an answer's size is counted in bytes, not in characters", async (t) => {
+    const app = await startBase(t, { maxAnswerBytes: 10_000 }, { answer: () => "語".repeat(5_000) });
+    const { statusCode, json } = await app.inject({ method: "POST", url: "/echo", payload: {} });
+    assert.deepEqual([statusCode, json().code], [500, "internal"]);
+  });
+
+  test("a redirection does not repeat the query", async (t) => {
+    const app = await startBase(t);
+    const { statusCode, headers } = await app.inject(`/docs/static/index.html?${"a".repeat(5_000)}`);
+    assert.equal(statusCode, 302);
+    assert.doesNotMatch(String(headers.location), /\?/);
   });
 });

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { guardRoutes } from "./access.ts";
+import { ANSWER_SIZES, limitAnswers } from "./answer-size.ts";
 import type { App } from "./app-type.ts";
 import { readJsonBodies } from "./body.ts";
 import { refuseConnection } from "./client-errors.ts";
@@ -75,13 +76,14 @@ export async function createApp<Table extends ProblemTable>(
   logRequests(app);
   await traceRequests(app, config.otelExporterOtlpEndpoint, info.title);
   guardRoutes(app, config);
+  limitAnswers(app, config.maxAnswerBytes);
   const budget = countBytesInFlight(app, config);
   releaseMemory(app, budget, log);
   keepConstantAnswers(app);
   documentRefusals(app, problems);
 
   const codes = `Every error is a problem document (RFC 9457) with one of these codes:\n\n${problemTable(problems)}`;
-  await registerDocs(app, { ...info, description: `${info.description} ${codes}` });
+  await registerDocs(app, { ...info, description: `${info.description} ${codes}\n\n${ANSWER_SIZES}` });
   const metrics = new HttpMetrics();
   metrics.register(app);
   watchBytes(budget, metrics.registry);

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { MAX_ASKED_HEADERS } from "./answer-size.ts";
 import { Problem } from "./problem.ts";
 import type { HttpConfig } from "./settings.ts";
 
@@ -27,6 +28,7 @@ export async function guardOrigins(app: FastifyInstance, config: HttpConfig): Pr
     refuseMalformed(request);
     if (!anyHost && !ANY_HOST.has(request.routeOptions.url ?? "")) refuseForeignHost(request, hosts);
     if (!READS.has(request.method)) refuseForeignOrigin(request, origins);
+    refuseLongList(request);
     done();
   });
   if (origins.size === 0) return;
@@ -62,6 +64,14 @@ function refuseForeignHost({ headers }: FastifyRequest, allowed: Set<string>): v
   const own = name === "localhost" || name.endsWith(".localhost") || isIP(name) !== 0 || allowed.has(name);
   if (!own)
     throw new Problem("misdirected_request", "Name this host in ALLOWED_HOSTS to be answered under it.");
+}
+
+/** The answer to a page that asks what it may send repeats the names of the headers. */
+function refuseLongList({ headers }: FastifyRequest): void {
+  const asked = headers["access-control-request-headers"];
+  if (asked === undefined || asked.length <= MAX_ASKED_HEADERS) return;
+  const detail = `access-control-request-headers: expected at most ${MAX_ASKED_HEADERS} characters, got ${asked.length}.`;
+  throw new Problem("invalid_header", detail);
 }
 
 /** The host of `host:port`, `[::1]:port`, without a final dot. */

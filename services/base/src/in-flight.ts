@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Gauge, type Registry } from "prom-client";
+import { bytesOf } from "./answer-size.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { bytesInFlight } from "./memory-limit.ts";
 import { Problem } from "./problem.ts";
@@ -87,11 +88,10 @@ export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): By
     done();
   });
   app.addHook("onSend", (request, reply, payload, done) => {
-    const { length } = (payload ?? "") as { length?: number };
+    const size = bytesOf(payload ?? "");
     // An answer to a client that is gone is never taken: nothing would take it out of the map.
-    if (length !== undefined && request.bytes?.ended !== true) {
-      if (length > config.maxAnswerBytes) throw new Error(`an answer of ${length} bytes was not sent`);
-      request.bytes?.hold(length);
+    if (size !== undefined && request.bytes?.ended !== true) {
+      request.bytes?.hold(size);
       untaken.set(reply.raw, performance.now() + config.answerTimeoutMs);
     }
     done();

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { MAX_ERROR_BYTES } from "./answer-size.ts";
 
 /** The settings every HTTP service has; each spreads them into its own schema. */
 export const httpSettings = (port: number) => ({
@@ -86,7 +87,7 @@ export const httpSettings = (port: number) => ({
   maxAnswerBytes: Limit(
     268_435_456,
     4_194_304,
-    "The largest answer, in bytes. For a stream it limits each line, not the whole answer.",
+    `The largest answer, in bytes. An error has at most ${MAX_ERROR_BYTES}. A stream has no limit as a whole: its route says how long each line of it can be.`,
   ),
   otelExporterOtlpEndpoint: Type.String({
     pattern: "^$|^https?://",

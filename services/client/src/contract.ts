@@ -836,7 +836,7 @@ export interface paths {
         put?: never;
         /**
          * Score any number of texts, one per line.
-         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing, the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream, then it stops reading until results are taken. It ends the stream if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends more than 1 MiB of blank lines, sends more than 1,000 lines in a row that cannot be read, or sends a body that unpacks to more than 100 times its size or to more lines than it has bytes (any body may hold 2 MiB and 100,000 lines). A line that is answered with an error counts as one token for RATE_LIMIT_PER_MINUTE.
+         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing, the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream, then it stops reading until results are taken. It ends the stream if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends more than 1 MiB of blank lines, sends more than 1,000 lines in a row that cannot be read, or sends a body that unpacks to more than 100 times its size or to more lines than it has bytes (any body may hold 2 MiB and 100,000 lines). A line that is answered with an error counts as one token for RATE_LIMIT_PER_MINUTE. A line of the answer has at most 4096 bytes.
          */
         post: {
             parameters: {
@@ -1024,6 +1024,8 @@ export interface paths {
          *     The summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after the file. A fault that is found before the answer begins (64 KiB of it, or one second) is a problem document. After that the summary line carries the fault, and the connection is closed without the end of the answer, so that a client notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.
          *
          *     Read the answer while you write. For clients that send the whole file first, what comes meanwhile waits on the disk, up to MAX_SPOOLED_BYTES; after that the service stops reading until results are taken. It ends the request if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that unpacks to more than 100 times its size.
+         *
+         *     A row of the answer has at most 6 times the bytes that it had, one more per column of the header and 1024 for its results, all of that times 4 where `outputEncoding` is another than the file's.
          */
         post: {
             parameters: {

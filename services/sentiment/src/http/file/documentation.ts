@@ -2,6 +2,13 @@ import { problemResponses } from "@undertone/base";
 import Type from "typebox";
 import { FILE_PROBLEMS, PROBLEMS } from "../errors.ts";
 
+/** A line of JSON Lines that is no JSON is written as a string: a control character then takes six bytes. */
+export const ROW_FACTOR = 6;
+/** The names and values of the result columns. */
+export const ROW_BYTES = 1_024;
+/** No encoding takes more bytes for a character that UTF-8 has in one. */
+export const ENCODING_FACTOR = 4;
+
 const DESCRIPTION = [
   "The body is the file itself, or a form (multipart/form-data) whose one part is the file. It may be packed with gzip or",
   "zstd, or sent with `content-encoding: gzip`. Its format, delimiter, encoding and line ends are found from its content,",
@@ -16,6 +23,8 @@ const DESCRIPTION = [
   "up to MAX_SPOOLED_BYTES; after that the service stops reading until results are taken. It ends the request if the",
   "client moves nothing for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that",
   "unpacks to more than 100 times its size.",
+  `\n\nA row of the answer has at most ${ROW_FACTOR} times the bytes that it had, one more per column of the header and`,
+  `${ROW_BYTES} for its results, all of that times ${ENCODING_FACTOR} where \`outputEncoding\` is another than the file's.`,
 ].join(" ");
 
 const bytes = (description: string) => Type.String({ format: "binary", description });

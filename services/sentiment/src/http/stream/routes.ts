@@ -10,6 +10,8 @@ import { BatchItem, ScoringQuery, StreamAnswer } from "../schemas.ts";
 import { answerStream } from "./response.ts";
 
 const TYPE = "application/x-ndjson";
+/** The longest line of an answer: an id of 200 characters and a `detail`, each character of at most six bytes in JSON. */
+export const MAX_LINE_BYTES = 4_096;
 const scoringQuery = Compile(ScoringQuery);
 
 const DESCRIPTION = [
@@ -20,7 +22,8 @@ const DESCRIPTION = [
   "REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends more than 1 MiB of blank lines,",
   "sends more than 1,000 lines in a row that cannot be read, or sends a body that unpacks to more than 100",
   "times its size or to more lines than it has bytes (any body may hold 2 MiB and 100,000 lines). A line that",
-  "is answered with an error counts as one token for RATE_LIMIT_PER_MINUTE.",
+  "is answered with an error counts as one token for RATE_LIMIT_PER_MINUTE. A line of the answer has at most",
+  `${MAX_LINE_BYTES} bytes.`,
 ].join(" ");
 
 export async function sentimentStreamRoute(app: App, context: RouteContext): Promise<void> {
