@@ -1,4 +1,4 @@
-/** Which room may import which (see README, "The rooms"). */
+/** Which workspace or folder may import which: see docs/architecture.md, "What may import what". */
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },

@@ -207,7 +207,7 @@ test("an id serves one upload at a time", async (t) => {
     const { body } = await http.get(`${PATH}/0123456789abcdef`);
     if (body.state === "running" && body.received > 0) break;
   }
-  assertRefused(await upload(app, "text\nbad\n", { query }), "invalid_query", /an upload that is running/);
+  assertRefused(await upload(app, "text\nbad\n", { query }), "invalid_query", /a running upload/);
   first.end();
   const [res] = await once(first, "response");
   for await (const _ of res);

@@ -10,14 +10,17 @@ export const TimeoutHeader = Type.Object({
   [HEADER]: Type.Optional(
     Type.String({
       pattern: MILLISECONDS.source,
-      description:
-        "How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.",
+      description: [
+        "How long the client waits for the answer, in whole milliseconds from the arrival of the",
+        "request's headers. REQUEST_TIMEOUT_MS applies too. The service refuses work that it",
+        "cannot finish in time, and drops it when the time is over.",
+      ].join(" "),
       examples: ["2000"],
     }),
   ),
 });
 
-/** Holds the header to its schema on every route. */
+/** Checks the header against its schema on every route, also where the route's schema does not name it. */
 export function checkTimeoutHeader(app: FastifyInstance): void {
   app.addHook("onRequest", (request, _reply, done) => {
     const value = request.headers[HEADER];
@@ -29,17 +32,18 @@ export function checkTimeoutHeader(app: FastifyInstance): void {
   });
 }
 
-/** Milliseconds: what the client asks for, or the service's own limit. */
+/** The smaller of the client's timeout and the service's own limit, in milliseconds. */
 export function requestTimeout({ headers }: FastifyRequest, maximum: number): number {
   return Math.min(maximum, Number(headers[HEADER] ?? maximum));
 }
 
 /**
- * `signal` is aborted, and `passed` rejects, when the time since the request's head is over (`at`, in
- * milliseconds of performance.now()) or the client has gone.
+ * The deadline of a request. It is at `at` (milliseconds of performance.now()), counted from the
+ * arrival of the headers. When it passes, or the client disconnects, `signal` is aborted and `passed`
+ * rejects.
  *
- * Fastify's own handlerTimeout does not serve here: it ends with the request's body (5.12 listens for the
- * request's "close", which Node emits once the body is read), long before the answer.
+ * Fastify's own handlerTimeout cannot be used: version 5.12 stops its timer on the request's "close",
+ * which Node emits once the body is read, long before the answer.
  */
 export function deadline(
   reply: FastifyReply,
@@ -53,7 +57,7 @@ export function deadline(
     controller.abort();
   };
   if (reply.raw.destroyed)
-    leave(); // it went while its body was parsed
+    leave(); // the client disconnected while its body was parsed
   else reply.raw.once("close", leave);
   const passed = new Promise<never>((_, reject) => {
     const refuse = () => reject(new Problem("deadline_exceeded", COMMON_PROBLEMS.deadline_exceeded.title));
@@ -63,7 +67,10 @@ export function deadline(
   return { signal: controller.signal, passed, at: performance.now() + leftMs };
 }
 
-/** Routes registered after this answer with 504 when their handler takes longer; what it began goes on. */
+/**
+ * Routes that are registered later answer with 504 when their handler takes longer. The handler is not
+ * stopped.
+ */
 export function registerDeadline(app: FastifyInstance, timeoutMs: number): void {
   app.addHook("onRoute", (route) => {
     const { handler } = route;

@@ -2,7 +2,7 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 
-/** Collects the contract from the routes registered after it, and serves a page that needs no network. */
+/** Collects the contract from the routes that are registered later, and serves it as a page at `/docs`. */
 export async function registerDocs(
   app: FastifyInstance,
   info: { title: string; version: string; description: string },
@@ -16,13 +16,13 @@ export async function registerDocs(
           bearer: {
             type: "http",
             scheme: "bearer",
-            description: "One of the service's API_KEYS, if it has any.",
+            description: "One of the keys in API_KEYS. If API_KEYS is empty, no key is needed.",
           },
           apiKey: {
             type: "apiKey",
             in: "header",
             name: "x-api-key",
-            description: "The same key in a header of its own.",
+            description: "The same key in the header `x-api-key`.",
           },
         },
       },
@@ -35,7 +35,7 @@ export async function registerDocs(
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: true,
-    // The page is served over plain HTTP as well: its assets must not be asked for over HTTPS, nor from elsewhere.
+    // The default policy upgrades requests to HTTPS, but the page is served over plain HTTP as well.
     transformStaticCSP: () =>
       "default-src 'self'; base-uri 'self'; img-src 'self' data:; object-src 'none'; style-src 'self'; frame-ancestors 'none'",
   });

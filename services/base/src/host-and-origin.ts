@@ -2,27 +2,28 @@ import { isIP } from "node:net";
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MAX_ASKED_HEADERS } from "./answer-size.ts";
-import { Problem } from "./problem.ts";
+import { COMMON_PROBLEMS, Problem } from "./problem.ts";
 import type { HttpConfig } from "./settings.ts";
 
-/** Probes name the pod or nothing; they tell nothing that is worth a page's while. */
+/** Probes may use any host name, because Kubernetes calls them by the pod's address or name. */
 const ANY_HOST = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD", "OPTIONS"]);
-/** What a page of an allowed origin may read beside the body. */
+/** The response headers that a page of an allowed origin may read. */
 const EXPOSED = ["retry-after", "server-timing", "inference-header-content-length", "sentiment-detected"];
 
 /**
- * Keeps foreign web pages out:
+ * Refuses requests of web pages that do not belong to this service:
  *
- *   Host    a page whose own name was pointed at this address (DNS rebinding) sends its own name: 421
- *   Origin  a page of another origin may read what is open, and may change or cost nothing: 403
+ *   Host    With DNS rebinding a page points its own name at this address. Its requests carry that
+ *           name, and get 421.
+ *   Origin  A page of another origin may send GET, HEAD and OPTIONS. Its other requests get 403.
  *
- * Pages of ALLOWED_ORIGINS may do both.
+ * Pages of ALLOWED_ORIGINS may send all requests.
  */
 export async function guardOrigins(app: FastifyInstance, config: HttpConfig): Promise<void> {
   const origins = new Set(listOf(config.allowedOrigins));
   const hosts = new Set(listOf(config.allowedHosts));
-  // A page has no key: with keys the names are free, unless some are given.
+  // A page that rebinds DNS has no key, so keys alone protect the service.
   const anyHost = config.apiKeys !== "" && hosts.size === 0;
   app.addHook("onRequest", (request, _reply, done) => {
     refuseMalformed(request);
@@ -46,7 +47,10 @@ const listOf = (setting: string) =>
     .split(",")
     .filter((one) => one !== "");
 
-/** RFC 9112 wants 400 for two Host headers, which Node takes; HTTP/0.9 has neither headers nor a status. */
+/**
+ * Node accepts two Host headers, for which RFC 9112 demands 400, and HTTP/0.9, which has neither
+ * headers nor a status.
+ */
 function refuseMalformed({ raw }: FastifyRequest): void {
   if (raw.httpVersionMajor < 1) throw new Problem("malformed_request", "HTTP/1.0 or HTTP/1.1 is expected.");
   let hosts = 0;
@@ -59,36 +63,39 @@ function refuseMalformed({ raw }: FastifyRequest): void {
 
 function refuseForeignHost({ headers }: FastifyRequest, allowed: Set<string>): void {
   const { host } = headers;
-  if (host === undefined) return; // HTTP/1.0, which no page speaks
+  if (host === undefined) return; // HTTP/1.0, which no browser uses
   const name = hostName(host);
   const own = name === "localhost" || name.endsWith(".localhost") || isIP(name) !== 0 || allowed.has(name);
   if (!own)
-    throw new Problem("misdirected_request", "Name this host in ALLOWED_HOSTS to be answered under it.");
+    throw new Problem("misdirected_request", `${COMMON_PROBLEMS.misdirected_request.title} ${ADD_HOST}`);
 }
 
-/** The answer to a page that asks what it may send repeats the names of the headers. */
+/** The answer to a CORS preflight request repeats the header names that the page asks for. */
 function refuseLongList({ headers }: FastifyRequest): void {
   const asked = headers["access-control-request-headers"];
   if (asked === undefined || asked.length <= MAX_ASKED_HEADERS) return;
-  const detail = `access-control-request-headers: expected at most ${MAX_ASKED_HEADERS} characters, got ${asked.length}.`;
+  const expected = `at most ${MAX_ASKED_HEADERS} characters`;
+  const detail = `access-control-request-headers: expected ${expected}, got ${asked.length}.`;
   throw new Problem("invalid_header", detail);
 }
 
-/** The host of `host:port`, `[::1]:port`, without a final dot. */
+const ADD_HOST = "Add the name to ALLOWED_HOSTS to allow it.";
+
+/** The host of `host:port` or `[::1]:port`, without a final dot. */
 function hostName(host: string): string {
   const [, ipv6, name] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
   return (ipv6 ?? name ?? "").toLowerCase().replace(/\.$/, "");
 }
 
-/** A browser sends one of the two headers with every request that a page makes and that is not a read. */
+/** A browser sends Origin or Sec-Fetch-Site with every request of a page other than GET, HEAD and OPTIONS. */
 function refuseForeignOrigin({ headers }: FastifyRequest, allowed: Set<string>): void {
   const { origin, host } = headers;
   if (origin === undefined && headers["sec-fetch-site"] !== "cross-site") return;
   if (origin !== undefined && allowed.has(origin.toLowerCase())) return;
-  // The scheme is not compared: a proxy may end TLS before the service.
+  // The scheme is not compared, because a proxy may terminate TLS.
   const same =
     origin !== undefined && origin.toLowerCase().replace(/^https?:\/\//, "") === host?.toLowerCase();
   if (same && headers["sec-fetch-site"] !== "cross-site") return;
-  const detail = "A web page of another origin may not send this; see ALLOWED_ORIGINS.";
+  const detail = `${COMMON_PROBLEMS.foreign_origin.title} Add its origin to ALLOWED_ORIGINS to allow it.`;
   throw new Problem("foreign_origin", detail);
 }

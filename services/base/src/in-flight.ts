@@ -6,25 +6,25 @@ import { bytesInFlight } from "./memory-limit.ts";
 import { Problem } from "./problem.ts";
 import type { HttpConfig } from "./settings.ts";
 
-/** What a request costs beside its body: its headers, its objects, its place in the queue. */
+/** The memory that a request needs beside its body: its headers, its objects, its place in the queue. */
 const REQUEST_BYTES = 4_096;
-/** How often it is looked for answers that nobody takes. */
+/** How often to look for answers that their clients do not receive. */
 const SWEEP_MS = 500;
-/** These stay cheap and tell that the rest is full. */
+/** These routes need little memory, and an operator needs them most when the memory is full. */
 const ALWAYS = new Set(["/livez", "/readyz", "/metrics"]);
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The route reads its body piece by piece and reserves what it holds, so the body's length does not matter. */
+    /** The route reads its body in pieces and reserves what it holds, so the body's length is not checked. */
     streams?: boolean;
   }
   interface FastifyRequest {
-    /** What this request holds of the process's budget of bytes; given back when its answer is taken. */
+    /** This request's part of the process's byte budget. It is given back when the answer has been received. */
     bytes: RequestBytes;
   }
 }
 
-/** One request's share of the budget. */
+/** One request's part of the budget. */
 class RequestBytes {
   readonly #budget: ByteBudget;
   #held = 0;
@@ -34,25 +34,28 @@ class RequestBytes {
     this.#budget = budget;
   }
 
-  /** Throws when the process has no room for so many bytes more. */
+  /** @throws Problem `overloaded` if the budget has fewer bytes left */
   reserve(bytes: number): void {
     if (!this.#budget.hasRoom(bytes, this.#held + bytes)) throw noRoom();
     this.hold(bytes);
   }
 
-  /** Throws when there would be no room for a body of this size now. It is not reserved: it may never come. */
+  /**
+   * Reserves nothing, because the declared body may never arrive.
+   * @throws Problem `overloaded` if the budget has fewer bytes left
+   */
   checkRoom(bytes: number): void {
     if (!this.#budget.hasRoom(bytes)) throw noRoom();
   }
 
-  /** Counts bytes that are there already, whether there is room or not. */
+  /** Counts bytes that are in memory already, even if they exceed the budget. */
   hold(bytes: number): void {
     if (this.#ended) return;
     this.#held += bytes;
     this.#budget.take(bytes);
   }
 
-  /** Whether the answer was taken, or its client is gone: work for it is in vain. */
+  /** Whether the answer has been received or the client has disconnected, so that more work is useless. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -65,13 +68,14 @@ class RequestBytes {
 }
 
 /**
- * Counts what every request holds, from its head until its answer is taken:
+ * Counts the bytes that each request holds, from its headers until its answer has been received:
  *
- *   head ─ room for the declared body? ─> body, as it arrives ─> answer, as it is made ─> taken: all given back
- *             └─ 503, the body is not read   └─ 503
+ *   headers ─ does the declared body fit? ─> body, as it arrives ─> answer ─> received: all given back
+ *                └─ 503, the body is not read   └─ 503
  *
- * A body is counted as it arrives, not as it is declared: a client that only declares bodies shuts nobody out.
- * An answer that the client has not taken within ANSWER_TIMEOUT_MS ends with its connection.
+ * A body is counted as it arrives, not as it is declared. Otherwise clients that only declare bodies
+ * could use up the budget. If a client has not received its answer within ANSWER_TIMEOUT_MS, its
+ * connection is closed.
  */
 export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): ByteBudget {
   const budget = new ByteBudget(bytesInFlight(config.maxBytesInFlight, config.maxBodyBytes));
@@ -89,7 +93,7 @@ export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): By
   });
   app.addHook("onSend", (request, reply, payload, done) => {
     const size = bytesOf(payload ?? "");
-    // An answer to a client that is gone is never taken: nothing would take it out of the map.
+    // No "close" event follows for a client that has disconnected, so its answer would stay in the map.
     if (size !== undefined && request.bytes?.ended !== true) {
       request.bytes?.hold(size);
       untaken.set(reply.raw, performance.now() + config.answerTimeoutMs);
@@ -107,7 +111,7 @@ function admit({ headers, routeOptions }: FastifyRequest, bytes: RequestBytes): 
   bytes.reserve(REQUEST_BYTES);
 }
 
-/** The map is in the order of time: the first that may still wait ends the search. */
+/** The map is ordered by time, so the search ends at the first answer that is not late. */
 function endUntaken(untaken: Map<FastifyReply["raw"], number>): void {
   const now = performance.now();
   for (const [response, until] of untaken) {
@@ -118,14 +122,14 @@ function endUntaken(untaken: Map<FastifyReply["raw"], number>): void {
 }
 
 function noRoom(): Problem {
-  const detail = "The requests under way fill the memory that this service gives to them; try again soon.";
+  const detail = "The requests in progress use all of MAX_BYTES_IN_FLIGHT; send the request again later.";
   return new Problem("overloaded", detail, { "retry-after": "1" });
 }
 
 export function watchBytes(budget: ByteBudget, registry: Registry): void {
   new Gauge({
     name: "http_bytes_in_flight",
-    help: "What requests and answers under way hold of MAX_BYTES_IN_FLIGHT, in bytes.",
+    help: "Bytes of MAX_BYTES_IN_FLIGHT that requests and answers in progress hold.",
     registers: [registry],
     collect() {
       this.set(budget.used);

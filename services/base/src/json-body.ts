@@ -4,20 +4,21 @@ import { Problem } from "./problem.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The route unpacks a body that its `content-encoding` says is packed. */
+    /** The route decompresses a body according to its `content-encoding`. */
     unpacks?: boolean;
   }
 }
 
 /**
- * JSON is UTF-8 (RFC 8259): another `charset` is 415. A `content-encoding` is 415 wherever the route does not unpack it,
- * rather than JSON that cannot be read.
+ * Answers 415 for a `charset` other than UTF-8, which JSON must be in (RFC 8259), and for a
+ * `content-encoding` that the route does not decompress. Without the second check the client would be
+ * told that its compressed body is not JSON.
  */
 export function checkBodyHeaders(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {
     if ("decompress" in route) route.config = { ...route.config, unpacks: true };
   });
-  // Before a body is read, and before a plugin that unpacks it takes the header away.
+  // In onRequest, because the plugin that decompresses the body removes the header later.
   app.addHook("onRequest", async (request) => {
     checkCharset(request);
     checkEncoding(request);
@@ -30,7 +31,7 @@ export function checkUtf8(body: Buffer): void {
     throw new Problem("invalid_body", `The body is not UTF-8 from byte ${faultIn(body)} on.`);
 }
 
-/** The place of the first byte that is not UTF-8, from 1. */
+/** The position of the first byte that is not UTF-8, counted from 1. */
 function faultIn(body: Buffer): number {
   const repaired = Buffer.from(body.toString());
   let at = 0;
@@ -43,7 +44,7 @@ function checkCharset({ headers }: FastifyRequest): void {
   if (type === undefined || !/json/i.test(type)) return;
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1];
   if (charset === undefined || /^utf-?8$/i.test(charset)) return;
-  throw new Problem("unsupported_media_type", "JSON is UTF-8 here; send it so, and charset=utf-8 or none.");
+  throw new Problem("unsupported_media_type", "Send JSON as UTF-8, with charset=utf-8 or without a charset.");
 }
 
 function checkEncoding(request: FastifyRequest): void {
@@ -52,6 +53,6 @@ function checkEncoding(request: FastifyRequest): void {
   if (request.routeOptions.config.unpacks === true) return;
   throw new Problem(
     "unsupported_media_type",
-    "This route takes no content-encoding; send the body as it is.",
+    "This route does not accept a content-encoding; send the body uncompressed.",
   );
 }

@@ -8,9 +8,9 @@ import { type ProblemTable, problemResponses } from "./problem.ts";
 export function openapiRoute(app: App, problems: ProblemTable): void {
   const schema = {
     tags: ["operation"],
-    summary: "This document.",
+    summary: "Get this contract as OpenAPI 3.1.",
     response: {
-      200: { description: "OpenAPI 3.1.", content: { "application/yaml": { schema: Type.Object({}) } } },
+      200: { description: "The contract.", content: { "application/yaml": { schema: Type.Object({}) } } },
       ...problemResponses(problems, ["draining"]),
     },
   };
@@ -19,7 +19,7 @@ export function openapiRoute(app: App, problems: ProblemTable): void {
     text ??= contract(app);
     return text;
   };
-  // Before somebody asks: it takes a while, in which nobody else is answered.
+  // At start, because it blocks the event loop for a while.
   app.addHook("onListen", async () => {
     document();
   });
@@ -29,19 +29,17 @@ export function openapiRoute(app: App, problems: ProblemTable): void {
   });
 }
 
-/** The contract as the routes state it; the app must be ready. */
+/** The contract, made from the schemas of the routes. The app must be ready. */
 export function contract(app: App): string {
   return stringify(app.swagger(), { lineWidth: 110, aliasDuplicateObjects: false });
 }
 
-/** Writes a generated file; with --check on the command line fails when the file is another. */
+/** Writes a generated file. With --check on the command line it writes nothing, and fails if the file differs. */
 export async function writeOrCheck(file: URL, current: string, script: string): Promise<void> {
   if (!process.argv.includes("--check")) {
     await writeFile(file, current);
   } else if ((await readFile(file, "utf8").catch(() => "")) !== current) {
-    console.error(
-      `${fileURLToPath(file)} is not what it is made from: run \`npm run ${script}\` and commit it.`,
-    );
+    console.error(`${fileURLToPath(file)} is out of date: run \`npm run ${script}\` and commit the file.`);
     process.exitCode = 1;
   }
 }

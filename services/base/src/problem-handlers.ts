@@ -5,11 +5,11 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** Every answer that is not a success leaves through here, as a problem document. */
+/** Makes every error of the app's routes a problem document. */
 export function registerProblems(app: FastifyInstance, table: ProblemTable): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = asProblem(error);
-    // A refusal is the client's affair; a failure is ours, and only the log sees its cause.
+    // The cause of an internal error goes to the log only: it may show internals or a client's text.
     if (table[problem.code]!.status === 500) request.log.error({ err: error }, "request failed");
     return send(table, problem, reply);
   });
@@ -18,13 +18,13 @@ export function registerProblems(app: FastifyInstance, table: ProblemTable): voi
     const pattern = url.replace(/[.*]/g, "\\$&").replace(/:\w+/g, "[^/]+");
     routes.push({ methods: [method].flat(), path: new RegExp(`^${pattern}$`) });
   });
-  // Before the body is read: a method that a route does not take is no fault of the body.
+  // Before the body is read. Otherwise a fault of the body would hide that there is no such route.
   app.addHook("onRequest", async (request) => {
     if (request.is404) throw missing(routes, request);
   });
 }
 
-/** The problem that an error means to a client, for protocols that state it in their own form. */
+/** The problem that a client gets for an error. Protocols with an error format of their own use it. */
 export function asProblem(error: FastifyError | Problem): Problem {
   return error instanceof Problem ? error : translate(error);
 }
@@ -32,7 +32,7 @@ export function asProblem(error: FastifyError | Problem): Problem {
 /** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */
 export function undecodablePath(table: ProblemTable) {
   return (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
-    reply.headers(SECURITY_HEADERS); // no hook runs for it
+    reply.headers(SECURITY_HEADERS); // no hook runs for such a request
     send(table, new Problem("not_found", "The path cannot be decoded."), reply);
   };
 }
@@ -57,7 +57,7 @@ function missing(routes: Routes, request: FastifyRequest): Problem {
   return new Problem("method_not_allowed", `This route takes ${allow}.`, { allow });
 }
 
-/** Fastify's own errors by what they mean to a client. Its messages can quote the body, so none is passed on. */
+/** Translates Fastify's own errors. Their messages can quote the body, so they are not passed on. */
 function translate(error: FastifyError): Problem {
   if (error.validation !== undefined) {
     const context = error.validationContext ?? "body";
@@ -75,6 +75,6 @@ function translate(error: FastifyError): Problem {
     case 415:
       return new Problem("unsupported_media_type", "Send application/json.");
     default:
-      return new Problem("internal", "The fault is on our side and has been logged.");
+      return new Problem("internal", "The service failed; its log has the cause.");
   }
 }

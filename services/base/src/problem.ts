@@ -3,10 +3,10 @@ import Type from "typebox";
 /** Options of a TypeBox object that has no members but those listed. */
 export const closed = { additionalProperties: false };
 
-/** code -> what every problem of that code says. One flat table a service; codes are never reused. */
+/** The status and title of each code. Each service has one such table. A code is never reused. */
 export type ProblemTable = Readonly<Record<string, { readonly status: number; readonly title: string }>>;
 
-/** The faults any HTTP service of ours can answer with. */
+/** The problems that every HTTP service can answer with. */
 export const COMMON_PROBLEMS = {
   invalid_body: { status: 400, title: "The body does not match the schema." },
   invalid_header: { status: 400, title: "A header does not match the schema." },
@@ -19,15 +19,15 @@ export const COMMON_PROBLEMS = {
   request_timeout: { status: 408, title: "The request was not sent in time." },
   body_too_large: { status: 413, title: "The body is too large." },
   unsupported_media_type: { status: 415, title: "The body's media type is not supported." },
-  rate_limited: { status: 429, title: "This client has sent more requests than it may." },
+  rate_limited: { status: 429, title: "This client has reached its rate limit." },
   headers_too_large: { status: 431, title: "The headers are too large." },
-  overloaded: { status: 503, title: "The service has no room for more work now." },
+  overloaded: { status: 503, title: "The service cannot take more work now." },
   draining: { status: 503, title: "The service is shutting down." },
   deadline_exceeded: { status: 504, title: "The deadline passed before the answer was ready." },
   internal: { status: 500, title: "The service failed." },
 } as const satisfies ProblemTable;
 
-/** The longest `detail`, in UTF-16 units: an answer never gives back much of what was sent. */
+/** The longest `detail`, in UTF-16 units. The limit keeps an answer from repeating a long request. */
 const MAX_DETAIL = 200;
 
 /** An error that is answered as an RFC 9457 problem document. `detail` must never quote a client's text. */
@@ -67,14 +67,14 @@ export function problemSchema(table: ProblemTable) {
   );
 }
 
-/** The `response` entries of a route that can answer with these codes, by status, an example a code. */
+/** The `response` entries of a route that can answer with these codes: by status, one example per code. */
 export function problemResponses<Table extends ProblemTable>(table: Table, codes: (keyof Table & string)[]) {
   const statuses = [...new Set(codes.map((code) => table[code]!.status))];
   const sameStatus = (status: number) => codes.filter((code) => table[code]!.status === status);
   return Object.fromEntries(statuses.map((status) => [status, problemResponse(table, sameStatus(status))]));
 }
 
-/** The table as Markdown, for the head of the API's documentation. */
+/** The table as Markdown, for the beginning of the API's documentation. */
 export function problemTable(table: ProblemTable): string {
   const rows = Object.entries(table).map(
     ([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`,

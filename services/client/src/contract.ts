@@ -48,7 +48,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -57,7 +57,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                /** @description `overloaded`: The service cannot take more work now. `draining`: The service is shutting down. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -144,7 +144,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                /** @description `overloaded`: The service cannot take more work now. `draining`: The service is shutting down. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -170,7 +170,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document. */
+        /** Get this contract as OpenAPI 3.1. */
         get: {
             parameters: {
                 query?: never;
@@ -180,7 +180,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description OpenAPI 3.1. */
+                /** @description The contract. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -207,7 +207,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -216,7 +216,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service cannot take more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -248,12 +248,12 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
+                    /** @description What to do with a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` answers with an error. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
                 };
                 header?: {
                     /**
-                     * @description How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.
+                     * @description How long the client waits for the answer, in whole milliseconds from the arrival of the request's headers. REQUEST_TIMEOUT_MS applies too. The service refuses work that it cannot finish in time, and drops it when the time is over.
                      * @example 2000
                      */
                     "x-request-timeout-ms"?: string;
@@ -281,25 +281,25 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description `positive` if the score is at least 0.5.
+                             * @description `positive` if the score is at least 0.5, otherwise `negative`.
                              * @enum {unknown}
                              */
                             label: "negative" | "positive";
-                            /** @description The calibrated probability of positive. */
+                            /** @description The calibrated probability that the text is positive. */
                             score: number;
-                            /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
+                            /** @description The estimated star rating of the writer, to one decimal place. `GET /model` gives the scale. Absent if the model does not estimate ratings. */
                             stars?: number;
                             tokens: {
-                                /** @description Tokens in the text. */
+                                /** @description The number of tokens in the text. */
                                 total: number;
-                                /** @description Tokens the model read: all of them, or its maximum. */
+                                /** @description The number of tokens that the model read: all, or its maximum. */
                                 scored: number;
-                                /** @description Scored tokens that are in the model's vocabulary. */
+                                /** @description The number of scored tokens that are in the model's vocabulary. */
                                 known: number;
                             };
                             /** @description True if the text was longer than the model reads. */
                             truncated: boolean;
-                            /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                            /** @description Why the score is less reliable. Absent if there is no warning. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                             warnings?: ("not_english" | "few_known_words")[];
                             model: {
                                 name: string;
@@ -362,7 +362,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text is a placeholder for a missing review. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text failed twice. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text is a placeholder for a missing review. `not_english`: The text is not in English. `few_known_words`: The model knows fewer than half of the text's words. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text failed twice. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -371,7 +371,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -389,7 +389,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                /** @description `overloaded`: The service cannot take more work now. `draining`: The service is shutting down. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -426,17 +426,17 @@ export interface paths {
         put?: never;
         /**
          * Score up to 1,000 texts.
-         * @description An item that cannot be scored gets its own error; the other items are scored. Bodies and answers may be compressed with gzip.
+         * @description An item that cannot be scored gets its own error, and the other items are scored. Request and answer may be compressed with gzip.
          */
         post: {
             parameters: {
                 query?: {
-                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
+                    /** @description What to do with a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` answers with an error. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
                 };
                 header?: {
                     /**
-                     * @description How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.
+                     * @description How long the client waits for the answer, in whole milliseconds from the arrival of the request's headers. REQUEST_TIMEOUT_MS applies too. The service refuses work that it cannot finish in time, and drops it when the time is over.
                      * @example 2000
                      */
                     "x-request-timeout-ms"?: string;
@@ -448,7 +448,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         items: {
-                            /** @description An identifier of the client's own. The item's result repeats it. */
+                            /** @description The client's own identifier. The item's result repeats it. */
                             id?: string;
                             /**
                              * @description The text to score, as it was written.
@@ -478,25 +478,25 @@ export interface paths {
                                 /** @enum {string} */
                                 status: "ok";
                                 /**
-                                 * @description `positive` if the score is at least 0.5.
+                                 * @description `positive` if the score is at least 0.5, otherwise `negative`.
                                  * @enum {unknown}
                                  */
                                 label: "negative" | "positive";
-                                /** @description The calibrated probability of positive. */
+                                /** @description The calibrated probability that the text is positive. */
                                 score: number;
-                                /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
+                                /** @description The estimated star rating of the writer, to one decimal place. `GET /model` gives the scale. Absent if the model does not estimate ratings. */
                                 stars?: number;
                                 tokens: {
-                                    /** @description Tokens in the text. */
+                                    /** @description The number of tokens in the text. */
                                     total: number;
-                                    /** @description Tokens the model read: all of them, or its maximum. */
+                                    /** @description The number of tokens that the model read: all, or its maximum. */
                                     scored: number;
-                                    /** @description Scored tokens that are in the model's vocabulary. */
+                                    /** @description The number of scored tokens that are in the model's vocabulary. */
                                     known: number;
                                 };
                                 /** @description True if the text was longer than the model reads. */
                                 truncated: boolean;
-                                /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                                /** @description Why the score is less reliable. Absent if there is no warning. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                                 warnings?: ("not_english" | "few_known_words")[];
                             } | {
                                 /** @description The item's id, or its index if it had none. */
@@ -567,7 +567,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -585,7 +585,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                /** @description `overloaded`: The service cannot take more work now. `draining`: The service is shutting down. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -624,19 +624,19 @@ export interface paths {
          * Explain a score: the effect of each word and sentence.
          * @description Measures the effect of each part of a text by occlusion: the model scores the text again without the part. `contribution` is the resulting change of the log-odds of *positive*, ln(score / (1 - score)). `running` is the score of the text up to and including the part.
          *
-         *     **What it costs.** The graph of POST /sentiment runs at most 304 times; `passes` is the number. A text of at most 120 tokens is scored without each token, up to each token, and without each sentence. A longer text is scored without each sentence and up to the end of each sentence (at most 64), then without each word of the sentences with the most weight, at most 120 words. The passes wait in the queue like a batch of as many texts: they count in its budget, and single texts go before them.
+         *     **What it costs.** The model runs at most 304 times; `passes` gives the number. A text of at most 120 tokens is scored without each token, up to each token, and without each sentence. A longer text is scored without each sentence and up to the end of each sentence (at most 64), then without each word of the sentences with the most weight, at most 120 words. The passes are queued like a batch of as many texts: they count against MAX_QUEUE_TOKENS, and single texts overtake them.
          *
-         *     **What it is not.** It is not a cause: it shows how this model reacts, not why the writer wrote the text. It is not a sum: contributions do not add up to the score, because words work together (without *not*, *not good* becomes *good*). A text without one of its words is often a text that nobody would write, and how well the model reads such texts was never measured. A contribution of 0 does not mean that a word is unimportant: if two words say the same, each can be left out without loss. If no word is left, the model reads one unknown word.
+         *     **What it does not show.** It shows how this model reacts, and not why the writer wrote the text. The contributions do not add up to the score, because words work together: without *not*, *not good* becomes *good*. A text without one of its words is often a text that nobody would write, and the model's accuracy on such texts was never measured. A contribution of 0 does not mean that a word is unimportant: if two words say the same, either can be left out without effect. If no word is left, the model reads one unknown word.
          */
         post: {
             parameters: {
                 query?: {
-                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
+                    /** @description What to do with a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` answers with an error. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
                 };
                 header?: {
                     /**
-                     * @description How long the client waits for the answer, in whole milliseconds from the request's head. The service's own limit applies too. Work that cannot be finished in time is refused at once or dropped.
+                     * @description How long the client waits for the answer, in whole milliseconds from the arrival of the request's headers. REQUEST_TIMEOUT_MS applies too. The service refuses work that it cannot finish in time, and drops it when the time is over.
                      * @example 2000
                      */
                     "x-request-timeout-ms"?: string;
@@ -666,43 +666,43 @@ export interface paths {
                             /** @description The result of POST /sentiment for the text. */
                             result: {
                                 /**
-                                 * @description `positive` if the score is at least 0.5.
+                                 * @description `positive` if the score is at least 0.5, otherwise `negative`.
                                  * @enum {unknown}
                                  */
                                 label: "negative" | "positive";
-                                /** @description The calibrated probability of positive. */
+                                /** @description The calibrated probability that the text is positive. */
                                 score: number;
-                                /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
+                                /** @description The estimated star rating of the writer, to one decimal place. `GET /model` gives the scale. Absent if the model does not estimate ratings. */
                                 stars?: number;
                                 tokens: {
-                                    /** @description Tokens in the text. */
+                                    /** @description The number of tokens in the text. */
                                     total: number;
-                                    /** @description Tokens the model read: all of them, or its maximum. */
+                                    /** @description The number of tokens that the model read: all, or its maximum. */
                                     scored: number;
-                                    /** @description Scored tokens that are in the model's vocabulary. */
+                                    /** @description The number of scored tokens that are in the model's vocabulary. */
                                     known: number;
                                 };
                                 /** @description True if the text was longer than the model reads. */
                                 truncated: boolean;
-                                /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                                /** @description Why the score is less reliable. Absent if there is no warning. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                                 warnings?: ("not_english" | "few_known_words")[];
                                 model: {
                                     name: string;
                                     version: string;
                                 };
                             };
-                            /** @description Every token that the model read, in order. Tokens that were cut are not listed. */
+                            /** @description The tokens that the model read, in order. Tokens that were cut are not listed. */
                             tokens: {
                                 /** @description Index of the first UTF-16 unit in the text as sent. */
                                 start: number;
                                 /** @description Index after the last UTF-16 unit. */
                                 end: number;
-                                /** @description The log-odds of positive with the token minus those without it. A value above 0 speaks for positive. null if it was not measured, because the text is long and other sentences have more weight. */
+                                /** @description The log-odds of positive with the token, minus the log-odds without it. Above 0 the token speaks for positive. null if it was not measured: in a long text only the sentences with the largest contributions are measured word by word. */
                                 contribution: number | null;
-                                /** @description The score of the text up to and including the token. null if it was not measured, because the text is long and no sentence ends here. */
+                                /** @description The score of the text up to and including this token. null if it was not measured: in a long text it is measured at the end of each sentence only. */
                                 running: number | null;
                             }[];
-                            /** @description The sentences that the model read at least in part, in order. A long sentence is divided; if there are very many sentences, neighbours are joined. */
+                            /** @description The sentences that the model read at least in part, in order. A long sentence is divided into parts. If there are more than 64 sentences, neighbours are joined. */
                             sentences: {
                                 /** @description Index of the first UTF-16 unit in the text as sent. */
                                 start: number;
@@ -772,7 +772,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text is a placeholder for a missing review. `not_english`: The text is not in English. `few_known_words`: The model knows few words of the text. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text failed twice. */
+                /** @description `empty_text`: The text is empty. `no_known_words`: The model knows no word of the text. `no_opinion`: The text is a placeholder for a missing review. `not_english`: The text is not in English. `few_known_words`: The model knows fewer than half of the text's words. `text_too_long`: The text is longer than this service scores. `unscorable_text`: Scoring the text failed twice. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -781,7 +781,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -799,7 +799,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                /** @description `overloaded`: The service cannot take more work now. `draining`: The service is shutting down. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -836,7 +836,18 @@ export interface paths {
         put?: never;
         /**
          * Score any number of texts, one per line.
-         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary; if it is missing, the answer was cut off. Read the answer while you write: the service holds MAX_STREAM_HELD of a stream, then it stops reading until results are taken. It ends the stream if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a line within RECEIVE_TIMEOUT_MS, sends more than 1 MiB of blank lines, sends more than 1,000 lines in a row that cannot be read, or sends a body that unpacks to more than 100 times its size or to more lines than it has bytes (any body may hold 2 MiB and 100,000 lines). A line that is answered with an error counts as one token for RATE_LIMIT_PER_MINUTE. A line of the answer has at most 4096 bytes.
+         * @description Each line of the body is an item as in a batch. Each line of the answer is the result of one input line, in order, with its line number. Blank lines get no result. The last line is the summary. If it is missing, the answer was cut off.
+         *
+         *     Read the answer while you send: when the service holds MAX_STREAM_HELD of a stream, it stops reading until the client has received results. A line that gets an error counts as one token for RATE_LIMIT_PER_MINUTE. A line of the answer has at most 4096 bytes.
+         *
+         *     The service ends the stream, with the reason in the summary, if the client
+         *
+         *     - neither sends nor receives anything for REQUEST_TIMEOUT_MS;
+         *     - does not end a line within RECEIVE_TIMEOUT_MS;
+         *     - sends more than 1 MiB of blank lines;
+         *     - sends more than 1,000 lines in a row that cannot be read;
+         *     - sends a compressed body that decompresses to more than 2 MiB and more than 100 times its size;
+         *     - sends a compressed body with more than 100,000 lines and more lines than it has bytes.
          */
         post: {
             parameters: {
@@ -848,7 +859,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/x-ndjson": {
-                        /** @description An identifier of the client's own. The item's result repeats it. */
+                        /** @description The client's own identifier. The item's result repeats it. */
                         id?: string;
                         /**
                          * @description The text to score, as it was written.
@@ -873,25 +884,25 @@ export interface paths {
                             /** @enum {string} */
                             status: "ok";
                             /**
-                             * @description `positive` if the score is at least 0.5.
+                             * @description `positive` if the score is at least 0.5, otherwise `negative`.
                              * @enum {unknown}
                              */
                             label: "negative" | "positive";
-                            /** @description The calibrated probability of positive. */
+                            /** @description The calibrated probability that the text is positive. */
                             score: number;
-                            /** @description The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it. */
+                            /** @description The estimated star rating of the writer, to one decimal place. `GET /model` gives the scale. Absent if the model does not estimate ratings. */
                             stars?: number;
                             tokens: {
-                                /** @description Tokens in the text. */
+                                /** @description The number of tokens in the text. */
                                 total: number;
-                                /** @description Tokens the model read: all of them, or its maximum. */
+                                /** @description The number of tokens that the model read: all, or its maximum. */
                                 scored: number;
-                                /** @description Scored tokens that are in the model's vocabulary. */
+                                /** @description The number of scored tokens that are in the model's vocabulary. */
                                 known: number;
                             };
                             /** @description True if the text was longer than the model reads. */
                             truncated: boolean;
-                            /** @description Why the score deserves less trust; absent if there is no reason. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
+                            /** @description Why the score is less reliable. Absent if there is no warning. `not_english`: The text is not in English, the only language that the model reads. `few_known_words`: The model knows fewer than half of the text's words. */
                             warnings?: ("not_english" | "few_known_words")[];
                         } | {
                             /** @description The line's number in the body. Blank lines count. */
@@ -908,9 +919,11 @@ export interface paths {
                             };
                         } | {
                             summary: {
-                                /** @description Lines answered. */
+                                /** @description The number of answered lines. */
                                 lines: number;
+                                /** @description The answered lines that have a score. */
                                 ok: number;
+                                /** @description The answered lines that have an error. */
                                 failed: number;
                                 /** @description True if the whole body was read and every line was answered. */
                                 complete: boolean;
@@ -973,7 +986,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -991,7 +1004,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service cannot take more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1019,44 +1032,46 @@ export interface paths {
         put?: never;
         /**
          * Score a file: CSV, TSV, JSON Lines or a JSON array.
-         * @description The body is the file itself, or a form (multipart/form-data) whose one part is the file. It may be packed with gzip or zstd, or sent with `content-encoding: gzip`. Its format, delimiter, encoding and line ends are found from its content, whatever its name or media type; each parameter overrules that. The header `sentiment-detected` says as JSON what was found. The answer is the same file, byte for byte, with result columns added, as a stream: neither the file nor the answer is ever held whole. A row that cannot be scored has the code of its fault in the column `sentiment_error`.
+         * @description The body is the file itself, or a form (multipart/form-data) with the file as its only part. The file may be compressed with gzip or zstd, or sent with `content-encoding: gzip`. The service detects the format, delimiter, encoding and line ends from the content, and not from the name or media type. Each parameter overrules the detection. The header `sentiment-detected` gives what was detected, as JSON.
          *
-         *     The summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after the file. A fault that is found before the answer begins (64 KiB of it, or one second) is a problem document. After that the summary line carries the fault, and the connection is closed without the end of the answer, so that a client notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.
+         *     The answer is the same file with result columns added; the columns of the file come back byte for byte. It is streamed: the service never holds the whole file or the whole answer. A row that cannot be scored has its error code in the column `sentiment_error`.
          *
-         *     Read the answer while you write. For clients that send the whole file first, what comes meanwhile waits on the disk, up to MAX_SPOOLED_BYTES; after that the service stops reading until results are taken. It ends the request if the client moves nothing for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that unpacks to more than 100 times its size.
+         *     The trailer `sentiment-summary` has the summary. With `summary=line` the answer also ends with it, as one line of JSON (ASCII). The answer begins when 64 KiB of results are ready, or after one second. A fault before that is answered with a problem document. After it, the summary line has the fault, and the service closes the connection without ending the answer, so that the client notices. With `id`, `GET /sentiment/file/{id}` shows the progress and the outcome.
          *
-         *     A row of the answer has at most 6 times the bytes that it had, one more per column of the header and 1024 for its results, all of that times 4 where `outputEncoding` is another than the file's.
+         *     Read the answer while you send. For clients that send the whole file before they read, the service keeps the received part on disk, up to MAX_SPOOLED_BYTES. Then it stops reading until the client receives results. It ends the request if the client neither sends nor receives anything for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that decompresses to more than 100 times its size.
+         *
+         *     A row of the answer has at most 6 times its bytes in the file, plus 1 byte per column of the header, plus 1024 bytes for its results. If `outputEncoding` differs from the file's encoding, the limit is 4 times as large.
          */
         post: {
             parameters: {
                 query?: {
-                    /** @description The format; `json` is an array of objects. */
+                    /** @description The format of the file; `json` is an array of objects. Detected by default. */
                     format?: "csv" | "tsv" | "jsonl" | "json";
-                    /** @description Between cells: `comma`, `semicolon`, `tab`, `pipe` or one character. */
+                    /** @description The separator of cells: `comma`, `semicolon`, `tab`, `pipe` or one character. Detected by default. */
                     delimiter?: string;
-                    /** @description What ends a row, if the others stand inside cells. */
+                    /** @description The only line end that ends a row. By default all of them do. */
                     lineEnds?: "lf" | "crlf" | "cr";
-                    /** @description What encloses a cell; double quotes if not given. */
+                    /** @description The character that encloses a cell. The default is `double`. */
                     quote?: "double" | "single" | "none";
-                    /** @description For example utf-8, utf-16le, windows-1252. */
+                    /** @description The encoding of the file, for example utf-8, utf-16le, windows-1252. Detected by default. */
                     encoding?: string;
-                    /** @description Bytes that the encoding does not allow: stop (if not given), or fail their row. */
+                    /** @description What bytes that the encoding does not allow do: `stop` (the default) ends the run, `row` fails the row. */
                     encodingErrors?: "stop" | "row";
-                    /** @description How the file is packed. */
+                    /** @description The compression of the file. Detected by default. */
                     compression?: "none" | "gzip" | "zstd";
-                    /** @description Whether the first row names the columns; true if not given. */
+                    /** @description Whether the first row has the column names. The default is true. */
                     header?: boolean;
-                    /** @description The text's column by name or number; `text` or `review_text` if not given. */
+                    /** @description The text's column, by name or number. The default is `text` or `review_text`. */
                     textColumn?: string;
-                    /** @description What the names of the result columns begin with. */
+                    /** @description The start of every result column's name. */
                     resultPrefix?: string;
-                    /** @description The encoding of the result; that of the file if not given. */
+                    /** @description The encoding of the result. The default is the file's encoding. */
                     outputEncoding?: string;
-                    /** @description How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE. */
+                    /** @description What to do with a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` answers with an error. The default is the setting UNSCORABLE. */
                     unscorable?: "warn" | "refuse";
-                    /** @description Where the summary stands: in the trailer `sentiment-summary` (if not given), or also in a last line after the file. */
+                    /** @description Where the summary is sent: `trailer` (the default) in the trailer `sentiment-summary` only, `line` also as a last line after the file. */
                     summary?: "trailer" | "line";
-                    /** @description A name for this upload, such as a UUID. While it runs, and for 10 minutes after it, `GET /sentiment/file/{id}` says how far it is. */
+                    /** @description A name for this upload, such as a UUID. `GET /sentiment/file/{id}` shows its progress while it runs, and its outcome for 10 minutes after it. */
                     id?: string;
                 };
                 header?: never;
@@ -1083,9 +1098,9 @@ export interface paths {
                 /** @description The same file with result columns. Trailer: `sentiment-summary`. */
                 200: {
                     headers: {
-                        /** @description What the file turned out to be, as JSON. */
+                        /** @description The detected format, delimiter, encoding and so on, as JSON. */
                         "sentiment-detected"?: string;
-                        /** @description `sentiment-summary`: the summary as JSON, a FileSummary. */
+                        /** @description `sentiment-summary`: a FileSummary as JSON. */
                         trailer?: string;
                         [name: string]: unknown;
                     };
@@ -1096,7 +1111,7 @@ export interface paths {
                         "application/json": string;
                     };
                 };
-                /** @description `empty_file`: The file is empty. `no_rows`: The file has no rows. `not_a_table`: The file is not a table. `invalid_compression`: The file cannot be unpacked. `invalid_encoding`: The file has bytes that its encoding does not allow. `invalid_column_names`: The file's header cannot be used. `invalid_option`: A parameter cannot be used for this file. `missing_column`: The file has no such column. `duplicate_column`: The file has the same column twice. `too_many_columns`: The file has too many columns. `unclosed_quote`: The file has a quote that is never closed. `record_too_long`: The file has a row that is too long. `invalid_json`: The file is not the JSON that it should be. `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
+                /** @description `empty_file`: The file is empty. `no_rows`: The file has no rows. `not_a_table`: The file is not a table. `invalid_compression`: The file cannot be unpacked. `invalid_encoding`: The file has bytes that its encoding does not allow. `invalid_column_names`: The file's header cannot be used. `invalid_option`: A parameter cannot be used for this file. `missing_column`: The file has no such column. `duplicate_column`: The file has the same column twice. `too_many_columns`: The file has too many columns. `unclosed_quote`: The file has a quote that is never closed. `record_too_long`: The file has a row that is too long. `invalid_json`: The file is not valid JSON or JSON Lines. `invalid_body`: The body does not match the schema. `invalid_query`: The query does not match the schema. `malformed_request`: The request is not valid HTTP. `invalid_header`: A header does not match the schema. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1159,7 +1174,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1177,7 +1192,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service cannot take more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1211,8 +1226,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far an upload is.
-         * @description The upload's `id` is the one that its request gave. The service that scores the file knows it, and no other replica does.
+         * Get the progress of an upload.
+         * @description `id` is the name that the upload's request gave. Only the replica that scores the file knows it.
          */
         get: {
             parameters: {
@@ -1225,7 +1240,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description What has come and what has been scored so far. */
+                /** @description The upload's state, and the summary of the rows so far. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1234,30 +1249,30 @@ export interface paths {
                         "application/json": {
                             /** @enum {unknown} */
                             state: "running" | "complete" | "failed";
-                            /** @description Bytes that have come. */
+                            /** @description The number of bytes received. */
                             received: number;
-                            /** @description Bytes of them that have been read into rows. */
+                            /** @description The number of received bytes that have been read into rows. */
                             processed: number;
                             summary: {
-                                /** @description Rows read, blank lines included: the sum of scored, failed and skipped. */
+                                /** @description The number of rows read: the sum of scored, failed and skipped. */
                                 read: number;
-                                /** @description Rows with a score. */
+                                /** @description The number of rows with a score. */
                                 scored: number;
-                                /** @description Rows without one. */
+                                /** @description The number of rows with an error. */
                                 failed: number;
-                                /** @description The failed rows by the code of their fault. */
+                                /** @description The number of failed rows per error code. */
                                 reasons: {
                                     [key: string]: number;
                                 };
-                                /** @description Blank lines. */
+                                /** @description The number of blank lines. */
                                 skipped: number;
                                 /** @description The scored rows whose label is `positive`. */
                                 positive: number;
-                                /** @description Absent if no row was scored. */
+                                /** @description The mean score of the scored rows. Absent if no row was scored. */
                                 meanScore?: number;
-                                /** @description Bytes of the file that was answered, before any compression. The last line stands after them. */
+                                /** @description The length of the answered file in bytes, before compression. The summary line follows after them. */
                                 bytes: number;
-                                /** @description True if the whole file was read, and every row of it stands in the answer. */
+                                /** @description True if the whole file was read and the answer has every row. */
                                 complete: boolean;
                                 /** @description Why the file is not complete. */
                                 error?: {
@@ -1310,7 +1325,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1319,7 +1334,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service cannot take more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1349,7 +1364,7 @@ export interface paths {
         put?: never;
         /**
          * Text classification, compatible with text-embeddings-inference.
-         * @description `inputs` is a string, or a batch `[[string], ...]`. A pair of strings, which TEI takes too, is refused. A text that the model reads only in part is refused where `truncate` is false.
+         * @description `inputs` is a string, or a batch `[[string], ...]`. A pair of strings is refused, although text-embeddings-inference accepts one. If `truncate` is false, a text that is longer than the model reads is refused.
          */
         post: {
             parameters: {
@@ -1363,12 +1378,12 @@ export interface paths {
                     "application/json": {
                         inputs: string | string[] | string[][];
                         /**
-                         * @description If true, a text may be longer than the model reads; the rest is cut.
+                         * @description If true, a text that is longer than the model reads is cut. If false, it is refused.
                          * @default true
                          */
                         truncate?: boolean;
                         /**
-                         * @description Centred logits: softmax of them gives the scores.
+                         * @description If true, the answer has centred logits instead of probabilities.
                          * @default false
                          */
                         raw_scores?: boolean;
@@ -1376,7 +1391,7 @@ export interface paths {
                             /** @description The number of labels per text. */
                             top_k?: number;
                             /**
-                             * @description `none` is raw_scores.
+                             * @description `none` means the same as `raw_scores: true`.
                              * @enum {unknown}
                              */
                             function_to_apply?: "softmax" | "none";
@@ -1579,7 +1594,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1588,7 +1603,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `overloaded`: The service has no room for more work now. `draining`: The service is shutting down. */
+                /** @description `overloaded`: The service cannot take more work now. `draining`: The service is shutting down. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1616,12 +1631,12 @@ export interface paths {
                     "application/json": {
                         inputs: string | string[] | string[][];
                         /**
-                         * @description If true, a text may be longer than the model reads; the rest is cut.
+                         * @description If true, a text that is longer than the model reads is cut. If false, it is refused.
                          * @default true
                          */
                         truncate?: boolean;
                         /**
-                         * @description Centred logits: softmax of them gives the scores.
+                         * @description If true, the answer has centred logits instead of probabilities.
                          * @default false
                          */
                         raw_scores?: boolean;
@@ -1629,7 +1644,7 @@ export interface paths {
                             /** @description The number of labels per text. */
                             top_k?: number;
                             /**
-                             * @description `none` is raw_scores.
+                             * @description `none` means the same as `raw_scores: true`.
                              * @enum {unknown}
                              */
                             function_to_apply?: "softmax" | "none";
@@ -1788,7 +1803,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The server. */
+        /** Get the server's metadata. */
         get: {
             parameters: {
                 query?: never;
@@ -1798,7 +1813,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1807,7 +1822,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1818,7 +1833,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1829,7 +1844,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1840,7 +1855,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1851,7 +1866,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1862,7 +1877,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1873,7 +1888,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -1884,7 +1899,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1895,7 +1910,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -1906,7 +1921,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1917,7 +1932,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -1955,7 +1970,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1964,7 +1979,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1975,7 +1990,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1986,7 +2001,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1997,7 +2012,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2008,7 +2023,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2019,7 +2034,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2030,7 +2045,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -2041,7 +2056,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2052,7 +2067,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2063,7 +2078,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2074,7 +2089,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -2112,7 +2127,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2121,7 +2136,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2132,7 +2147,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2143,7 +2158,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2154,7 +2169,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2165,7 +2180,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2176,7 +2191,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2187,7 +2202,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -2198,7 +2213,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2209,7 +2224,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2220,7 +2235,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2231,7 +2246,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -2259,7 +2274,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The model's inputs and outputs. */
+        /** Get the model's metadata: its inputs and outputs. */
         get: {
             parameters: {
                 query?: never;
@@ -2271,7 +2286,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2280,7 +2295,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2291,7 +2306,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2302,7 +2317,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2313,7 +2328,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2324,7 +2339,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2335,7 +2350,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2346,7 +2361,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -2357,7 +2372,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2368,7 +2383,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2379,7 +2394,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2390,7 +2405,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -2418,7 +2433,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the model takes work now. */
+        /** Check whether the model accepts work now. */
         get: {
             parameters: {
                 query?: never;
@@ -2430,7 +2445,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2439,7 +2454,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2450,7 +2465,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2461,7 +2476,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2472,7 +2487,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2483,7 +2498,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2494,7 +2509,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2505,7 +2520,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -2516,7 +2531,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2527,7 +2542,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2538,7 +2553,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2549,7 +2564,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -2577,7 +2592,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The model's configuration in Triton's form. */
+        /** Get the model's configuration in Triton's format. */
         get: {
             parameters: {
                 query?: never;
@@ -2589,7 +2604,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2598,7 +2613,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2609,7 +2624,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2620,7 +2635,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2631,7 +2646,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2642,7 +2657,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2653,7 +2668,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2664,7 +2679,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -2675,7 +2690,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2686,7 +2701,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2697,7 +2712,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2708,7 +2723,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -2736,7 +2751,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Statistics of the model, with times in nanoseconds. */
+        /** Get the model's statistics, with times in nanoseconds. */
         get: {
             parameters: {
                 query?: never;
@@ -2748,7 +2763,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2757,7 +2772,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2768,7 +2783,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2779,7 +2794,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2790,7 +2805,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2801,7 +2816,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2812,7 +2827,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2823,7 +2838,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -2834,7 +2849,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2845,7 +2860,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2856,7 +2871,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2867,7 +2882,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -2922,11 +2937,11 @@ export interface paths {
                             };
                             /** @enum {string} */
                             datatype: "BYTES";
-                            /** @description [N] or [N, 1] */
+                            /** @description `[N]` or `[N, 1]` for N texts. */
                             shape: number[];
                             data?: unknown[];
                         }[];
-                        /** @description Each name at most once. */
+                        /** @description The outputs to return, each at most once. If absent, all are returned. */
                         outputs?: {
                             /** @enum {unknown} */
                             name: "label" | "score" | "truncated" | "error" | "warnings";
@@ -2938,7 +2953,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2947,7 +2962,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2958,7 +2973,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2969,7 +2984,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2980,7 +2995,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2991,7 +3006,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3002,7 +3017,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -3013,7 +3028,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3024,7 +3039,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3035,7 +3050,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3046,7 +3061,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3057,7 +3072,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -3083,7 +3098,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The model's inputs and outputs. */
+        /** Get the model's metadata: its inputs and outputs. */
         get: {
             parameters: {
                 query?: never;
@@ -3096,7 +3111,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3105,7 +3120,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3116,7 +3131,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3127,7 +3142,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3138,7 +3153,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3149,7 +3164,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3160,7 +3175,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -3171,7 +3186,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3182,7 +3197,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3193,7 +3208,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3204,7 +3219,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3215,7 +3230,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -3243,7 +3258,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the model takes work now. */
+        /** Check whether the model accepts work now. */
         get: {
             parameters: {
                 query?: never;
@@ -3256,7 +3271,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3265,7 +3280,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3276,7 +3291,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3287,7 +3302,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3298,7 +3313,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3309,7 +3324,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3320,7 +3335,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -3331,7 +3346,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3342,7 +3357,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3353,7 +3368,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3364,7 +3379,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3375,7 +3390,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -3403,7 +3418,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The model's configuration in Triton's form. */
+        /** Get the model's configuration in Triton's format. */
         get: {
             parameters: {
                 query?: never;
@@ -3416,7 +3431,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3425,7 +3440,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3436,7 +3451,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3447,7 +3462,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3458,7 +3473,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3469,7 +3484,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3480,7 +3495,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -3491,7 +3506,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3502,7 +3517,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3513,7 +3528,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3524,7 +3539,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3535,7 +3550,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -3563,7 +3578,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Statistics of the model, with times in nanoseconds. */
+        /** Get the model's statistics, with times in nanoseconds. */
         get: {
             parameters: {
                 query?: never;
@@ -3576,7 +3591,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3585,7 +3600,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3596,7 +3611,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3607,7 +3622,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3618,7 +3633,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3629,7 +3644,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3640,7 +3655,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -3651,7 +3666,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3662,7 +3677,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3673,7 +3688,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3684,7 +3699,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3695,7 +3710,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -3751,11 +3766,11 @@ export interface paths {
                             };
                             /** @enum {string} */
                             datatype: "BYTES";
-                            /** @description [N] or [N, 1] */
+                            /** @description `[N]` or `[N, 1]` for N texts. */
                             shape: number[];
                             data?: unknown[];
                         }[];
-                        /** @description Each name at most once. */
+                        /** @description The outputs to return, each at most once. If absent, all are returned. */
                         outputs?: {
                             /** @enum {unknown} */
                             name: "label" | "score" | "truncated" | "error" | "warnings";
@@ -3767,7 +3782,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description The answer that the Open Inference Protocol defines. */
+                /** @description The response that the Open Inference Protocol defines. */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3776,7 +3791,7 @@ export interface paths {
                         "application/json": unknown;
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3787,7 +3802,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3798,7 +3813,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3809,7 +3824,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3820,7 +3835,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3831,7 +3846,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -3842,7 +3857,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3853,7 +3868,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3864,7 +3879,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -3875,7 +3890,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3886,7 +3901,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description What was wrong. */
+                /** @description The error message. */
                 504: {
                     headers: {
                         [name: string]: unknown;
@@ -3912,7 +3927,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The model in use, its limits and its measured quality. */
+        /** Get the model in use, the service's limits and the model's metrics. */
         get: {
             parameters: {
                 query?: never;
@@ -3943,18 +3958,18 @@ export interface paths {
                                 highest: number;
                             };
                             limits: {
-                                /** @description Tokens the model reads of a text; the rest is cut. */
+                                /** @description Maximum number of tokens that the model reads of a text. The rest is cut. */
                                 maximumLength: number;
-                                /** @description The largest body, in bytes. */
+                                /** @description Maximum size of a request body, in bytes. */
                                 maxBodyBytes: number;
-                                /** @description The longest text, in UTF-16 units. */
+                                /** @description Maximum length of a text, in UTF-16 units. */
                                 maxTextLength: number;
-                                /** @description The most items of one batch request. */
+                                /** @description Maximum number of items in a batch. */
                                 maxBatchItems: number;
-                                /** @description How long a request may take, in milliseconds. */
+                                /** @description Time limit for a request, in milliseconds. */
                                 requestTimeoutMs: number;
                             };
-                            /** @description The model's figures from its training run, per data set. */
+                            /** @description The metrics that the training run measured, per data set. */
                             metrics: unknown;
                         };
                     };
@@ -3986,7 +4001,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `rate_limited`: This client has sent more requests than it may. */
+                /** @description `rate_limited`: This client has reached its rate limit. */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3995,7 +4010,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `draining`: The service is shutting down. `overloaded`: The service has no room for more work now. */
+                /** @description `draining`: The service is shutting down. `overloaded`: The service cannot take more work now. */
                 503: {
                     headers: {
                         [name: string]: unknown;

@@ -8,7 +8,7 @@ export const ConfigSchema = Type.Object({
   databasePath: Type.String({
     minLength: 1,
     default: "runs/recommender.db",
-    description: "The SQLite file. It is made if it does not exist.",
+    description: "The path of the SQLite file. It is created if it does not exist.",
   }),
   databaseUrl: Type.String({
     pattern: "^$|^postgres(ql)?://([^\\s@/?#]*@)?[^\\s@/?#]*([/?#][^\\s@]*)?$",
@@ -21,59 +21,70 @@ export const ConfigSchema = Type.Object({
   databaseTimeoutMs: Limit(
     600_000,
     5_000,
-    "How long one query may take, in milliseconds. After that: 503 `storage_unavailable`.",
+    "Time limit for one database query, in milliseconds. After it the answer is 503 `storage_unavailable`.",
   ),
   sentimentUrl: Type.String({
-    // Credentials in an address end in logs and errors, and fetch refuses them.
+    // Credentials in an address would appear in logs and errors, and fetch refuses them.
     pattern: "^https?://[^\\s/?#@]+([/?#][^\\s@]*)?$",
     expected: "an http or https address without a user or password",
     secret: "address",
     default: "http://127.0.0.1:8080",
-    description: "The address of the sentiment service. Its key goes into SENTIMENT_API_KEY.",
+    description: "The address of the sentiment service. Put its key into SENTIMENT_API_KEY.",
   }),
   sentimentApiKey: Type.String({
     pattern: "^$|^[!-+\\--~]{16,}$",
     expected: "one key of at least 16 characters",
     default: "",
     secret: true,
-    description: "The key for the sentiment service: one of its API_KEYS. Empty: no key is sent.",
+    description: "The key for the sentiment service: one of its API_KEYS. If empty, no key is sent.",
   }),
   sentimentTimeoutMs: Limit(
     600_000,
     30_000,
-    "How long the scoring of one batch may take, all retries included, in milliseconds.",
+    "Time limit for the scoring of one batch, including all retries, in milliseconds.",
   ),
   scoresStream: Type.String({
     pattern: "^[A-Za-z0-9_-]*$",
     expected: "the name of a stream",
     default: "",
-    description:
-      "The JetStream stream that holds the scores (SCORES). If it is set, texts are scored by the stream's workers and not over HTTP.",
+    description: [
+      "The name of the JetStream stream with the scores: SCORES. If it is set, the stream's",
+      "workers score the texts. If empty, the sentiment service scores them over HTTP.",
+    ].join(" "),
   }),
   ...natsSettings,
   sentimentCheckSeconds: Limit(
     86_400,
     30,
-    "While there is nothing to score: how often to check that the sentiment service answers, in seconds.",
+    "Time between two checks of the sentiment service while there is nothing to score, in seconds.",
   ),
-  scoreBatchItems: Limit(1_000, 200, "The most texts that are sent to the sentiment service in one batch."),
-  rebuildSeconds: Limit(86_400, 15, "How often the neighbours are built, if there are changes, in seconds."),
+  scoreBatchItems: Limit(1_000, 200, "Maximum number of texts in one batch to the sentiment service."),
+  rebuildSeconds: Limit(
+    86_400,
+    15,
+    "Time between two builds of the neighbours, in seconds. Without changes there is no build.",
+  ),
   rebuildAfterChanges: Limit(
     1_000_000_000,
     1_000,
-    "After this many new or deleted pairs of user and item (or a tenth of all, if that is more), the neighbours are built at once.",
+    [
+      "After this many new or deleted pairs of user and item the neighbours are built at once. A",
+      "tenth of all pairs counts instead, if that is more.",
+    ].join(" "),
   ),
   maxPendingWrites: Limit(
     100_000,
     100,
-    "How many writes may wait for the database. Above that: 503 `overloaded`.",
+    "Maximum number of writes that wait for the database. Above it the answer is 503 `overloaded`.",
   ),
   popularityWeight: Type.Number({
     minimum: 0.000_001,
     maximum: 100,
     default: 2,
-    description:
-      "The most that an item's popularity counts in the ranking, beside its nearness to the user's items.",
+    description: [
+      "Maximum weight of an item's popularity in the ranking. The item's affinity to the user",
+      "has the weight 1.",
+    ].join(" "),
   }),
   gamma: Type.Number({
     minimum: 0,

@@ -1,13 +1,13 @@
 import { httpSettings, Limit } from "@undertone/base/settings";
 import Type from "typebox";
 
-/** Every variable of the service; the table in README.md is compared with it. */
+/** Every environment variable of the service. A test compares the table in README.md with it. */
 export const ConfigSchema = Type.Object({
   ...httpSettings(8080),
   modelDir: Type.String({
     minLength: 1,
     default: "models/reviews-bilstm",
-    description: "The model's folder.",
+    description: "The folder of the model.",
   }),
   executionProvider: Type.Enum(["auto", "cpu", "cuda"], {
     default: "auto",
@@ -16,37 +16,56 @@ export const ConfigSchema = Type.Object({
   }),
   unscorable: Type.Enum(["warn", "refuse"], {
     default: "warn",
-    description:
-      "How to treat a text that is not in English or has few known words: add a warning to its result, or refuse it. A request may override this with `?unscorable=`.",
+    description: [
+      "What to do with a text that is not in English or has few known words: `warn` adds a",
+      "warning to its result, `refuse` answers with an error. A request may override this with",
+      "`?unscorable=`.",
+    ].join(" "),
   }),
   workers: Type.Integer({
     minimum: 0,
     maximum: 256,
     default: 0,
-    description: "Inference threads, each with its own copy of the model. 0 means one per core.",
+    description: [
+      "The number of inference threads, each with its own copy of the model. 0 means one per core.",
+    ].join(" "),
   }),
   workerTimeoutMs: Limit(
     600_000,
     10_000,
-    "Time limit of a worker for one batch, in milliseconds. After it the worker is stopped and replaced.",
+    [
+      "Time limit for an inference thread to score one batch, in milliseconds. After it the thread",
+      "is replaced.",
+    ].join(" "),
   ),
   maxQueueTokens: Limit(
     1_000_000_000,
     1_000_000,
     "Maximum number of tokens in the queue. When it is full, the answer is 503.",
   ),
-  batchTokens: Limit(1_000_000, 2_048, "Padded tokens a worker infers at once."),
+  batchTokens: Limit(
+    1_000_000,
+    2_048,
+    "Maximum number of tokens in one inference batch, padding included. A longer text is a batch of its own.",
+  ),
   maxStreamHeld: Limit(
     268_435_456,
     524_288,
-    "Text that one stream or file may hold in the service, in UTF-16 units. When it is reached, the service stops reading until results are taken.",
+    [
+      "Maximum length of the texts of one stream or file that the service holds at a time, in",
+      "UTF-16 units. At the limit the service stops reading until the client receives results.",
+    ].join(" "),
   ),
   maxSpooledBytes: Type.Integer({
     minimum: 0,
     maximum: 1_099_511_627_776,
     default: 33_554_432,
-    description:
-      "Bytes on the disk (in TMPDIR) for files whose clients send everything before they read the answer, all of them together. The bytes have no name there, and are gone when the request ends. When there is no room, the service stops reading until results are taken. 0 means no disk is used.",
+    description: [
+      "Maximum number of bytes on disk (in TMPDIR) for uploads whose clients send the whole file",
+      "before they read the answer, all uploads together. The temporary files have no name and",
+      "are freed when the request ends. At the limit the service stops reading until the client",
+      "receives results. 0 means no disk is used.",
+    ].join(" "),
   }),
 });
 export type Config = Readonly<Type.Static<typeof ConfigSchema>>;

@@ -14,31 +14,33 @@ export const natsSettings = {
     expected: "nats:// or tls:// addresses without a user, separated by commas",
     default: "nats://127.0.0.1:4222",
     secret: "address", // a refused one may hold a password
-    description:
-      "The NATS server, or several servers of one cluster. With TLS they must be host names: the client cannot verify an IP address.",
+    description: [
+      "The address of the NATS server, or of several servers of one cluster. With TLS, use host",
+      "names, because the client cannot verify an IP address.",
+    ].join(" "),
   }),
   natsToken: Type.String({
     default: "",
     secret: true,
-    description: "The token that the server asks for; empty: none.",
+    description: "The token for the server. If empty, no token is sent.",
   }),
   natsCredentials: Type.String({
     ...SecretFile,
     default: "",
-    description: "A credentials file (a user's JWT and seed, as `nsc` writes it); empty: none.",
+    description: "A credentials file with a user's JWT and seed, as `nsc` writes it. If empty, none is used.",
   }),
   natsTlsCa: Type.String({
     default: "",
-    description: "A PEM file with the authorities that may sign the server's certificate.",
+    description: "A PEM file with the certificate authorities to trust. If empty, those of Node.js are used.",
   }),
   natsTlsCert: Type.String({
     default: "",
-    description: "A PEM file with the client's certificate, for servers that ask for one.",
+    description: "A PEM file with the client's certificate, for servers that require one.",
   }),
   natsTlsKey: Type.String({
     ...SecretFile,
     default: "",
-    description: "A PEM file with the key of that certificate.",
+    description: "A PEM file with the private key of NATS_TLS_CERT.",
   }),
 };
 

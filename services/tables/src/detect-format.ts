@@ -26,7 +26,10 @@ export function detectFormat(text: string): Format {
     if (/^\{\s*$|^\{[^}]*$/.test(line))
       throw new TableError(
         "invalid_json",
-        "The file is one JSON object over several lines. Expected one object per line (JSON Lines), or an array of objects.",
+        [
+          "The file is one JSON object over several lines. Expected one object per line (JSON",
+          "Lines), or an array of objects.",
+        ].join(" "),
       );
     return "jsonl";
   }

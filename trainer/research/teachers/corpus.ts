@@ -21,7 +21,10 @@ interface Flags extends CorpusOptions {
 /** Writes what a teacher reads: one JSON object a line, `{key, role, domain?, rating?, label?, item?, tokens}`, tokens joined by spaces. */
 const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher:corpus -w trainer --"))
   .description(
-    "Splits and tokenises a corpus, by a preset's rules and seed, for the teachers in trainer/research/teachers.",
+    [
+      "Splits and tokenises a corpus, by a preset's rules and seed, for the teachers in",
+      "trainer/research/teachers.",
+    ].join(" "),
   )
   .option("--preset <name>", "whose text rules, seed and validation split", "reviews-bilstm")
   .requiredOption(

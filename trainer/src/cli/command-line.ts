@@ -23,7 +23,10 @@ export const withCorpusOptions = (command: Command): Command =>
     .option("--text-column <name>", "The column of the text.", "review_text")
     .option(
       "--two-class <domain...>",
-      "Domains (file names without extensions) whose lowest and highest ratings only mean negative and positive.",
+      [
+        "Domains (file names without extensions) whose lowest and highest ratings only mean",
+        "negative and positive.",
+      ].join(" "),
     )
     .addOption(
       new Option(

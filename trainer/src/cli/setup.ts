@@ -6,7 +6,10 @@ import { fetchTensorFlow, hasNvidiaDriver } from "./setup/tensorflow.ts";
 
 const program = new Command("npm run setup:trainer --")
   .description(
-    "Prepares the trainer: TensorFlow's library, its Node.js binding and the GloVe vectors. It is safe to run again.",
+    [
+      "Prepares the trainer: TensorFlow's library, its Node.js binding and the GloVe vectors. It",
+      "is safe to run again.",
+    ].join(" "),
   )
   .option("--gpu", "Use TensorFlow's CUDA library. Default: if an NVIDIA driver answers.")
   .option("--cpu", "Use TensorFlow's CPU library. Default: if no driver answers.")

@@ -62,7 +62,10 @@ export async function trainingTexts(
   const { teacher, unlabelled, textColumn } = options;
   if (!teacher || !unlabelled)
     throw new Error(
-      "this preset learns from a teacher: give --teacher DIR and --unlabelled FILE (see trainer/research/teachers)",
+      [
+        "this preset learns from a teacher: give --teacher DIR and --unlabelled FILE (see",
+        "trainer/research/teachers)",
+      ].join(" "),
     );
   const taught = await readByKey(path.join(teacher, "labels.jsonl"), "positive");
   const { hardShare } = distillation;

@@ -125,16 +125,22 @@ function wholeNumber(value: string): number {
 
 const program = new Command("demo")
   .description(
-    "Loads reviews into the running recommender and prints recommendations with their reasons. The sentiment service must be running too.",
+    [
+      "Load reviews into the running recommender, and print recommendations with their reasons.",
+      "The sentiment service must be running too.",
+    ].join(" "),
   )
   .option(
     "--corpus <file>",
-    "CSV, TSV or JSON Lines with user_id, item_id, review_text[, rating][, timestamp]",
+    [
+      "A CSV, TSV or JSON Lines file with user_id, item_id and review_text, and optionally rating",
+      "and timestamp.",
+    ].join(" "),
     SMALL_CORPUS,
   )
-  .option("--url <url>", "the address of the recommender", "http://127.0.0.1:8090")
-  .option("--user <id...>", "the users to recommend to (default: the three with the most reviews)")
-  .option("--n <number>", "the number of items per user", wholeNumber, 5)
+  .option("--url <url>", "The address of the recommender.", "http://127.0.0.1:8090")
+  .option("--user <id...>", "The users to recommend to. Default: the three with the most reviews.")
+  .option("--n <number>", "The number of items per user.", wholeNumber, 5)
   .showHelpAfterError();
 program.parse();
 try {

@@ -10,16 +10,22 @@ export const FeedbackItem = Type.Object(
     user_id: UserId,
     item_id: ItemId,
     text: Type.Optional(
-      Type.String({ description: "The review. Without text and rating this is an interaction." }),
+      Type.String({
+        description: "The text of the review. An item without text and rating is an interaction.",
+      }),
     ),
     rating: Type.Optional(
-      Type.Number({ minimum: 1, maximum: 5, description: "The reviewer's stars; decimals are allowed." }),
+      Type.Number({
+        minimum: 1,
+        maximum: 5,
+        description: "The star rating of the review. Decimals are allowed.",
+      }),
     ),
     at: Type.Optional(
       Type.String({
         format: "date-time",
         description:
-          "When the user gave the feedback; default now. A time of the next 5 minutes counts as now.",
+          "When the user gave the feedback. The default is now. A time in the next 5 minutes counts as now.",
       }),
     ),
   },

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { Recommender } from "../recommender.ts";
 import { SENTIMENT_STATES } from "../scoring/sentiment-state.ts";
 
-/** What the recommender holds and does; the values are read when somebody asks for the metrics. */
+/** The metrics of the recommender. Their values are read at each scrape. */
 export function registerMetrics(registry: Registry, recommender: Recommender): void {
   const registers = [registry];
   const { catalogue, builder, sentiment, outcomes } = recommender;
@@ -33,8 +33,8 @@ export function registerMetrics(registry: Registry, recommender: Recommender): v
     });
   };
 
-  gauge("recommender_feedback_rows", "Pairs of user and item.", () => catalogue.rows);
-  gauge("recommender_items", "Items.", () => catalogue.size);
+  gauge("recommender_feedback_rows", "Stored pairs of user and item.", () => catalogue.rows);
+  gauge("recommender_items", "Items with feedback or settings.", () => catalogue.size);
   gauge("recommender_unscored_texts", "Texts that are still to be scored.", () => catalogue.unscored);
   perLabel(
     Gauge,
@@ -58,7 +58,7 @@ export function registerMetrics(registry: Registry, recommender: Recommender): v
     Gauge,
     {
       name: "recommender_sentiment_state",
-      help: "1 for the state that the last call to the sentiment service showed.",
+      help: "1 for the current state of the sentiment service, 0 for the others.",
       label: "state",
     },
     () => Object.keys(SENTIMENT_STATES).map((state) => [state, Number(state === sentiment.state)]),
@@ -67,7 +67,7 @@ export function registerMetrics(registry: Registry, recommender: Recommender): v
     Counter,
     {
       name: "recommender_sentiment_failures_total",
-      help: "Failed calls to the sentiment service, by the state that they showed.",
+      help: "Failed calls to the sentiment service, by the state that they led to.",
       label: "state",
     },
     () => sentiment.failures,
@@ -78,10 +78,12 @@ export function registerMetrics(registry: Registry, recommender: Recommender): v
     "Pairs that were added or deleted since the last build of the neighbours began.",
     () => catalogue.changes,
   );
-  gauge("recommender_building", "1 while neighbours are being built.", () => Number(builder.building));
+  gauge("recommender_building", "1 while the neighbours are being built, otherwise 0.", () =>
+    Number(builder.building),
+  );
   gauge(
     "recommender_build_seconds",
-    "The duration of the last build.",
+    "Duration of the last build of the neighbours, in seconds.",
     () => (builder.last?.built.ms ?? 0) / 1000,
   );
   gauge(

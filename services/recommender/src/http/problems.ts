@@ -22,7 +22,7 @@ export const ITEM_ERROR_CODES = Object.keys(ITEM_PROBLEMS) as ItemErrorCode[];
 /** Every code that this service answers with. */
 export const PROBLEMS = {
   ...COMMON_PROBLEMS,
-  invalid_query: { status: 400, title: "The path or the query is not what the schema says." },
+  invalid_query: { status: 400, title: "The path or the query does not match the schema." },
   unknown_item: { status: 404, title: "There is no such item." },
   ...ITEM_PROBLEMS,
   storage_unavailable: {

@@ -7,16 +7,21 @@ import { closed } from "./schemas.ts";
 export const SentimentStatus = Type.Object(
   {
     state: Type.Enum(Object.keys(SENTIMENT_STATES) as SentimentState[], {
-      description: "What the last call to the sentiment service showed.",
+      description: "The outcome of the last call to the sentiment service.",
     }),
-    detail: Type.String({ description: "The state in words, with what to check." }),
-    since: Type.String({ format: "date-time", description: "When this state began." }),
-    unscored_texts: Type.Integer({ minimum: 0, description: "Texts that are still to be scored." }),
+    detail: Type.String({ description: "The state in words, and what to check." }),
+    since: Type.String({ format: "date-time", description: "The time at which this state began." }),
+    unscored_texts: Type.Integer({
+      minimum: 0,
+      description: "The number of texts that are still to be scored.",
+    }),
   },
   {
     ...closed,
-    description:
-      "The sentiment service. Without it reviews are stored and recommendations are given; texts are scored when it is back.",
+    description: [
+      "The state of the sentiment service. Without it the recommender stores reviews and",
+      "recommends items, and scores the texts when the service is back.",
+    ].join(" "),
   },
 );
 

@@ -20,7 +20,11 @@ export const ItemParams = Type.Object({ id: ItemId });
 
 export const DEFAULT_N = 10;
 export const N = Type.Optional(
-  Type.Integer({ minimum: 1, maximum: 100, description: `The length of the list; default ${DEFAULT_N}.` }),
+  Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    description: `Maximum length of the list. The default is ${DEFAULT_N}.`,
+  }),
 );
 export const CategoryQuery = Type.Optional(
   Type.String({ ...CategoryName, description: "Return only items of this category." }),

@@ -7,7 +7,7 @@ export const SENTIMENT_STATES = {
   unreachable: "Nobody answers at SENTIMENT_URL.",
   slow: "The sentiment service did not answer in time.",
   unauthorized: "The sentiment service refuses the key; check SENTIMENT_API_KEY.",
-  busy: "The sentiment service has no room for more work now.",
+  busy: "The sentiment service cannot take more work now.",
   failing: "The sentiment service answers with errors.",
 } as const;
 export type SentimentState = keyof typeof SENTIMENT_STATES;

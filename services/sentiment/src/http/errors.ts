@@ -2,7 +2,7 @@ import { COMMON_PROBLEMS, Problem, type ProblemTable } from "@undertone/base";
 import type { TableErrorCode } from "@undertone/tables";
 import { type Refusal, type RefusalCode, TEXT_FAULTS } from "../scoring/refusal.ts";
 
-/** Why a file cannot be read, or not any further. */
+/** Why a file cannot be read, or cannot be read to its end. */
 export const FILE_PROBLEMS = {
   empty_file: { status: 400, title: "The file is empty." },
   no_rows: { status: 400, title: "The file has no rows." },
@@ -16,7 +16,7 @@ export const FILE_PROBLEMS = {
   too_many_columns: { status: 400, title: "The file has too many columns." },
   unclosed_quote: { status: 400, title: "The file has a quote that is never closed." },
   record_too_long: { status: 400, title: "The file has a row that is too long." },
-  invalid_json: { status: 400, title: "The file is not the JSON that it should be." },
+  invalid_json: { status: 400, title: "The file is not valid JSON or JSON Lines." },
 } as const satisfies ProblemTable & Record<Exclude<TableErrorCode, "too_many_bytes">, unknown>;
 
 /** Every code this service answers with. */
@@ -29,12 +29,12 @@ export const PROBLEMS = {
   no_known_words: { status: 422, title: "The model knows no word of the text." },
   no_opinion: { status: 422, title: "The text is a placeholder for a missing review." },
   not_english: { status: 422, title: "The text is not in English." },
-  few_known_words: { status: 422, title: "The model knows few words of the text." },
+  few_known_words: { status: 422, title: "The model knows fewer than half of the text's words." },
   unscorable_text: { status: 422, title: "Scoring the text failed twice." },
   text_too_long: { status: 422, title: "The text is longer than this service scores." },
 } as const satisfies ProblemTable & Record<RefusalCode, unknown>;
 
-/** What a route that reads one text can answer instead. */
+/** The problems of a route that reads one text. */
 export const ONE_TEXT_PROBLEMS: (keyof typeof PROBLEMS)[] = [
   "invalid_body",
   "invalid_query",

@@ -3,7 +3,7 @@ import { Refusal } from "../scoring/refusal.ts";
 import type { Score, Timings } from "../scoring/score.ts";
 import type { Scorer } from "../scoring/scorer.ts";
 
-/** What the engine did for the requests of this context. */
+/** The metrics of the engine, and of the requests that it scored. */
 export class ScoringMetrics {
   readonly #stages: Histogram<"stage">;
   readonly #texts: Counter<"outcome">;
@@ -14,7 +14,7 @@ export class ScoringMetrics {
     watchWorkers(registers, scorer, batchTokens);
     this.#stages = new Histogram({
       name: "sentiment_stage_milliseconds",
-      help: "Time that a request spent in a stage (encodeMs, queueMs, inferMs): the longest of its texts.",
+      help: "Time of a request in a stage (encodeMs, queueMs, inferMs): the maximum over its texts.",
       labelNames: ["stage"],
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000],
       registers,
@@ -22,15 +22,15 @@ export class ScoringMetrics {
     this.#texts = new Counter({
       name: "sentiment_texts_total",
       help:
-        "Texts answered, by outcome: ok or the error code. " +
-        "A request that is refused before its body is read counts no text.",
+        "Answered texts, by outcome: ok or the error code. " +
+        "A request that is refused before its body is read counts no texts.",
       labelNames: ["outcome"],
       registers,
     });
-    this.#tokens = new Counter({ name: "sentiment_tokens_total", help: "Tokens scored.", registers });
+    this.#tokens = new Counter({ name: "sentiment_tokens_total", help: "Scored tokens.", registers });
   }
 
-  /** A whole request was refused. */
+  /** Counts the texts of a request that was refused as a whole. */
   refuse(texts: number, code: string): void {
     this.#texts.inc({ outcome: code }, texts);
   }
@@ -56,13 +56,15 @@ function watchWorkers(registers: Registry[], scorer: Scorer, batchTokens: number
   });
   const fill = new Histogram({
     name: "sentiment_batch_fill_ratio",
-    help: "Tokens per inference batch without padding, as a share of BATCH_TOKENS. A value above 1 is a single longer text.",
+    help:
+      "Tokens per inference batch without padding, as a fraction of BATCH_TOKENS. " +
+      "A batch above 1 is a single longer text.",
     buckets: [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1],
     registers,
   });
   const restarts = new Counter({
     name: "sentiment_worker_restarts_total",
-    help: "Workers that failed and were replaced.",
+    help: "Inference threads that failed and were replaced.",
     registers,
   });
   scorer.events.on("batch", (batch) => {

@@ -19,15 +19,15 @@ const ModelResult = Type.Object(
     ),
     limits: Type.Object(
       {
-        maximumLength: Limit("Tokens the model reads of a text; the rest is cut."),
-        maxBodyBytes: Limit("The largest body, in bytes."),
-        maxTextLength: Limit("The longest text, in UTF-16 units."),
-        maxBatchItems: Limit("The most items of one batch request."),
-        requestTimeoutMs: Limit("How long a request may take, in milliseconds."),
+        maximumLength: Limit("Maximum number of tokens that the model reads of a text. The rest is cut."),
+        maxBodyBytes: Limit("Maximum size of a request body, in bytes."),
+        maxTextLength: Limit("Maximum length of a text, in UTF-16 units."),
+        maxBatchItems: Limit("Maximum number of items in a batch."),
+        requestTimeoutMs: Limit("Time limit for a request, in milliseconds."),
       },
       closed,
     ),
-    metrics: Type.Unknown({ description: "The model's figures from its training run, per data set." }),
+    metrics: Type.Unknown({ description: "The metrics that the training run measured, per data set." }),
   },
   closed,
 );
@@ -35,7 +35,7 @@ const ModelResult = Type.Object(
 export function modelRoute(app: App, { scorer, config }: RouteContext): void {
   const schema = {
     tags: ["operation"],
-    summary: "The model in use, its limits and its measured quality.",
+    summary: "Get the model in use, the service's limits and the model's metrics.",
     response: {
       200: { ...ModelResult, description: "The model." },
       ...problemResponses(PROBLEMS, ["draining"]),

@@ -4,7 +4,7 @@ import { Explanation } from "../scoring/explanation.ts";
 import { Score } from "../scoring/score.ts";
 import { PROBLEMS } from "./errors.ts";
 
-/** The longest id, in characters: what is sent back of a request is bounded. */
+/** The longest id, in characters. The result repeats the id, so its length is limited. */
 export const MAX_ID_LENGTH = 200;
 
 const Text = Type.String({
@@ -14,13 +14,16 @@ const Text = Type.String({
 
 export const ModelName = Type.Object({ name: Type.String(), version: Type.String() }, closed);
 
-/** What a request may ask about its texts. */
+/** The query parameters of the routes that score texts. */
 export const ScoringQuery = Type.Object(
   {
     unscorable: Type.Optional(
       Type.Enum(["warn", "refuse"], {
-        description:
-          "How to treat a text that is not in English or has few known words: `warn` adds a warning to its result, `refuse` refuses it. The default is the setting UNSCORABLE.",
+        description: [
+          "What to do with a text that is not in English or has few known words: `warn` adds a",
+          "warning to its result, `refuse` answers with an error. The default is the setting",
+          "UNSCORABLE.",
+        ].join(" "),
       }),
     ),
   },
@@ -45,7 +48,7 @@ export const BatchItem = Type.Object(
     id: Type.Optional(
       Type.String({
         maxLength: MAX_ID_LENGTH,
-        description: "An identifier of the client's own. The item's result repeats it.",
+        description: "The client's own identifier. The item's result repeats it.",
       }),
     ),
     text: Text,
@@ -98,9 +101,9 @@ const StreamSummary = Type.Object(
   {
     summary: Type.Object(
       {
-        lines: Type.Integer({ description: "Lines answered." }),
-        ok: Type.Integer(),
-        failed: Type.Integer(),
+        lines: Type.Integer({ description: "The number of answered lines." }),
+        ok: Type.Integer({ description: "The answered lines that have a score." }),
+        failed: Type.Integer({ description: "The answered lines that have an error." }),
         complete: Type.Boolean({
           description: "True if the whole body was read and every line was answered.",
         }),
@@ -113,5 +116,5 @@ const StreamSummary = Type.Object(
   { ...closed, title: "Summary" },
 );
 
-/** A line of a stream's answer. */
+/** One line of the answer to a stream. */
 export const StreamAnswer = Type.Union([...StreamLine.anyOf, StreamSummary]);

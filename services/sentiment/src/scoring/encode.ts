@@ -63,12 +63,12 @@ export function refuseText(text: string, maxTextLength: number): Refusal | undef
   if (text.length > maxTextLength) {
     return new Refusal(
       "text_too_long",
-      `The text is ${text.length} UTF-16 units long; at most ${maxTextLength} are scored.`,
+      `The text has ${text.length} UTF-16 units; expected at most ${maxTextLength}.`,
     );
   }
   if (text.trim() === "") return new Refusal("empty_text", "The text is empty.");
   if (!isPlaceholder(text)) return undefined;
-  return new Refusal("no_opinion", "The text is a placeholder for a missing one, so it has no opinion.");
+  return new Refusal("no_opinion", "The text is a placeholder for a missing review, so it has no sentiment.");
 }
 
 /** The refusal of an encoded text that must not be scored; undefined when it may be. */

@@ -7,7 +7,7 @@ const place = {
 };
 const Nullable = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 
-/** What the engine found out about one text by leaving parts of it out. */
+/** The effect of each part of one text on its score, measured by leaving the part out. */
 export const Explanation = Type.Object(
   {
     tokens: Type.Array(
@@ -15,15 +15,22 @@ export const Explanation = Type.Object(
         {
           ...place,
           contribution: Nullable(
-            "The log-odds of positive with the token minus those without it. A value above 0 speaks for positive. null if it was not measured, because the text is long and other sentences have more weight.",
+            [
+              "The log-odds of positive with the token, minus the log-odds without it. Above 0 the",
+              "token speaks for positive. null if it was not measured: in a long text only the",
+              "sentences with the largest contributions are measured word by word.",
+            ].join(" "),
           ),
           running: Nullable(
-            "The score of the text up to and including the token. null if it was not measured, because the text is long and no sentence ends here.",
+            [
+              "The score of the text up to and including this token. null if it was not measured:",
+              "in a long text it is measured at the end of each sentence only.",
+            ].join(" "),
           ),
         },
         closed,
       ),
-      { description: "Every token that the model read, in order. Tokens that were cut are not listed." },
+      { description: "The tokens that the model read, in order. Tokens that were cut are not listed." },
     ),
     sentences: Type.Array(
       Type.Object(
@@ -34,8 +41,10 @@ export const Explanation = Type.Object(
         closed,
       ),
       {
-        description:
-          "The sentences that the model read at least in part, in order. A long sentence is divided; if there are very many sentences, neighbours are joined.",
+        description: [
+          "The sentences that the model read at least in part, in order. A long sentence is",
+          "divided into parts. If there are more than 64 sentences, neighbours are joined.",
+        ].join(" "),
       },
     ),
     passes: Type.Integer({
@@ -43,8 +52,10 @@ export const Explanation = Type.Object(
       description: "The number of model passes over the text or parts of it.",
     }),
     unknown: Type.Array(Type.Integer({ minimum: 0 }), {
-      description:
-        "Indices of the tokens that are not in the model's vocabulary. The model reads all of them as the same unknown word.",
+      description: [
+        "Indices of the tokens that are not in the model's vocabulary. The model reads all of",
+        "them as the same unknown word.",
+      ].join(" "),
     }),
   },
   closed,

@@ -187,7 +187,7 @@ export class Queue {
 
   #overloaded(reason = "The queue is full"): Refusal {
     const seconds = Math.max(1, Math.ceil(this.#throughput.msFor(this.#tokens) / 1000));
-    return new Refusal("overloaded", `${reason}; the waiting texts will take about ${seconds} s.`, seconds);
+    return new Refusal("overloaded", `${reason}; the queued texts will take about ${seconds} s.`, seconds);
   }
 
   /** Resolves every `arrival`, so that the workers look at the queue again. */
@@ -199,6 +199,6 @@ export class Queue {
 }
 
 function drop(texts: readonly QueuedText[]): void {
-  const refusal = new Refusal("deadline_exceeded", "The client no longer waited for the score.");
+  const refusal = new Refusal("deadline_exceeded", "The client no longer waits for the score.");
   for (const text of texts) text.settle(refusal);
 }

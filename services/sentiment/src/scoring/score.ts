@@ -13,19 +13,27 @@ const explained = Object.entries(WARNINGS)
 /** The result of one text; every protocol answers with it. */
 export const Score = Type.Object(
   {
-    label: Type.Enum([...LABELS], { description: "`positive` if the score is at least 0.5." }),
-    score: Type.Number({ minimum: 0, maximum: 1, description: "The calibrated probability of positive." }),
+    label: Type.Enum([...LABELS], {
+      description: "`positive` if the score is at least 0.5, otherwise `negative`.",
+    }),
+    score: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: "The calibrated probability that the text is positive.",
+    }),
     stars: Type.Optional(
       Type.Number({
-        description:
-          "The estimated rating of the writer, to one decimal, on the scale that GET /model states. Absent if the model does not estimate it.",
+        description: [
+          "The estimated star rating of the writer, to one decimal place. `GET /model` gives the",
+          "scale. Absent if the model does not estimate ratings.",
+        ].join(" "),
       }),
     ),
     tokens: Type.Object(
       {
-        total: TokenCount("Tokens in the text."),
-        scored: TokenCount("Tokens the model read: all of them, or its maximum."),
-        known: TokenCount("Scored tokens that are in the model's vocabulary."),
+        total: TokenCount("The number of tokens in the text."),
+        scored: TokenCount("The number of tokens that the model read: all, or its maximum."),
+        known: TokenCount("The number of scored tokens that are in the model's vocabulary."),
       },
       { additionalProperties: false },
     ),
@@ -33,7 +41,7 @@ export const Score = Type.Object(
     warnings: Type.Optional(
       Type.Array(Type.Enum(Object.keys(WARNINGS) as Warning[]), {
         minItems: 1,
-        description: `Why the score deserves less trust; absent if there is no reason. ${explained}`,
+        description: `Why the score is less reliable. Absent if there is no warning. ${explained}`,
       }),
     ),
   },
@@ -41,14 +49,17 @@ export const Score = Type.Object(
 );
 export type Score = Type.Static<typeof Score>;
 
-/** Stage timings of one request in milliseconds: of its texts, the longest. */
+/** Stage timings of one request in milliseconds: the maximum over its texts. */
 export interface Timings {
   encodeMs: number;
   queueMs: number;
   inferMs: number;
 }
 
-/** Softmax over one row of `logits` (negative, positive), which the artifact promises to be calibrated; stars to one decimal. */
+/**
+ * Softmax over one row of `logits` (negative, positive). The model's export has calibrated them.
+ * Stars are rounded to one decimal place.
+ */
 export function toScore(encoded: EncodedText, { logits, stars }: Pick<Inference, "logits" | "stars">): Score {
   const [negative, positive] = logits;
   const score = 1 / (1 + Math.exp(negative - positive));

@@ -8,8 +8,8 @@ import { ErrorMessage, ResultMessage, ReviewMessage } from "./messages.ts";
 import { planConsumer, planStreams } from "./topology.ts";
 
 /**
- * npm run asyncapi: writes asyncapi.yaml from the message schemas. With --check: fails when the
- * file is another.
+ * npm run asyncapi: writes asyncapi.yaml from the message schemas. With --check it writes nothing,
+ * and fails if the file differs.
  */
 const file = new URL("../../../../asyncapi.yaml", import.meta.url);
 const settings = readConfig(StreamConfigSchema, {});
@@ -47,12 +47,14 @@ const operation = (action: "send" | "receive", channel: string, message: string,
   messages: [{ $ref: `#/channels/${channel}/messages/${message}` }],
 });
 const model = {
-  description:
-    "The model's name, a hyphen and its version; what is not a letter, a digit or a hyphen is `_`.",
+  description: [
+    "The model's name, a hyphen and its version. Other characters than letters, digits and",
+    "hyphens become `_`.",
+  ].join(" "),
 };
 const key = {
   description:
-    "The first 22 characters of the id's sha256 in base64url; `sequence-N` for a message without an id.",
+    "The first 22 characters of the id's SHA-256 in base64url, or `sequence-N` for a message without an id.",
 };
 
 const document = {
@@ -60,8 +62,12 @@ const document = {
   info: {
     title: "Undertone sentiment worker",
     version: "1.0.0",
-    description:
-      "Reviews in and scores out through NATS JetStream. A review is acknowledged after its answer is stored, and a subject of SCORES holds one answer, the newest, so every review has exactly one answer per model version.",
+    description: [
+      "The worker takes reviews from NATS JetStream and publishes their scores there. It",
+      "acknowledges a review after the server has stored its answer. A subject of the stream",
+      "SCORES holds the newest answer only, so every review has exactly one answer per model",
+      "version.",
+    ].join(" "),
     license: { name: "MIT" },
   },
   defaultContentType: "application/json",
@@ -75,7 +81,7 @@ const document = {
       "Review",
       "Reviews to score.",
       {
-        source: { description: "Where the review comes from, one word: `file`, `feedback`, ..." },
+        source: { description: "The origin of the review in one word, for example `file` or `feedback`." },
       },
     ),
     results: channel("scores.results.{model}.{key}", SCORES.stream, "Result", "Scores.", { model, key }),
@@ -87,8 +93,8 @@ const document = {
       "parked.{model}.{sequence}",
       PARKED.stream,
       "Parked",
-      "Reviews of which workers died; `npm run worker -- release` puts them into REVIEWS again.",
-      { model, sequence: { description: "The review's place in REVIEWS." } },
+      "Reviews on which workers died. `npm run worker -- release` puts them into REVIEWS again.",
+      { model, sequence: { description: "The review's sequence number in REVIEWS." } },
     ),
   },
   operations: {
@@ -102,28 +108,43 @@ const document = {
       "Result",
       "A worker publishes a score, then acknowledges the review.",
     ),
-    sendError: operation("send", "errors", "Error", "A worker says why a review has no score."),
+    sendError: operation(
+      "send",
+      "errors",
+      "Error",
+      "A worker publishes why a review has no score, then acknowledges the review.",
+    ),
     parkReview: operation("send", "parked", "Parked", "A worker parks a review before its last try."),
   },
   components: {
     messages: {
       Review: message(
         "Review",
-        "A text to score. Another text under the same id replaces the earlier one's answer.",
+        "A text to score. The answer to another text under the same id replaces the earlier answer.",
         ReviewMessage,
-        header("The publisher's choice, the same for every copy of one message."),
+        header("Chosen by the publisher, and the same for every copy of a message. The server drops copies."),
       ),
       Result: message("Result", "The result of POST /sentiment for the text.", ResultMessage),
-      Error: message("Error", "Why a review has no score, in the words of HTTP.", ErrorMessage),
+      Error: message(
+        "Error",
+        "Why a review has no score, with the code and detail of the HTTP API.",
+        ErrorMessage,
+      ),
       Parked: message(
         "Parked",
-        "The review as it came; its subject and deliveries are headers.",
+        "The review as it arrived. Headers have its subject and the number of deliveries.",
         ReviewMessage,
         {
           type: "object",
           properties: {
-            "Undertone-Subject": { type: "string", description: "Where the review was published." },
-            "Undertone-Deliveries": { type: "string", description: "How often it had been delivered." },
+            "Undertone-Subject": {
+              type: "string",
+              description: "The subject on which the review was published.",
+            },
+            "Undertone-Deliveries": {
+              type: "string",
+              description: "The number of times that the review was delivered.",
+            },
           },
         },
       ),

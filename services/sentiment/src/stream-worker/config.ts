@@ -9,46 +9,52 @@ const streamSettings = {
     minimum: 1,
     maximum: 5,
     default: 1,
-    description: "Servers that hold a copy of each stream; 3 survive the loss of one.",
+    description: [
+      "The number of servers that hold a copy of each stream. 3 copies survive the loss of one",
+      "server.",
+    ].join(" "),
   }),
   streamMaxBytes: Type.Integer({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
     default: 0,
-    description:
-      "The largest size of a stream, in bytes; above it the server refuses messages. 0: its disk's.",
+    description: [
+      "Maximum size of a stream, in bytes. Above it the server refuses messages. 0 means the",
+      "server's own limit.",
+    ].join(" "),
   }),
   streamDuplicateWindowMs: Limit(
     86_400_000,
     120_000,
-    "How long the server remembers message ids, in milliseconds. Scores stay unique after it too.",
+    "How long the server remembers message ids, in milliseconds. After that time scores are still unique.",
   ),
   streamAckWaitMs: Limit(
     3_600_000,
     30_000,
-    "After so many milliseconds without a word from a worker its reviews go to another.",
+    [
+      "Time in milliseconds after which the server gives a review to another worker, if its worker",
+      "has neither acknowledged it nor reported progress.",
+    ].join(" "),
   ),
   streamMaxAckPending: Limit(
     1_000_000,
     50_000,
-    "The most reviews that all workers of a model together may hold.",
+    "Maximum number of reviews that all workers of a model hold together.",
   ),
   streamMaxDeliveries: Limit(
     100,
     5,
-    "From this delivery on a review is scored alone; if its worker dies of it, the review is parked.",
+    "From this delivery on a review is scored alone. If its worker dies then, the review is parked.",
   ),
   streamMetricsPort: Type.Integer({
     minimum: 0,
     maximum: 65535,
     default: 0,
-    description: "The port of the worker's /metrics, /livez and /readyz; 0 takes a free one.",
+    description: "The port of the worker's /metrics, /livez and /readyz. 0 means any free port.",
   }),
 };
 
-/**
- * The variables that only the stream's commands read; the table in README.md is compared with it.
- */
+/** The variables that only the stream's commands read. A test compares README.md's table with it. */
 export const StreamSettingsSchema = Type.Object(streamSettings);
 
 /** Everything a stream command reads: the engine's settings and the stream's. */

@@ -5,12 +5,12 @@ import { TEXT_FAULTS } from "../scoring/refusal.ts";
 import { Score } from "../scoring/score.ts";
 
 const closed = { additionalProperties: false };
-const version = Type.Literal(1, { description: "The version of this message's form." });
+const version = Type.Literal(1, { description: "The version of this message's format." });
 const id = Type.String({
   minLength: 1,
   maxLength: 1_000,
   pattern: "^[^\\p{Cc}\\p{Cs}]+$",
-  description: "Names the review wherever it goes. No control characters.",
+  description: "The review's id. Every message about the review has it. It has no control characters.",
 });
 
 /** What a publisher sends to reviews.*. */
@@ -25,11 +25,13 @@ const common = {
   model: Type.Object({ name: Type.String(), version: Type.String() }, closed),
   sequence: Type.Integer({
     minimum: 1,
-    description:
-      "The review's place in the stream REVIEWS. Of two messages about one review the higher counts.",
+    description: [
+      "The review's sequence number in the stream REVIEWS. Of two messages about one review, the",
+      "one with the higher number counts.",
+    ].join(" "),
   }),
 };
-const digest = Type.String({ description: "128 bits of the text's sha256, base64url." });
+const digest = Type.String({ description: "The first 128 bits of the text's SHA-256, in base64url." });
 
 /** What a worker sends to scores.results. */
 export const ResultMessage = Type.Object(
@@ -42,7 +44,7 @@ export type ResultMessage = Type.Static<typeof ResultMessage>;
 export const ScoreError = Type.Object(
   {
     code: Type.Enum(["invalid_body", ...TEXT_FAULTS] as const),
-    detail: Type.String({ description: "What was wrong; never the text." }),
+    detail: Type.String({ description: "The cause of the error. It never has the text." }),
   },
   closed,
 );
@@ -63,15 +65,13 @@ export type ErrorMessage = Type.Static<typeof ErrorMessage>;
 const review = Compile(ReviewMessage);
 const reviewId = Compile(id);
 
-/** A message that is not what the schema says, with its id if that much could be read. */
+/** A message that does not match the schema, with its id if the id could be read. */
 export interface InvalidReview {
   id: string | undefined;
   error: ScoreError;
 }
 
-/**
- * Reads a review as HTTP reads a body: what is not what the schema says is refused, never reshaped.
- */
+/** Reads a review as HTTP reads a body: what does not match the schema is refused, never converted. */
 export function readReview(data: Uint8Array): ReviewMessage | InvalidReview {
   const fault = (detail: string, found?: string): InvalidReview => ({
     id: found,

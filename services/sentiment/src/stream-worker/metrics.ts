@@ -10,7 +10,7 @@ interface Watched {
   progress: () => Promise<Progress>;
 }
 
-/** What this worker did, and how far all workers of its model have come together. */
+/** The metrics of this worker, and the progress of all workers of its model together. */
 export function registerMetrics(registry: Registry, { events, held, scorer, progress }: Watched): void {
   const registers = [registry];
   const counter = (name: string, help: string, event: "redelivery" | "return" | "parked") => {
@@ -19,21 +19,27 @@ export function registerMetrics(registry: Registry, { events, held, scorer, prog
   };
   const answers = new Counter({
     name: "stream_answers_total",
-    help: "Reviews answered by this worker, by outcome (ok or the error's code); stored=false: it had been answered before.",
+    help:
+      "Reviews that this worker answered, by outcome: ok or the error code. " +
+      'stored="false" means that the review had an answer already.',
     labelNames: ["outcome", "stored"],
     registers,
   });
   events.on("answer", ({ outcome, stored }) => answers.inc({ outcome, stored: String(stored) }));
   counter(
     "stream_redeliveries_total",
-    "Reviews that came to this worker not for the first time.",
+    "Reviews that this worker received and that had been delivered before.",
     "redelivery",
   );
-  counter("stream_returns_total", "Reviews that this worker gave back without an answer.", "return");
-  counter("stream_parked_total", "Reviews that this worker found to be the death of another.", "parked");
+  counter(
+    "stream_returns_total",
+    "Reviews that this worker returned to the server without an answer.",
+    "return",
+  );
+  counter("stream_parked_total", "Reviews that this worker parked, because workers died on them.", "parked");
   new Gauge({
     name: "stream_worker_held_reviews",
-    help: "Reviews with this worker now.",
+    help: "Reviews that this worker holds now.",
     registers,
     collect() {
       this.set(held.size);
@@ -58,16 +64,16 @@ function watchProgress(registers: Registry[], progress: () => Promise<Progress>)
   const rates = new ProgressRate();
   const names = ["stream_pending_reviews", "stream_held_reviews", "stream_parked_reviews"] as const;
   const helps = [
-    "Reviews of the stream that no worker of the model has been given yet.",
-    "Reviews with any worker of the model now.",
-    "Reviews of which workers of the model died; see `npm run worker -- parked`.",
+    "Reviews of the stream that have not been delivered to any worker of the model.",
+    "Reviews that all workers of the model hold now.",
+    "Reviews that were parked, because workers of the model died on them; see `npm run worker -- parked`.",
   ];
   const [pending, held, parked] = names.map(
     (name, index) => new Gauge({ name, help: helps[index]!, registers }),
   );
   const left = new Gauge({
     name: "stream_seconds_left",
-    help: "Until the model has caught up, at the rate since the last scrape.",
+    help: "Seconds until all reviews are answered, at the rate since the last scrape.",
     registers,
   });
   new Gauge({

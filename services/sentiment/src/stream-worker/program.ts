@@ -66,7 +66,10 @@ export function addTableCommands(program: Command, run: Run): void {
     .option("--text-column <name>", "The text's column. Default: text or review_text.")
     .option(
       "--id-column <name>",
-      "The id's column. Default: id or review_id; without one, the row's number and a hash of its text.",
+      [
+        "The id's column. Default: id or review_id. A row without an id gets its number and a hash",
+        "of its text.",
+      ].join(" "),
     )
     .option("--source <word>", "The last word of the subject reviews.SOURCE.", "file")
     .option("--resume", "Continue a stopped run from FILE.published.")
@@ -85,8 +88,11 @@ export function addTableCommands(program: Command, run: Run): void {
     .description("Write a model's scores to a file, beside their review ids.")
     .argument("<file>", "A name that ends in .csv, .tsv, .jsonl or .ndjson.")
     .addOption(modelOption())
-    .option("--follow", "Continue until a signal. Without it: until every review in the stream is answered.")
-    .option("--resume", "Continue a former run from FILE.collected.")
+    .option(
+      "--follow",
+      "Continue until a signal. By default, end when every review in the stream is answered.",
+    )
+    .option("--resume", "Continue a stopped run from FILE.collected.")
     .action((file: string, options: CollectOptions) =>
       run(async () => (await import("./collect/collect.ts")).collectFile(config(), file, options)),
     );
@@ -94,7 +100,7 @@ export function addTableCommands(program: Command, run: Run): void {
 
 function modelOption(): Option {
   const description =
-    "The model whose answers count. Default: the model in MODEL_DIR, or else the only one that reads the stream.";
+    "The model. Default: the model in MODEL_DIR, or else the only model that reads the stream.";
   return new Option("--model <name@version>", description).argParser(parseModel);
 }
 

@@ -42,7 +42,7 @@ export function planStreams(settings: Settings): StreamPlan[] {
   return [
     plan(REVIEWS, "Reviews to score."),
     { ...plan(SCORES, "The newest answer for each review and model."), max_msgs_per_subject: 1 },
-    { ...plan(PARKED, "Reviews of which workers died."), max_msgs_per_subject: 1 },
+    { ...plan(PARKED, "Reviews on which workers died."), max_msgs_per_subject: 1 },
   ];
 }
 

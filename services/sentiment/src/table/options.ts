@@ -6,31 +6,47 @@ const choice = (values: string[], description: string) => Type.Optional(Type.Enu
 const text = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
 
-/** How a table is read and written, in the words of a command and of a request. All are detected or have a default. */
+/**
+ * How a table is read and written. The file command and POST /sentiment/file have these names in
+ * common. Every setting is detected or has a default.
+ */
 export const TableSettings = Type.Object(
   {
-    format: choice(["csv", "tsv", "jsonl", "json"], "The format; `json` is an array of objects."),
-    delimiter: text("Between cells: `comma`, `semicolon`, `tab`, `pipe` or one character."),
-    lineEnds: choice(["lf", "crlf", "cr"], "What ends a row, if the others stand inside cells."),
-    quote: choice(["double", "single", "none"], "What encloses a cell; double quotes if not given."),
-    encoding: text("For example utf-8, utf-16le, windows-1252."),
+    format: choice(
+      ["csv", "tsv", "jsonl", "json"],
+      "The format of the file; `json` is an array of objects. Detected by default.",
+    ),
+    delimiter: text(
+      "The separator of cells: `comma`, `semicolon`, `tab`, `pipe` or one character. Detected by default.",
+    ),
+    lineEnds: choice(["lf", "crlf", "cr"], "The only line end that ends a row. By default all of them do."),
+    quote: choice(
+      ["double", "single", "none"],
+      "The character that encloses a cell. The default is `double`.",
+    ),
+    encoding: text(
+      "The encoding of the file, for example utf-8, utf-16le, windows-1252. Detected by default.",
+    ),
     encodingErrors: choice(
       ["stop", "row"],
-      "Bytes that the encoding does not allow: stop (if not given), or fail their row.",
+      [
+        "What bytes that the encoding does not allow do: `stop` (the default) ends the run, `row`",
+        "fails the row.",
+      ].join(" "),
     ),
-    compression: choice(["none", "gzip", "zstd"], "How the file is packed."),
+    compression: choice(["none", "gzip", "zstd"], "The compression of the file. Detected by default."),
     header: Type.Optional(
-      Type.Boolean({ description: "Whether the first row names the columns; true if not given." }),
+      Type.Boolean({ description: "Whether the first row has the column names. The default is true." }),
     ),
-    textColumn: text("The text's column by name or number; `text` or `review_text` if not given."),
+    textColumn: text("The text's column, by name or number. The default is `text` or `review_text`."),
     resultPrefix: Type.Optional(
       Type.String({
         pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$",
         default: "sentiment_",
-        description: "What the names of the result columns begin with.",
+        description: "The start of every result column's name.",
       }),
     ),
-    outputEncoding: text("The encoding of the result; that of the file if not given."),
+    outputEncoding: text("The encoding of the result. The default is the file's encoding."),
   },
   { additionalProperties: false },
 );

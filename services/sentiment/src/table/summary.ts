@@ -4,13 +4,13 @@ const rows = (description: string) => Type.Integer({ minimum: 0, description });
 
 /** What became of the rows: every row that was read is scored, failed or skipped. */
 export const Summary = Type.Object({
-  read: rows("Rows read, blank lines included: the sum of scored, failed and skipped."),
-  scored: rows("Rows with a score."),
-  failed: rows("Rows without one."),
+  read: rows("The number of rows read: the sum of scored, failed and skipped."),
+  scored: rows("The number of rows with a score."),
+  failed: rows("The number of rows with an error."),
   reasons: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
-    description: "The failed rows by the code of their fault.",
+    description: "The number of failed rows per error code.",
   }),
-  skipped: rows("Blank lines."),
+  skipped: rows("The number of blank lines."),
 });
 export type Summary = Type.Static<typeof Summary>;
 

@@ -5,7 +5,7 @@ import { type RouteContext, refuseWhenOverloaded } from "../route-context.ts";
 import { closed, readQuery, UserParams } from "../schemas.ts";
 
 const DeleteResult = Type.Object(
-  { deleted: Type.Integer({ minimum: 0, description: "The number of deleted rows of feedback." }) },
+  { deleted: Type.Integer({ minimum: 0, description: "The number of items whose feedback was deleted." }) },
   closed,
 );
 
@@ -13,8 +13,10 @@ export function deleteUserRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["users"],
     summary: "Delete a user's feedback.",
-    description:
-      "The rows leave the database and the qualities at once, and the neighbours with their next build.",
+    description: [
+      "The feedback is deleted from the database and from the items' qualities at once. The",
+      "neighbours follow with their next build.",
+    ].join(" "),
     params: UserParams,
     response: {
       200: { ...DeleteResult, description: "The feedback is deleted, if there was any." },

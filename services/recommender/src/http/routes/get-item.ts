@@ -16,14 +16,16 @@ export const Item = Type.Object(
       description: "The number of users who gave feedback on the item, with or without a review.",
     }),
     category: Type.Optional(CategoryName),
-    hidden: Type.Boolean({ description: "Whether the item is in no list." }),
+    hidden: Type.Boolean({ description: "Whether the item is left out of every list." }),
     estimated_stars: Type.Optional(
       Type.Object(
-        { mean: Type.Number({ description: "The mean, 1 to 5." }), texts: Texts },
+        { mean: Type.Number({ description: "The mean of the estimates, from 1 to 5." }), texts: Texts },
         {
           ...closed,
-          description:
-            "The stars that the sentiment model estimates for the item's texts. The quality does not use them.",
+          description: [
+            "The stars that the sentiment model estimates for the item's texts. The quality does",
+            "not use them.",
+          ].join(" "),
         },
       ),
     ),
@@ -34,12 +36,12 @@ export const Item = Type.Object(
     interaction_only: Type.Array(
       Type.Object(
         {
-          reason: Type.String({ description: "A code or a warning of the sentiment service." }),
+          reason: Type.String({ description: "An error code or a warning of the sentiment service." }),
           texts: Texts,
         },
         closed,
       ),
-      { description: "Texts that count as an interaction only, because they have no score to rely on." },
+      { description: "The texts that count as an interaction only, because they have no reliable score." },
     ),
   },
   closed,

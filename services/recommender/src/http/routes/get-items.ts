@@ -24,7 +24,7 @@ export function getItemsRoute(app: App, { recommender }: RouteContext): void {
       closed,
     ),
     response: {
-      200: { ...ItemList, description: "The items, the best first." },
+      200: { ...ItemList, description: "The items, best first." },
       ...problemResponses(PROBLEMS, ["invalid_query", ...READ_PROBLEMS]),
     },
   };

@@ -10,24 +10,33 @@ export const Recommendations = Type.Object(
       Type.Object(
         {
           item: ItemId,
-          score: Type.Number({ minimum: 0, description: "The list is ordered by this number." }),
+          score: Type.Number({
+            minimum: 0,
+            description: "The ranking score. The list is sorted by it, highest first.",
+          }),
           affinity: Type.Number({
             minimum: 0,
             maximum: 1,
-            description: "How near the item is to the user's own items; the nearest item has 1.",
+            description: [
+              "How similar the item is to the user's own items, relative to the most similar item,",
+              "which has 1.",
+            ].join(" "),
           }),
           pLike: Type.Number({
             minimum: 0,
             maximum: 1,
-            description: "How well the item is liked: its quality.",
+            description: "The quality of the item, as in `GET /items`.",
           }),
           reviews: Reviews,
           because: Type.Array(ItemId, {
             maxItems: 3,
-            description: "The user's own items that are nearest to this item.",
+            description: "The user's own items that are most similar to this item.",
           }),
           source: Type.Enum(["personal", "popular"], {
-            description: "`popular` if none of the user's own items is near this item.",
+            description: [
+              "`popular` if none of the user's own items is similar to this item, otherwise",
+              "`personal`.",
+            ].join(" "),
           }),
         },
         closed,
@@ -42,12 +51,14 @@ export function getRecommendationsRoute(app: App, { recommender }: RouteContext)
   const schema = {
     tags: ["recommendations"],
     summary: "Recommend items to a user.",
-    description:
-      "Items that the user gave feedback on and hidden items are left out. An unknown user gets popular items.",
+    description: [
+      "The list has no hidden items and none that the user gave feedback on. An unknown user",
+      "gets popular items.",
+    ].join(" "),
     params: UserParams,
     querystring: Type.Object({ n: N, category: CategoryQuery }, closed),
     response: {
-      200: { ...Recommendations, description: "The items, the best first." },
+      200: { ...Recommendations, description: "The items, best first." },
       ...problemResponses(PROBLEMS, ["invalid_query", ...READ_PROBLEMS]),
     },
   };

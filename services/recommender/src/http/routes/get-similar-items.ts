@@ -12,7 +12,7 @@ export const Similar = Type.Object(
           item: ItemId,
           similarity: Type.Number({
             minimum: 0,
-            description: "How much the users of the two items overlap.",
+            description: "How many users the two items share, normalized by the number of users of each.",
           }),
           quality: Quality,
         },
@@ -32,7 +32,7 @@ export function getSimilarItemsRoute(app: App, { recommender }: RouteContext): v
     params: ItemParams,
     querystring: Type.Object({ n: N }, closed),
     response: {
-      200: { ...Similar, description: "The items, the most similar first." },
+      200: { ...Similar, description: "The items, most similar first." },
       ...problemResponses(PROBLEMS, ["invalid_query", "unknown_item", ...READ_PROBLEMS]),
     },
   };

@@ -10,8 +10,10 @@ import { closed } from "../schemas.ts";
 const Stored = Type.Object(
   {
     status: Type.Enum(["stored", "unchanged", "superseded"], {
-      description:
-        "`unchanged`: the same feedback is stored already. `superseded`: the stored feedback is later.",
+      description: [
+        "`stored`: the feedback is new. `unchanged`: the same feedback was stored before.",
+        "`superseded`: the stored feedback is later, so it stays.",
+      ].join(" "),
     }),
   },
   { ...closed, title: "Stored" },
@@ -40,10 +42,12 @@ export function postFeedbackRoute(app: App, { recommender, config }: RouteContex
   const schema = {
     tags: ["feedback"],
     summary: "Store reviews and interactions.",
-    description:
-      "Takes up to 1,000 items. They are stored when the response arrives, and their texts are scored soon after. " +
-      "A user's later feedback on an item replaces the earlier one. The same feedback sent again changes nothing, " +
-      "so a request may be repeated. An item with a fault has an error of its own; the other items are stored.",
+    description: [
+      "Takes up to 1,000 items. They are stored when the response arrives, and their texts are scored",
+      "later. A user's later feedback on an item replaces the earlier one. The same feedback sent again",
+      "changes nothing, so a request may be repeated. An item with a fault gets its own error, and the",
+      "other items are stored.",
+    ].join(" "),
     body: Type.Object({ items: Type.Array(FeedbackItem, { minItems: 1, maxItems: maxBatchItems }) }, closed),
     response: {
       200: { ...FeedbackResult, description: "One result per item, in order." },

@@ -12,9 +12,11 @@ const RescoreResult = Type.Object(
 export function postRescoreRoute(app: App, { recommender }: RouteContext): void {
   const schema = {
     tags: ["operation"],
-    summary: "Score all texts again, after the sentiment service got a new model.",
-    description:
-      "The old scores count until the new ones arrive. The metric `recommender_unscored_texts` shows the progress.",
+    summary: "Score all texts again, for example after a new model was loaded.",
+    description: [
+      "The old scores count until the new ones arrive. The metric `recommender_unscored_texts`",
+      "shows the progress.",
+    ].join(" "),
     response: {
       202: { ...RescoreResult, description: "The texts are being scored." },
       ...problemResponses(PROBLEMS, WRITE_PROBLEMS),

@@ -10,22 +10,39 @@ export const ROW_BYTES = 1_024;
 export const ENCODING_FACTOR = 4;
 
 const DESCRIPTION = [
-  "The body is the file itself, or a form (multipart/form-data) whose one part is the file. It may be packed with gzip or",
-  "zstd, or sent with `content-encoding: gzip`. Its format, delimiter, encoding and line ends are found from its content,",
-  "whatever its name or media type; each parameter overrules that. The header `sentiment-detected` says as JSON what was",
-  "found. The answer is the same file, byte for byte, with result columns added, as a stream: neither the file nor the",
-  "answer is ever held whole. A row that cannot be scored has the code of its fault in the column `sentiment_error`.",
-  "\n\nThe summary stands in the trailer `sentiment-summary` and, with `summary=line`, in a last line of JSON (ASCII) after",
-  "the file. A fault that is found before the answer begins (64 KiB of it, or one second) is a problem document. After that the",
-  "summary line carries the fault, and the connection is closed without the end of the answer, so that a client",
-  "notices. With `id`, `GET /sentiment/file/{id}` tells the progress and the outcome.",
-  "\n\nRead the answer while you write. For clients that send the whole file first, what comes meanwhile waits on the disk,",
-  "up to MAX_SPOOLED_BYTES; after that the service stops reading until results are taken. It ends the request if the",
-  "client moves nothing for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a file that",
-  "unpacks to more than 100 times its size.",
-  `\n\nA row of the answer has at most ${ROW_FACTOR} times the bytes that it had, one more per column of the header and`,
-  `${ROW_BYTES} for its results, all of that times ${ENCODING_FACTOR} where \`outputEncoding\` is another than the file's.`,
-].join(" ");
+  [
+    "The body is the file itself, or a form (multipart/form-data) with the file as its only part.",
+    "The file may be compressed with gzip or zstd, or sent with `content-encoding: gzip`. The",
+    "service detects the format, delimiter, encoding and line ends from the content, and not from",
+    "the name or media type. Each parameter overrules the detection. The header",
+    "`sentiment-detected` gives what was detected, as JSON.",
+  ].join(" "),
+  [
+    "The answer is the same file with result columns added; the columns of the file come back byte",
+    "for byte. It is streamed: the service never holds the whole file or the whole answer. A row",
+    "that cannot be scored has its error code in the column `sentiment_error`.",
+  ].join(" "),
+  [
+    "The trailer `sentiment-summary` has the summary. With `summary=line` the answer also ends",
+    "with it, as one line of JSON (ASCII). The answer begins when 64 KiB of results are ready, or",
+    "after one second. A fault before that is answered with a problem document. After it, the",
+    "summary line has the fault, and the service closes the connection without ending the answer,",
+    "so that the client notices. With `id`, `GET /sentiment/file/{id}` shows the progress and the",
+    "outcome.",
+  ].join(" "),
+  [
+    "Read the answer while you send. For clients that send the whole file before they read, the",
+    "service keeps the received part on disk, up to MAX_SPOOLED_BYTES. Then it stops reading until",
+    "the client receives results. It ends the request if the client neither sends nor receives",
+    "anything for REQUEST_TIMEOUT_MS, does not end a row within RECEIVE_TIMEOUT_MS, or sends a",
+    "file that decompresses to more than 100 times its size.",
+  ].join(" "),
+  [
+    `A row of the answer has at most ${ROW_FACTOR} times its bytes in the file, plus 1 byte per column`,
+    `of the header, plus ${ROW_BYTES} bytes for its results. If \`outputEncoding\` differs from the`,
+    `file's encoding, the limit is ${ENCODING_FACTOR} times as large.`,
+  ].join(" "),
+].join("\n\n");
 
 const bytes = (description: string) => Type.String({ format: "binary", description });
 const TABLES = {
@@ -44,7 +61,7 @@ export const documentation = {
   body: {
     content: {
       ...TABLES,
-      "application/octet-stream": { schema: bytes("Any of these, packed or not.") },
+      "application/octet-stream": { schema: bytes("Any of these formats, compressed or not.") },
       "multipart/form-data": { schema: form },
     },
   },
@@ -52,8 +69,8 @@ export const documentation = {
     200: {
       description: "The same file with result columns. Trailer: `sentiment-summary`.",
       headers: {
-        "sentiment-detected": header("What the file turned out to be, as JSON."),
-        trailer: header("`sentiment-summary`: the summary as JSON, a FileSummary."),
+        "sentiment-detected": header("The detected format, delimiter, encoding and so on, as JSON."),
+        trailer: header("`sentiment-summary`: a FileSummary as JSON."),
       },
       content: TABLES,
     },

@@ -5,7 +5,7 @@ import { Compile } from "typebox/compile";
 import { TableSettings } from "../../table/options.ts";
 import { ScoringQuery } from "../schemas.ts";
 
-/** A client's own name for an upload, hard to guess, under which its progress is asked for. */
+/** The client's own name for an upload. It must be hard to guess, because it gives access to the progress. */
 export const UploadId = Type.String({ pattern: "^[A-Za-z0-9_-]{16,64}$" });
 
 export const FileQuery = Type.Object(
@@ -14,14 +14,18 @@ export const FileQuery = Type.Object(
     ...ScoringQuery.properties,
     summary: Type.Optional(
       Type.Enum(["trailer", "line"], {
-        description:
-          "Where the summary stands: in the trailer `sentiment-summary` (if not given), or also in a last line after the file.",
+        description: [
+          "Where the summary is sent: `trailer` (the default) in the trailer `sentiment-summary`",
+          "only, `line` also as a last line after the file.",
+        ].join(" "),
       }),
     ),
     id: Type.Optional({
       ...UploadId,
-      description:
-        "A name for this upload, such as a UUID. While it runs, and for 10 minutes after it, `GET /sentiment/file/{id}` says how far it is.",
+      description: [
+        "A name for this upload, such as a UUID. `GET /sentiment/file/{id}` shows its progress",
+        "while it runs, and its outcome for 10 minutes after it.",
+      ].join(" "),
     }),
   },
   closed,
@@ -33,7 +37,7 @@ const compiled = Compile(FileQuery);
 /** @throws Problem `invalid_query` */
 export function readQuery(query: unknown): FileQuery {
   const { header } = query as { header?: unknown };
-  // The one setting that is neither a text nor a choice of texts.
+  // The only setting that is not a string.
   const value =
     header === "true" || header === "false" ? { ...(query as object), header: header === "true" } : query;
   if (compiled.Check(value)) return value;

@@ -34,12 +34,12 @@ export async function sentimentFileRoutes(app: App, context: RouteContext): Prom
   });
   const schema = {
     tags: ["sentiment"],
-    summary: "How far an upload is.",
+    summary: "Get the progress of an upload.",
     description:
-      "The upload's `id` is the one that its request gave. The service that scores the file knows it, and no other replica does.",
+      "`id` is the name that the upload's request gave. Only the replica that scores the file knows it.",
     params: Type.Object({ id: UploadId }),
     response: {
-      200: { ...UploadState, description: "What has come and what has been scored so far." },
+      200: { ...UploadState, description: "The upload's state, and the summary of the rows so far." },
       ...problemResponses(PROBLEMS, ["invalid_query", "not_found", "draining"]),
     },
   };

@@ -10,13 +10,17 @@ export const FileSummary = Type.Object(
       {
         ...Summary.properties,
         positive: Type.Integer({ description: "The scored rows whose label is `positive`." }),
-        meanScore: Type.Optional(Type.Number({ description: "Absent if no row was scored." })),
+        meanScore: Type.Optional(
+          Type.Number({ description: "The mean score of the scored rows. Absent if no row was scored." }),
+        ),
         bytes: Type.Integer({
-          description:
-            "Bytes of the file that was answered, before any compression. The last line stands after them.",
+          description: [
+            "The length of the answered file in bytes, before compression. The summary line",
+            "follows after them.",
+          ].join(" "),
         }),
         complete: Type.Boolean({
-          description: "True if the whole file was read, and every row of it stands in the answer.",
+          description: "True if the whole file was read and the answer has every row.",
         }),
         error: Type.Optional({ ...ItemError, description: "Why the file is not complete." }),
       },
@@ -28,7 +32,7 @@ export const FileSummary = Type.Object(
 );
 export type FileSummary = Type.Static<typeof FileSummary>;
 
-/** What is counted beside the rows themselves. */
+/** What is counted beside the number of rows. */
 export class Tally {
   positive = 0;
   #sum = 0;
@@ -53,7 +57,7 @@ export class Tally {
   }
 }
 
-/** JSON without a character that a header or another encoding could not carry. */
+/** JSON in ASCII, which a header and every encoding can carry. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,

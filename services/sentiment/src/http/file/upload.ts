@@ -200,5 +200,5 @@ interface End {
 }
 
 function internal(): Problem {
-  return new Problem("internal", "The fault is on our side and has been logged.");
+  return new Problem("internal", "The service failed; its log has the cause.");
 }

@@ -4,21 +4,21 @@ import Type from "typebox";
 import { FileSummary } from "./summary.ts";
 
 const KEPT_MS = 600_000;
-/** Uploads that are known; the one not asked for or changed for longest is forgotten first. */
+/** The number of uploads that are remembered. The least recently used one is forgotten first. */
 const MOST_UPLOADS = 10_000;
 
 export const UploadState = Type.Object(
   {
     state: Type.Enum(["running", "complete", "failed"]),
-    received: Type.Integer({ description: "Bytes that have come." }),
-    processed: Type.Integer({ description: "Bytes of them that have been read into rows." }),
+    received: Type.Integer({ description: "The number of bytes received." }),
+    processed: Type.Integer({ description: "The number of received bytes that have been read into rows." }),
     ...FileSummary.properties,
   },
   { additionalProperties: false, title: "UploadState" },
 );
 export type UploadState = Type.Static<typeof UploadState>;
 
-/** How far each named upload is. It knows counts only, and nothing of what is in the files. */
+/** The progress of each upload that has an id. It holds counts, and no content of the files. */
 export class Uploads {
   readonly #states = new LRUCache<string, { running: boolean; look: () => UploadState }>({
     max: MOST_UPLOADS,
@@ -30,19 +30,19 @@ export class Uploads {
     if (this.#states.get(id)?.running)
       throw new Problem(
         "invalid_query",
-        "id: expected a name of its own, got that of an upload that is running.",
+        "id: expected a name that no running upload has, got the name of a running upload.",
       );
     this.#states.set(id, { running: true, look }, { ttl: 0 });
   }
 
-  /** Only what it came to is kept. */
+  /** Keeps the final counts only. */
   end(id: string, state: UploadState): void {
     this.#states.set(id, { running: false, look: () => state });
   }
 
   get(id: string): UploadState {
     const found = this.#states.get(id);
-    if (found === undefined) throw new Problem("not_found", "No upload of this id is known here.");
+    if (found === undefined) throw new Problem("not_found", "This replica knows no upload with this id.");
     return found.look();
   }
 }

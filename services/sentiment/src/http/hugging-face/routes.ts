@@ -15,8 +15,8 @@ import {
 } from "./translation.ts";
 
 /**
- * Hugging Face text classification: `/predict` as text-embeddings-inference serves it, and `/` in the shape of the
- * hosted Inference API, which is what Hugging Face's own clients read: one list a text, whatever was sent.
+ * Hugging Face text classification. `/predict` has the format of text-embeddings-inference. `/` has the
+ * format of the hosted Inference API, which Hugging Face's own clients read: one list per text.
  */
 export async function predictRoutes(app: App, { score, refuseEarly, config }: RouteContext): Promise<void> {
   const classify = async (
@@ -33,7 +33,7 @@ export async function predictRoutes(app: App, { score, refuseEarly, config }: Ro
       );
     const { outcomes } = await score(texts, request, reply);
     const predictions = outcomes.map((outcome, index) => {
-      // The protocol has one error for the whole request, so it says which text is at fault.
+      // The protocol has one error per request, so the message names the text.
       const place = texts.length > 1 ? `inputs[${index}]: ` : "";
       if (outcome instanceof Refusal) {
         const { code, message, headers } = toProblem(outcome);
@@ -69,8 +69,11 @@ export async function predictRoutes(app: App, { score, refuseEarly, config }: Ro
         schema: {
           tags,
           summary: "Text classification, compatible with text-embeddings-inference.",
-          description:
-            "`inputs` is a string, or a batch `[[string], ...]`. A pair of strings, which TEI takes too, is refused. A text that the model reads only in part is refused where `truncate` is false.",
+          description: [
+            "`inputs` is a string, or a batch `[[string], ...]`. A pair of strings is refused,",
+            "although text-embeddings-inference accepts one. If `truncate` is false, a text that",
+            "is longer than the model reads is refused.",
+          ].join(" "),
           body: PredictBody,
           response: { 200: single, ...predictResponses },
         },

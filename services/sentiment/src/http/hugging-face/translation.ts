@@ -11,18 +11,21 @@ export const PredictBody = Type.Object({
   truncate: Type.Optional(
     Type.Boolean({
       default: true,
-      description: "If true, a text may be longer than the model reads; the rest is cut.",
+      description: "If true, a text that is longer than the model reads is cut. If false, it is refused.",
     }),
   ),
   raw_scores: Type.Optional(
-    Type.Boolean({ default: false, description: "Centred logits: softmax of them gives the scores." }),
+    Type.Boolean({
+      default: false,
+      description: "If true, the answer has centred logits instead of probabilities.",
+    }),
   ),
   parameters: Type.Optional(
     Type.Object(
       {
         top_k: Type.Optional(Type.Integer({ minimum: 1, description: "The number of labels per text." })),
         function_to_apply: Type.Optional(
-          Type.Enum(["softmax", "none"], { description: "`none` is raw_scores." }),
+          Type.Enum(["softmax", "none"], { description: "`none` means the same as `raw_scores: true`." }),
         ),
       },
       closed,
@@ -61,7 +64,10 @@ const TYPE_OF: Record<string, keyof typeof TYPES> = {
   internal: "Backend",
 };
 
-/** A problem in text-embeddings-inference's words. What it has no word for keeps its own status. */
+/**
+ * A problem as text-embeddings-inference answers it. A problem that it does not have keeps its own
+ * status.
+ */
 export function predictError({ code, message }: Problem) {
   const type = TYPE_OF[code];
   if (code === "invalid_body") return { status: 422, body: { error: message, error_type: type } };
@@ -74,7 +80,7 @@ const PredictError = Type.Object(
   { ...closed, title: "PredictError" },
 );
 
-/** Beside its types: what text-embeddings-inference has no word for. */
+/** The error types of text-embeddings-inference, and two problems that it does not have. */
 const described = [
   ...Object.entries(TYPES).map(([type, status]) => [status, `\`${type}\``] as const),
   ...(["unauthorized", "unsupported_media_type"] as const).map(
@@ -85,16 +91,20 @@ export const predictResponses = Object.fromEntries(
   described.map(([status, description]) => [status, { ...PredictError, description }]),
 );
 
-/** `single` says that a list of one was not asked for. `flatPairs`: a flat list is one sequence, as for TEI. */
+/**
+ * `single`: the answer is one list of labels and not a list of lists. `flatPairs`: a flat list is one
+ * sequence of texts, as in text-embeddings-inference.
+ */
 export function sequencesOf(
   inputs: Static<typeof PredictBody>["inputs"],
   flatPairs: boolean,
 ): { texts: string[]; single: boolean } {
   if (typeof inputs === "string") return { texts: [inputs], single: true };
-  if (inputs.length === 0) throw new Problem("invalid_body", "inputs is empty.");
+  if (inputs.length === 0)
+    throw new Problem("invalid_body", "inputs: expected at least one text, got an empty list.");
   const nested = inputs.map((one) => (typeof one === "string" ? [one] : one));
   const flat = typeof inputs[0] === "string";
-  const pair = "This model takes no pairs of texts; a batch is [[text], [text], ...].";
+  const pair = "inputs: expected one text per list, as in [[text], [text]], got a list of another length.";
   if (flat && flatPairs && inputs.length > 1) throw new Problem("invalid_body", pair);
   if (nested.some(({ length }) => length !== 1)) throw new Problem("invalid_body", pair);
   return { texts: nested.map(([text]) => text!), single: flat && flatPairs };

@@ -11,14 +11,14 @@ const Failure = Type.Object({ error: Type.String() }, { additionalProperties: fa
 const failures = Object.fromEntries(
   [400, 401, 403, 404, 413, 415, 421, 429, 500, 503, 504].map((status) => [
     status,
-    { ...Failure, description: "What was wrong." },
+    { ...Failure, description: "The error message." },
   ]),
 );
 const anything = Type.Unknown();
 const TYPES = ["application/json", "application/octet-stream"];
 const NO_TEXT = { code: "invalid_item", detail: "The element is not a string of UTF-8." } as const;
 
-/** Open Inference Protocol v2 as KServe and Triton speak it, with the binary tensor extension. */
+/** The Open Inference Protocol v2 as KServe and Triton use it, with the binary tensor extension. */
 export async function inferenceRoutes(
   app: App,
   { score, refuseEarly, scorer, model, config }: RouteContext,
@@ -30,7 +30,7 @@ export async function inferenceRoutes(
     tags: ["open inference protocol"],
     summary,
     response: {
-      200: { ...anything, description: "The answer that the Open Inference Protocol defines." },
+      200: { ...anything, description: "The response that the Open Inference Protocol defines." },
       ...failures,
     },
   });
@@ -41,7 +41,7 @@ export async function inferenceRoutes(
       readBody(request, payload, config.maxBodyBytes);
     scope.addContentTypeParser(TYPES, read);
     scope.addContentTypeParser("*", async (request: FastifyRequest, payload: IncomingMessage) => {
-      // tritonclient names no type for its tensors; another site's pages are refused by their origin.
+      // tritonclient sends no content type for binary tensors. Pages of other sites are refused by origin.
       if (request.headers["content-type"] === undefined) return read(request, payload);
       throw new Problem("unsupported_media_type", `Send ${TYPES.join(" or ")}.`);
     });
@@ -60,7 +60,7 @@ export async function inferenceRoutes(
         return answer();
       });
 
-    get("/v2", "The server.", () => ({
+    get("/v2", "Get the server's metadata.", () => ({
       name: "undertone",
       version: "1.0.0",
       extensions: ["binary_tensor_data", "model_configuration", "statistics"],
@@ -76,15 +76,15 @@ export async function inferenceRoutes(
     const text = { name: "text", datatype: "BYTES", shape: [-1] };
     const outputs = Object.entries(OUTPUTS).map(([name, datatype]) => ({ name, datatype, shape: [-1] }));
     for (const base of ["/v2/models/:m", "/v2/models/:m/versions/:v"]) {
-      get(base, "The model's inputs and outputs.", () => {
+      get(base, "Get the model's metadata: its inputs and outputs.", () => {
         const { name, version } = model();
         return { name, versions: [version], platform: "onnxruntime_onnx", inputs: [text], outputs };
       });
-      get(`${base}/ready`, "Whether the model takes work now.", () => {
+      get(`${base}/ready`, "Check whether the model accepts work now.", () => {
         ready();
         return { name: model().name, ready: true };
       });
-      get(`${base}/config`, "The model's configuration in Triton's form.", () => {
+      get(`${base}/config`, "Get the model's configuration in Triton's format.", () => {
         const type = { BYTES: "TYPE_STRING", FP32: "TYPE_FP32", BOOL: "TYPE_BOOL" };
         return {
           name: model().name,
@@ -98,7 +98,7 @@ export async function inferenceRoutes(
           })),
         };
       });
-      get(`${base}/stats`, "Statistics of the model, with times in nanoseconds.", () => ({
+      get(`${base}/stats`, "Get the model's statistics, with times in nanoseconds.", () => ({
         model_stats: [
           {
             ...model(),
@@ -127,12 +127,15 @@ export async function inferenceRoutes(
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const length = header === undefined ? undefined : Number(header);
         if (length !== undefined && !(Number.isInteger(length) && length >= 0 && length <= body.length))
-          throw new Problem("invalid_body", "Inference-Header-Content-Length is not within the body.");
+          throw new Problem(
+            "invalid_body",
+            `Inference-Header-Content-Length: expected a whole number from 0 to ${body.length}.`,
+          );
         const { request: asked, texts } = readInfer(body, length);
         if (texts.length > config.maxBatchItems)
           throw new Problem(
             "body_too_large",
-            `${texts.length} texts came; at most ${config.maxBatchItems} are taken.`,
+            `inputs[0]: expected at most ${config.maxBatchItems} texts, got ${texts.length}.`,
           );
         const start = performance.now();
         const tally = (of: { count: number; ns: number }) => {

@@ -18,7 +18,7 @@ type Output = keyof typeof OUTPUTS;
 
 const Parameters = Type.Optional(Type.Record(Type.String(), Type.Unknown()));
 
-/** Open Inference Protocol v2: the request. Members of other names are ignored. */
+/** The request of the Open Inference Protocol v2. Members of other names are ignored. */
 export const InferBody = Type.Object({
   id: Type.Optional(Type.String({ maxLength: MAX_ID_LENGTH })),
   parameters: Parameters,
@@ -30,7 +30,7 @@ export const InferBody = Type.Object({
       shape: Type.Array(Type.Integer({ minimum: 1 }), {
         minItems: 1,
         maxItems: 2,
-        description: "[N] or [N, 1]",
+        description: "`[N]` or `[N, 1]` for N texts.",
       }),
       data: Type.Optional(
         Type.Array(
@@ -45,7 +45,7 @@ export const InferBody = Type.Object({
   outputs: Type.Optional(
     Type.Array(Type.Object({ name: Type.Enum(Object.keys(OUTPUTS) as Output[]), parameters: Parameters }), {
       maxItems: Object.keys(OUTPUTS).length,
-      description: "Each name at most once.",
+      description: "The outputs to return, each at most once. If absent, all are returned.",
     }),
   ),
 });
@@ -54,7 +54,7 @@ const infer = Compile(InferBody);
 
 const fault = (detail: string) => new Problem("invalid_body", detail);
 
-/** The request of a body: JSON, or `headerLength` bytes of JSON and the binary tensors after them. */
+/** Reads a request from a body: JSON, or `headerLength` bytes of JSON followed by binary tensors. */
 export function readInfer(body: Buffer, headerLength: number | undefined) {
   const json = body.subarray(0, headerLength);
   checkUtf8(json);
@@ -63,27 +63,32 @@ export function readInfer(body: Buffer, headerLength: number | undefined) {
     throw fault(`${describeFaults(infer.Errors(value), value, InferBody, "the request")}.`);
   }
   const names = value.outputs?.map(({ name }) => name) ?? [];
-  if (new Set(names).size < names.length) throw fault("request/outputs names an output more than once.");
+  if (new Set(names).size < names.length) throw fault("outputs: expected each name once, got a name twice.");
   const { shape, data, parameters } = value.inputs[0]!;
   const tail = headerLength === undefined ? Buffer.alloc(0) : body.subarray(headerLength);
   const size = parameters?.binary_data_size;
   if (tail.length !== (size ?? 0))
-    throw fault(`${tail.length} bytes of binary data came, binary_data_size says ${Number(size ?? 0)}.`);
+    throw fault(
+      `binary_data_size: expected ${tail.length}, the bytes after the JSON, got ${Number(size ?? 0)}.`,
+    );
   const texts = size === undefined ? (data ?? []).flat().map(asText) : readBytes(tail);
   if (shape[0] !== texts.length || (shape[1] ?? 1) !== 1)
-    throw fault(`The shape [${shape}] and ${texts.length} texts do not agree; [N] or [N, 1] is expected.`);
+    throw fault(`inputs[0].shape: expected [${texts.length}] or [${texts.length}, 1], got [${shape}].`);
   return { request: value, texts };
 }
 
-/** An element that is no text has an error of its own. */
+/** An element that is not a text gets an error of its own. */
 const asText = (element: unknown) => (typeof element === "string" ? element : undefined);
 
-/** BYTES elements: a little-endian uint32 of the length, then so many bytes of UTF-8; bytes that are not UTF-8 are no text. */
+/**
+ * Reads BYTES elements: a little-endian uint32 with the length, then that many bytes of UTF-8. An
+ * element that is not UTF-8 becomes undefined.
+ */
 function readBytes(data: Buffer): (string | undefined)[] {
   const texts: (string | undefined)[] = [];
   for (let at = 0; at < data.length; ) {
     const end = at + 4 <= data.length ? at + 4 + data.readUInt32LE(at) : Number.POSITIVE_INFINITY;
-    if (end > data.length) throw fault("The binary tensor ends in the middle of an element.");
+    if (end > data.length) throw fault("The binary tensor ends within an element.");
     const text = data.subarray(at + 4, end);
     texts.push(isUtf8(text) ? text.toString() : undefined);
     at = end;
@@ -91,7 +96,7 @@ function readBytes(data: Buffer): (string | undefined)[] {
   return texts;
 }
 
-/** The answer: JSON, and where a client wants them the tensors as bytes behind it (`headerLength`: of the JSON). */
+/** The answer: JSON, followed by binary tensors if the client asks for them. `headerLength` is the JSON's. */
 export function writeInfer(
   request: InferBody,
   outcomes: (Score | Refusal | ItemFault)[],
@@ -105,7 +110,7 @@ export function writeInfer(
   const outputs = wanted.map(({ name, parameters }) => {
     const values = outcomes.map((outcome) => outputOf(name, outcome));
     const head = { name, datatype: OUTPUTS[name], shape: request.inputs[0]!.shape };
-    // JSON has no NaN: a text that was refused has the score null there.
+    // JSON has no NaN, so the score of a refused text is null.
     if (!((parameters?.binary_data as boolean | undefined) ?? binaryDefault))
       return { ...head, data: values };
     const bytes = Buffer.concat(values.map(toBytes));

@@ -60,8 +60,10 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
     const ofModel = { constant: () => scorer.artifact };
     const schema = {
       tags: ["page"],
-      summary:
-        "The web page: score one review with an explanation, score many, read the model card, watch the service.",
+      summary: [
+        "The web page: score one review with an explanation, score many, read the model card,",
+        "watch the service.",
+      ].join(" "),
       description: "The page needs no key. The routes that it calls do.",
       response: { 200: { description: "The page.", content: { "text/html": { schema: Type.String() } } } },
     };

@@ -14,8 +14,10 @@ export function sentimentBatchRoute(app: App, { score, refuseEarly, config }: Ro
   const schema = {
     tags: ["sentiment"],
     summary: "Score up to 1,000 texts.",
-    description:
-      "An item that cannot be scored gets its own error; the other items are scored. Bodies and answers may be compressed with gzip.",
+    description: [
+      "An item that cannot be scored gets its own error, and the other items are scored. Request",
+      "and answer may be compressed with gzip.",
+    ].join(" "),
     headers: TimeoutHeader,
     querystring: ScoringQuery,
     body: batchBody(config.maxBatchItems),

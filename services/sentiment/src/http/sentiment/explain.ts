@@ -8,25 +8,25 @@ import { ExplainResult, ScoringQuery, SentimentBody } from "../schemas.ts";
 
 const DESCRIPTION = [
   [
-    "Measures the effect of each part of a text by occlusion: the model scores the text again without the part.",
-    "`contribution` is the resulting change of the log-odds of *positive*, ln(score / (1 - score)). `running`",
-    "is the score of the text up to and including the part.",
+    "Measures the effect of each part of a text by occlusion: the model scores the text again",
+    "without the part. `contribution` is the resulting change of the log-odds of *positive*,",
+    "ln(score / (1 - score)). `running` is the score of the text up to and including the part.",
   ].join(" "),
   [
-    `**What it costs.** The graph of POST /sentiment runs at most ${MOST_PASSES} times; \`passes\` is the number.`,
-    `A text of at most ${MOST_WORDS} tokens is scored without each token, up to each token, and without each`,
-    `sentence. A longer text is scored without each sentence and up to the end of each sentence (at most`,
-    `${MOST_PASSAGES}), then without each word of the sentences with the most weight, at most ${MOST_WORDS}`,
-    "words. The passes wait in the queue like a batch of as many texts: they count in its budget, and single",
-    "texts go before them.",
+    `**What it costs.** The model runs at most ${MOST_PASSES} times; \`passes\` gives the number. A`,
+    `text of at most ${MOST_WORDS} tokens is scored without each token, up to each token, and`,
+    "without each sentence. A longer text is scored without each sentence and up to the end of",
+    `each sentence (at most ${MOST_PASSAGES}), then without each word of the sentences with the`,
+    `most weight, at most ${MOST_WORDS} words. The passes are queued like a batch of as many`,
+    "texts: they count against MAX_QUEUE_TOKENS, and single texts overtake them.",
   ].join(" "),
   [
-    "**What it is not.** It is not a cause: it shows how this model reacts, not why the writer wrote the text.",
-    "It is not a sum: contributions do not add up to the score, because words work together (without *not*,",
-    "*not good* becomes *good*). A text without one of its words is often a text that nobody would write, and",
-    "how well the model reads such texts was never measured. A contribution of 0 does not mean that a word is",
-    "unimportant: if two words say the same, each can be left out without loss. If no word is left, the model",
-    "reads one unknown word.",
+    "**What it does not show.** It shows how this model reacts, and not why the writer wrote the",
+    "text. The contributions do not add up to the score, because words work together: without",
+    "*not*, *not good* becomes *good*. A text without one of its words is often a text that nobody",
+    "would write, and the model's accuracy on such texts was never measured. A contribution of 0",
+    "does not mean that a word is unimportant: if two words say the same, either can be left out",
+    "without effect. If no word is left, the model reads one unknown word.",
   ].join(" "),
 ].join("\n\n");
 

@@ -42,7 +42,9 @@ export async function* answerStream(
     yield summary();
   } catch (error) {
     const known = error instanceof Problem || error instanceof Refusal;
-    const { code, message } = known ? error : new Problem("internal", "The fault is on our side.");
+    const { code, message } = known
+      ? error
+      : new Problem("internal", "The service failed; its log has the cause.");
     yield summary({ code, detail: message });
   }
 }
