@@ -16,7 +16,7 @@ COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/sentiment
 COPY . .
 RUN npm run --silent bundle -- sentiment /app \
- && cp --parents models/*/*.onnx models/*/*.json models/*/README.md models/*/report/*.svg LICENSE /app \
+ && cp --parents models/*/*.onnx models/*/*.json models/*/README.md models/*/report/*.svg $(find models -name '*.minisig') LICENSE /app \
  && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*')
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \

@@ -23,7 +23,7 @@ RUN node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-inst
  && rm -f node_modules/onnxruntime-node/bin/napi-v*/linux/x64/libonnxruntime_providers_tensorrt.so
 COPY . .
 RUN npm run --silent bundle -- sentiment /app \
- && cp --parents models/*/*.onnx models/*/*.json models/*/README.md models/*/report/*.svg LICENSE /app \
+ && cp --parents models/*/*.onnx models/*/*.json models/*/README.md models/*/report/*.svg $(find models -name '*.minisig') LICENSE /app \
  && install -D "$(readlink -f "$(command -v node)")" /app/bin/node
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \

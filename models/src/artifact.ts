@@ -7,6 +7,7 @@ import { ArtifactError } from "./artifact-error.ts";
 import { Encoder } from "./encode.ts";
 import { unsafeGraph } from "./graph-safety.ts";
 import { FORMAT, type Golden, GoldenSchema, LABELS, type Manifest, ManifestSchema } from "./manifest.ts";
+import { keyIdOf, signatureFault } from "./minisign.ts";
 import { readModelFile } from "./model-folder.ts";
 import { SPECIAL_WORDS, type Vocabulary, VocabularySchema } from "./vocabulary.ts";
 
@@ -33,15 +34,24 @@ export interface Artifact {
 
 const PAGES = /^(README\.md|report\/[\w-]+\.svg)$/;
 const MAX_MANIFEST_BYTES = 4_194_304;
+/** The signature stands beside the manifest, which has the hash of every other file. */
+export const SIGNATURE = "manifest.json.minisig";
+const MAX_SIGNATURE_BYTES = 16_384;
+
+export interface ReadOptions {
+  /** minisign's public keys. If there are any, one of them must have signed the manifest. */
+  publicKeys?: readonly string[];
+}
 
 /**
- * Reads the model in a folder and verifies it: manifest, every file's size and hash, vocabulary,
- * encoder, ids of the golden texts. The golden scores are for whoever runs the graph.
+ * Reads the model in a folder and verifies it: manifest (its signature, if there are keys), every
+ * file's size and hash, vocabulary, encoder, ids of the golden texts. The golden scores are for whoever runs the graph.
  * @throws ArtifactError
  */
-export async function readArtifact(dir: string): Promise<Artifact> {
+export async function readArtifact(dir: string, { publicKeys = [] }: ReadOptions = {}): Promise<Artifact> {
   const at = (file: string) => path.join(dir, file);
   const manifestBytes = await readModelFile(dir, "manifest.json", { maxBytes: MAX_MANIFEST_BYTES });
+  if (publicKeys.length > 0) await verifySignature(dir, manifestBytes, publicKeys);
   const manifest = parse(at("manifest.json"), manifestBytes, ManifestSchema, checkFormat);
   if (manifest.labels.join() !== LABELS.join()) {
     throw new ArtifactError(at("manifest.json"), `labels ${LABELS.join(", ")}`, manifest.labels.join(", "));
@@ -82,6 +92,14 @@ export async function readArtifact(dir: string): Promise<Artifact> {
   const graphBytes = shared(contents.get(graph)!);
   const pages = new Map([...contents].filter(([file]) => PAGES.test(file)));
   return { dir, manifest, vocabulary, encoder, golden, graph: at(graph), graphBytes, pages };
+}
+
+async function verifySignature(dir: string, manifest: Buffer, publicKeys: readonly string[]): Promise<void> {
+  const expected = `a signature of manifest.json by key ${publicKeys.map(keyIdOf).join(" or ")}`;
+  const limits = { maxBytes: MAX_SIGNATURE_BYTES, expected };
+  const signature = await readModelFile(dir, SIGNATURE, limits);
+  const fault = signatureFault(manifest, signature.toString("utf8"), publicKeys);
+  if (fault !== undefined) throw new ArtifactError(path.join(dir, SIGNATURE), expected, fault);
 }
 
 function shared(bytes: Buffer): SharedArrayBuffer {

@@ -11,13 +11,18 @@ const MAX_FILE_BYTES = 2 ** 30;
 /**
  * Reads one file of a model's folder, which may have come from anybody. The file is a regular one,
  * its real path is inside the folder, and it has at most `maxBytes` (exactly `bytes`, where that is
- * known), all of which is known before it is read.
+ * known), all of which is known before it is read. `expected` is what an error says of a file that
+ * is missing.
  * @throws ArtifactError
  */
 export async function readModelFile(
   dir: string,
   name: string,
-  { maxBytes = MAX_FILE_BYTES, bytes }: { maxBytes?: number; bytes?: number } = {},
+  {
+    maxBytes = MAX_FILE_BYTES,
+    bytes,
+    expected = "a readable file",
+  }: { maxBytes?: number; bytes?: number; expected?: string } = {},
 ): Promise<Buffer> {
   const file = path.join(dir, name);
   if (!NAME.test(name)) throw new ArtifactError(file, "a file of the model's folder", "a path");
@@ -40,7 +45,8 @@ export async function readModelFile(
     }
   } catch (error) {
     if (error instanceof ArtifactError) throw error;
-    throw new ArtifactError(file, "a readable file", (error as NodeJS.ErrnoException).code ?? String(error));
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ArtifactError(file, expected, code === "ENOENT" ? "no such file" : (code ?? String(error)));
   }
 }
 

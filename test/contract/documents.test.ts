@@ -25,6 +25,8 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
     "npm run --silent evaluate -w trainer",
   ],
   [/^npm run (experiment|rnn-lstm-study) -w trainer -- --help$/, "test/e2e/slow/documents.test.ts", "--help"],
+  [/^npm run sign -w trainer --/, "test/trainer/sign.test.ts", "cli/sign.ts"],
+  [/^minisign -G/, "test/models/signature.test.ts", '"-G"'],
   [/^npm run (-s )?score -- --text/, "test/e2e/slow/documents.test.ts", "--text"],
   [/^npm run (-s )?score -- \S+/, "test/e2e/slow/file-command.test.ts", '"score"'],
   [/^npm run bundle -- sentiment \S+$/, "test/e2e/slow/bundle.test.ts", '"bundle"'],

@@ -21,7 +21,7 @@ const NOBODY = "127.0.0.1:1";
 /** The names that a setting with a secret usually has. */
 const SOUNDS_SECRET = /key|token|password|passphrase|secret|credential|auth|url|uri|dsn|endpoint/i;
 /** Settings that sound like a secret and are none, each with the reason. */
-const NO_SECRETS: Record<string, string> = {};
+const NO_SECRETS: Record<string, string> = { modelPublicKey: "Everybody may know a public key." };
 
 /** Values that hold the secret in different places. A setting takes some of them and refuses others. */
 const PLANTED = [

@@ -75,12 +75,12 @@ type Change = Parameters<typeof artifact>[0];
 const faults: [string, RegExp, Change][] = [
   [
     "no manifest",
-    /manifest\.json: expected a readable file, found ENOENT$/,
+    /manifest\.json: expected a readable file, found no such file$/,
     (dir) => rm(path.join(dir, "manifest.json")),
   ],
   [
     "no graph",
-    /model\.onnx: expected a readable file, found ENOENT$/,
+    /model\.onnx: expected a readable file, found no such file$/,
     (dir) => rm(path.join(dir, "model.onnx")),
   ],
   [

@@ -3,6 +3,7 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { keyPair, signModel } from "../helpers/minisign-keys.ts";
 import { LONG_TEXT, modelCopy } from "../helpers/model.ts";
 import { listening, start } from "../helpers/process.ts";
 
@@ -20,9 +21,13 @@ async function setVersion(dir: string, version: string): Promise<void> {
   await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), version }));
 }
 
-async function startOverCopy(t: TestContext) {
-  const dir = await modelCopy(async () => {});
-  const server = start(t, [], { MODEL_DIR: dir, WORKERS: "1" });
+async function startOverCopy(
+  t: TestContext,
+  env: Record<string, string> = {},
+  change: (dir: string) => Promise<void> = async () => {},
+) {
+  const dir = await modelCopy(change);
+  const server = start(t, [], { MODEL_DIR: dir, WORKERS: "1", ...env });
   const url = await listening(server);
   const said = async (line: RegExp) => {
     while (!line.test(server.output.stdout)) await sleep(10);
@@ -69,3 +74,28 @@ test("a folder that is broken while the service runs changes nothing, and SIGHUP
   assert.match(server.output.stdout, /"reason":"[^"]*model\.onnx: expected \d+ bytes, found 100"/);
   assert.equal((await post(`${url}/sentiment`, { text: "great" })).body.model.version, "1.0.0");
 });
+
+test("with MODEL_PUBLIC_KEY a new model is served if it is signed, and not before", async (t) => {
+  const { publicKey, secretKeyFile } = keyPair();
+  const signed = (dir: string) => signModel(dir, secretKeyFile);
+  const { dir, server, url, said } = await startOverCopy(t, { MODEL_PUBLIC_KEY: publicKey }, signed);
+  const version = async () => (await post(`${url}/sentiment`, { text: "great" })).body.model.version;
+  await setVersion(dir, "2.0.0");
+  server.child.kill("SIGHUP");
+  await said(/manifest\.json\.minisig: expected a signature .*found one of another content.*not reloaded/);
+  assert.equal(await version(), "1.0.0");
+  await signed(dir);
+  server.child.kill("SIGHUP");
+  await said(/model reloaded/);
+  assert.equal(await version(), "2.0.0");
+});
+
+for (const command of [["serve"], ["score", "--text", "great"]])
+  test(`with MODEL_PUBLIC_KEY \`${command[0]}\` refuses a model that nobody signed`, async (t) => {
+    const { code, stdout, stderr } = await start(t, command, { MODEL_PUBLIC_KEY: keyPair().publicKey }).ended;
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      /^undertone: \S+manifest\.json\.minisig: expected a signature of manifest\.json by key [0-9A-F]{16}, found no such file\n$/,
+    );
+  });

@@ -9,6 +9,13 @@ export const ConfigSchema = Type.Object({
     default: "models/reviews-bilstm",
     description: "The folder of the model.",
   }),
+  modelPublicKey: Type.String({
+    pattern: "^$|^RW[Q-T][A-Za-z0-9+/]{53}(,RW[Q-T][A-Za-z0-9+/]{53})*$",
+    default: "",
+    expected: "public keys of minisign, separated by commas",
+    description:
+      "Public keys of minisign. If one is given, the service starts with (and reloads) only a model whose `manifest.json.minisig` one of them made.",
+  }),
   executionProvider: Type.Enum(["auto", "cpu", "cuda"], {
     default: "auto",
     description:

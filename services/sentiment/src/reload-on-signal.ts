@@ -1,20 +1,22 @@
 import { collectGarbage } from "@undertone/base";
-import { type Artifact, readArtifact } from "@undertone/models";
+import type { Artifact } from "@undertone/models";
 import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "./config.ts";
+import { readModel } from "./open-scorer.ts";
 import type { Scorer } from "./scoring/scorer.ts";
 
 /** SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on when not. */
-export function reloadOnSignal(scorer: Scorer, modelDir: string, log: FastifyBaseLogger): void {
+export function reloadOnSignal(scorer: Scorer, config: Config, log: FastifyBaseLogger): void {
   let last = Promise.resolve(); // one after the other
   process.on("SIGHUP", () => {
-    last = last.then(() => reload(scorer, modelDir, log)).then(collectGarbage);
+    last = last.then(() => reload(scorer, config, log)).then(collectGarbage);
   });
 }
 
-async function reload(scorer: Scorer, modelDir: string, log: FastifyBaseLogger): Promise<void> {
+async function reload(scorer: Scorer, config: Config, log: FastifyBaseLogger): Promise<void> {
   const old = nameOf(scorer.artifact);
   try {
-    const artifact = await readArtifact(modelDir);
+    const artifact = await readModel(config);
     await scorer.reload(artifact);
     log.info({ old, new: nameOf(artifact) }, "model reloaded");
   } catch (error) {

@@ -10,7 +10,7 @@ export async function serve(config: Config): Promise<void> {
   log.debug({ config: printableConfig(ConfigSchema, config) }, "configuration");
   const scorer = await openScorer(config);
   const app = await buildApp(config, scorer, log);
-  reloadOnSignal(scorer, config.modelDir, log);
+  reloadOnSignal(scorer, config, log);
   closeOnSignal({
     close: async () => {
       await app.close();
