@@ -9,7 +9,7 @@ import { Value } from "typebox/value";
 const closed = { additionalProperties: false };
 const share = Type.Number({ minimum: 0, exclusiveMaximum: 1 });
 
-/** One experiment: everything that decides a model, given a corpus. */
+/** Every setting of a training run. Together with a corpus it determines the model. */
 const PresetSchema = Type.Object(
   {
     description: Type.String(),
@@ -18,7 +18,7 @@ const PresetSchema = Type.Object(
       {
         minimumCount: Type.Integer({ minimum: 1 }),
         maximumSize: Type.Integer({ minimum: 2 }),
-        /** Whether given names (`data/names`) are unknown words, so that no score can follow which one a text holds. */
+        /** Whether given names (`data/names`) are unknown words, so that no score depends on a name. */
         withoutNames: Type.Boolean(),
       },
       closed,
@@ -27,8 +27,9 @@ const PresetSchema = Type.Object(
       {
         shuffle: Type.Boolean(),
         validation: share,
-        /** Which of the disjoint validation cuts, 0 where it is left out; and the seed of the cuts, the preset's own. */
+        /** The number of the validation fold; the default is 0. Folds are disjoint. */
         fold: Type.Optional(Type.Integer({ minimum: 0 })),
+        /** The seed of the folds; the default is the preset's seed. */
         seed: Type.Optional(Type.Integer({ minimum: 0 })),
       },
       closed,
@@ -38,10 +39,10 @@ const PresetSchema = Type.Object(
         /** Whether in-domain vectors (`vectors.txt` of the teacher's folder) are joined to GloVe's. */
         domain: Type.Boolean(),
         missing: Type.Union([Type.Literal("zero"), Type.Literal("random")]),
-        /** Epochs, from the first, in which the vectors stay as they are; Infinity is written as null. */
+        /** The number of first epochs in which the vectors are not trained; null: they never are. */
         frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
         learningRate: Type.Number({ exclusiveMinimum: 0 }),
-        /** The vectors are reduced to so many dimensions by their principal components; null keeps them as they are. */
+        /** The number of principal components that the vectors are reduced to; null: no reduction. */
         dimensions: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
       },
       closed,
@@ -52,9 +53,9 @@ const PresetSchema = Type.Object(
         units: Type.Integer({ minimum: 1 }),
         bidirectional: Type.Boolean(),
         head: Type.Union([Type.Literal("first-last"), Type.Literal("pool")]),
-        /** A text is read in chunks of at most so many ids, which are pooled together; null reads it whole. */
+        /** The most ids of a chunk. The chunks of a text are pooled together; null: no chunks. */
         chunkLength: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
-        /** The linear term's tables have 2^bits weights each; null leaves the term out. */
+        /** The linear term, whose tables have 2^bits weights each; null: no linear term. */
         ngrams: Type.Union([
           Type.Object(
             {
@@ -66,30 +67,31 @@ const PresetSchema = Type.Object(
           ),
           Type.Null(),
         ]),
-        /** Two logits, or one latent value with an ordered threshold between each two neighbouring ratings. */
+        /** Two logits, or one latent value with an ordered threshold between neighbouring ratings. */
         output: Type.Union([Type.Literal("classes"), Type.Literal("ordinal")]),
       },
       closed,
     ),
     /**
-     * Learning from the teacher (`labels.jsonl` of its folder): a training review's target is `hardShare` of its label and
-     * the rest the teacher's P(positive); unlabelled reviews are trained on the teacher's alone.
+     * Distillation from the teacher (`labels.jsonl` of its folder). The target of a training review
+     * is `hardShare` times its label plus (1 - `hardShare`) times the teacher's P(positive). The
+     * target of an unrated review is the teacher's P(positive).
      */
     distillation: Type.Union([
       Type.Object({ hardShare: Type.Number({ minimum: 0, maximum: 1 }) }, closed),
       Type.Null(),
     ]),
     /**
-     * What is published instead of the trained network alone: the mean of its weights and of those that training started from,
-     * which count `start`; then the mean of its log-odds and of the linear teacher's (`linear-term.f32` of the teacher's
-     * folder), which count `linear`.
+     * Publishes an ensemble instead of the trained network. Its weights are averaged with those that
+     * training started from, which have the weight `start`. Then its log-odds are averaged with those
+     * of the linear teacher (`linear-term.f32` of the teacher's folder), which have the weight `linear`.
      */
     ensemble: Type.Optional(Type.Object({ start: share, linear: share }, closed)),
-    /** How many short sentences, made from templates (`data/short-sentences`), are learnt from beside the reviews; none without it. */
+    /** The number of short sentences from templates (`data/short-sentences`) to train on as well. */
     shortSentences: Type.Optional(Type.Integer({ minimum: 1 })),
-    /** A review of a domain of n training reviews counts in proportion to n to the power of minus this. */
+    /** In a domain with n training reviews the weight of each is proportional to n^-domainWeightPower. */
     domainWeightPower: Type.Number({ minimum: 0, maximum: 1 }),
-    /** Shares of the words, of the vectors' and the head's numbers, and of the linear terms that a step leaves out. */
+    /** Dropout rates: of whole words, of numbers of the vectors and of the head, of linear terms. */
     dropout: Type.Object({ words: share, embeddings: share, head: share, ngrams: share }, closed),
     optimizer: Type.Object(
       {
@@ -97,21 +99,21 @@ const PresetSchema = Type.Object(
         schedule: Type.Union([Type.Literal("constant"), Type.Literal("one-cycle")]),
         weightDecay: Type.Number({ minimum: 0 }),
         clipNorm: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
-        /** Decay of the weights' running mean, which is evaluated and published instead of the last weights; none without it. */
+        /** Decay of the running mean of the weights, which replaces the last weights; default: no mean. */
         averaging: Type.Optional(share),
       },
       closed,
     ),
     /**
-     * Adversarial training (Miyato et al. 2017): each text counts half as it is, and half with its vectors moved against the
-     * label by this share of their norm. None without it.
+     * Adversarial training (Miyato et al. 2017): half of each text's loss is that of its vectors after
+     * a move against the label by this share of their norm. Default: no adversarial training.
      */
     adversarialNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     batches: Type.Object(
       {
-        /** Texts in a batch, at most. */
+        /** The most texts of a batch. */
         size: Type.Integer({ minimum: 1 }),
-        /** Padded ids in a batch, at most; null sets no limit. */
+        /** The most ids of a batch, padding included; null: no limit. */
         tokens: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
         shards: Type.Integer({ minimum: 1 }),
         byLength: Type.Boolean(),
@@ -122,7 +124,7 @@ const PresetSchema = Type.Object(
     patience: Type.Integer({ minimum: 1 }),
     seed: Type.Integer({ minimum: 0 }),
     targetAccuracy: share,
-    /** Training reviews that each class must have; 50 unless the preset says otherwise. */
+    /** The fewest training reviews of each class; the default is 50. */
     minimumPerClass: Type.Optional(Type.Integer({ minimum: 1 })),
   },
   closed,
@@ -132,11 +134,11 @@ export type Preset = Type.Static<typeof PresetSchema>;
 export type Dropout = Preset["dropout"];
 export type Architecture = Preset["network"] & {
   embedding: number;
-  /** Boundaries between neighbouring ratings: 1 where the output is two classes. */
+  /** The number of boundaries between neighbouring ratings: 1 if the output is two classes. */
   thresholds: number;
 };
 
-/** What decides the trained network: all but what is done with it, and asked of it, when it is finished. */
+/** The settings that determine the trained network: all but those that are used after training. */
 export function networkSettings({ targetAccuracy: _, minimumPerClass: __, ensemble: ___, ...rest }: Preset) {
   return rest;
 }

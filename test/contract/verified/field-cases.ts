@@ -14,7 +14,7 @@ const WARNINGS = "test/sentiment/warnings.test.ts";
 const FEEDBACK = "test/recommender/feedback-items.test.ts";
 const VECTORS = "test/trainer/vector-file.test.ts";
 
-/** Complaints about other products, tried on this one: what happened, and the test that holds it now. */
+/** Complaints about other products that were tried on this one, with the test that covers each. */
 export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "1",
@@ -154,7 +154,8 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "41",
     what: "the same through the recommender",
-    reason: "The score comes with a warning (case 39), and the recommender still counts it.",
+    file: "test/recommender/sentiment-state.test.ts",
+    test: "a warned or refused text is an interaction only",
   },
   {
     id: "42",

@@ -8,14 +8,14 @@ import type { Overrides } from "./recipe.ts";
 
 const wholeNumbers = (value: string): number[] =>
   value.split(",").map((part) => {
-    if (!/^\d+$/.test(part)) throw new InvalidArgumentError("whole numbers with commas between are expected");
+    if (!/^\d+$/.test(part)) throw new InvalidArgumentError("expected whole numbers, separated by commas");
     return Number(part);
   });
 
 function setting(value: string, before: Overrides): Overrides {
   const [path, ...rest] = value.split("=");
   const given = rest.join("=");
-  if (!path || given === "") throw new InvalidArgumentError("path=value is expected");
+  if (!path || given === "") throw new InvalidArgumentError("expected path=value");
   try {
     return { ...before, [path]: JSON.parse(given) };
   } catch {
@@ -34,21 +34,34 @@ interface Flags extends ExperimentOptions {
 
 const flags = withCorpusOptions(new Command("npm run experiment -w trainer --"))
   .description(
-    "Trains recipes on validation folds and seeds, and records what each gives; no test corpus is read.",
+    "Trains recipes on validation folds and seeds, and records the results. It reads no test corpus.",
   )
-  .option("--plan [file]", "run what a plan lists (default: the ablation, plan.json beside this program)")
-  .option("--preset <name>", "or this preset of trainer/presets")
-  .option("--set <path=value>", "with this field changed, as network.units=64; may be repeated", setting, {})
-  .requiredOption("--corpus <file>", "rated reviews: CSV or JSON Lines, plain or gzip")
-  .option("--unlabelled <file>", "reviews without a rating, for recipes that learn from a teacher")
-  .option("--teacher <dir>", "what trainer/research/teachers made: vectors.txt, labels.jsonl (of fold 0)")
-  .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
-  .option("--folds <list>", "validation folds (default: the plan's, or 0)", wholeNumbers)
-  .option("--seeds <list>", "training seeds (default: the plan's, or 0)", wholeNumbers)
-  .option("--limit <n>", "training reviews at most, and as many unlabelled ones", wholeNumber(1))
-  .option("--workers <n>", "training processes, one thread each", wholeNumber(1), availableParallelism())
-  .option("--out <dir>", "where results.jsonl and README.md are", import.meta.dirname)
-  .option("--checkpoints <dir>", "of runs that are not finished", "runs/experiments")
+  .option("--plan [file]", "Run the recipes of a plan. Default: the ablation in plan.json.")
+  .option("--preset <name>", "Run one preset of trainer/presets instead of a plan.")
+  .option(
+    "--set <path=value>",
+    "Change a field of the preset, for example network.units=64. May be repeated.",
+    setting,
+    {},
+  )
+  .requiredOption("--corpus <file>", "Rated reviews in CSV or JSON Lines, plain or gzip.")
+  .option("--unlabelled <file>", "Unrated reviews, for recipes that learn from a teacher.")
+  .option(
+    "--teacher <dir>",
+    "The teacher's folder: vectors.txt and labels.jsonl of fold 0. See trainer/research/teachers.",
+  )
+  .option("--vectors <file>", "Word vectors as text. Default: GloVe 6B 100d.")
+  .option("--folds <list>", "Validation folds, separated by commas. Default: the plan's, or 0.", wholeNumbers)
+  .option("--seeds <list>", "Training seeds, separated by commas. Default: the plan's, or 0.", wholeNumbers)
+  .option("--limit <n>", "The most training reviews, and the most unrated reviews.", wholeNumber(1))
+  .option(
+    "--workers <n>",
+    "The number of training processes, each with one thread.",
+    wholeNumber(1),
+    availableParallelism(),
+  )
+  .option("--out <dir>", "The folder of results.jsonl and README.md.", import.meta.dirname)
+  .option("--checkpoints <dir>", "The folder of unfinished runs.", "runs/experiments")
   .parse()
   .opts<Flags>();
 
@@ -61,13 +74,14 @@ await runCommand("experiment", async () => {
 async function planOf({ plan, preset, set, folds, seeds, limit }: Flags): Promise<Plan> {
   const changes = { ...(folds && { folds }), ...(seeds && { seeds }), ...(limit && { limit }) };
   if (plan) {
-    if (preset || Object.keys(set).length > 0) throw new Error("--plan goes without --preset and --set");
+    if (preset || Object.keys(set).length > 0)
+      throw new Error("--plan cannot be used with --preset or --set");
     return {
       ...(await readPlan(plan === true ? path.join(import.meta.dirname, "plan.json") : plan)),
       ...changes,
     };
   }
-  if (!preset) throw new Error("--plan or --preset is needed");
+  if (!preset) throw new Error("expected --plan or --preset");
   const name = Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
   const variants = [{ name: name.join(" ") || preset, set }];
   return { name: "single", preset, set: {}, folds: [0], seeds: [0], variants, ...changes };

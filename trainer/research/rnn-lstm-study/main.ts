@@ -4,7 +4,7 @@ import type { CorpusOptions } from "../../src/data/corpus.ts";
 import { longReviews } from "./data.ts";
 import { writeStudy } from "./report.ts";
 
-/** Steps: 200 back from the last word, and some. */
+/** The length of each review: the gradient is measured up to 200 words before the last one. */
 const TOKENS = 250;
 
 interface Flags extends CorpusOptions {
@@ -19,24 +19,25 @@ interface Flags extends CorpusOptions {
 
 const flags = withCorpusOptions(new Command("npm run rnn-lstm-study -w trainer --"))
   .description(
-    "Compares a plain RNN, an LSTM and a BiLSTM: accuracy, and the gradient that reaches far words.",
+    "Compares a plain RNN, an LSTM and a BiLSTM: their accuracy, and the gradient that reaches early words.",
   )
   .requiredOption(
     "--corpus <file>",
-    "rated reviews: CSV or JSON Lines, plain or gzip; many of 250 tokens or more",
+    "Rated reviews in CSV or JSON Lines, plain or gzip. Only reviews of at least 250 tokens are used.",
   )
-  .option("--vectors <file>", "GloVe text file (default: GloVe 6B 100d, as setup:trainer packed it)")
-  .option("--limit <n>", "training reviews at most", wholeNumber(1), 4000)
-  .option("--units <n>", "in each direction", wholeNumber(1), 32)
-  .option("--epochs <n>", "over the training reviews", wholeNumber(1), 6)
-  .option("--seeds <n>", "how many seeds, from 0", wholeNumber(1), 2)
-  .option("--out <dir>", "where README.md and report/ go", `${import.meta.dirname}/results`)
+  .option("--vectors <file>", "Word vectors as text. Default: GloVe 6B 100d.")
+  .option("--limit <n>", "The most training reviews.", wholeNumber(1), 4000)
+  .option("--units <n>", "The units of each direction.", wholeNumber(1), 32)
+  .option("--epochs <n>", "The number of epochs.", wholeNumber(1), 6)
+  .option("--seeds <n>", "The number of seeds, from 0.", wholeNumber(1), 2)
+  .option("--out <dir>", "The folder for README.md and report/.", `${import.meta.dirname}/results`)
   .parse()
   .opts<Flags>();
 
 await runCommand("rnn-lstm-study", async () => {
   needTensorFlow();
-  // The recurrence is many small operations: a second thread in each only costs. Read when TensorFlow is loaded.
+  // The recurrence has many small operations, which a second thread makes slower. TensorFlow reads
+  // the variable when it is loaded.
   Object.assign(process.env, { TF_NUM_INTRAOP_THREADS: "1", TF_CPP_MIN_LOG_LEVEL: "3" });
   const { study } = await import("./study.ts");
   const { limit, units, epochs, out } = flags;

@@ -18,21 +18,23 @@ interface Flags extends CorpusOptions {
   out: string;
 }
 
-/** Writes what a teacher reads: one JSON object a line, `{key, role, domain?, rating?, label?, item?, tokens}`, tokens joined by spaces. */
+/**
+ * Writes the input of the teachers, one JSON object per line:
+ * `{key, role, domain?, rating?, label?, item?, tokens}`, the tokens joined by spaces.
+ */
 const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher:corpus -w trainer --"))
-  .description(
-    [
-      "Splits and tokenises a corpus, by a preset's rules and seed, for the teachers in",
-      "trainer/research/teachers.",
-    ].join(" "),
+  .description("Splits and tokenizes a corpus for the teachers in trainer/research/teachers.")
+  .option(
+    "--preset <name>",
+    "The preset whose text rules, seed and validation split are used.",
+    "reviews-bilstm",
   )
-  .option("--preset <name>", "whose text rules, seed and validation split", "reviews-bilstm")
   .requiredOption(
     "--corpus <file...>",
-    "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain",
+    "Rated reviews in CSV or JSON Lines, plain or gzip; one file per domain.",
   )
-  .requiredOption("--unlabelled <file>", "reviews without a rating")
-  .option("--out <dir>", "where corpus.jsonl goes", "runs/teacher")
+  .requiredOption("--unlabelled <file>", "Unrated reviews.")
+  .option("--out <dir>", "The folder for corpus.jsonl.", "runs/teacher")
   .parse()
   .opts<Flags>();
 

@@ -16,18 +16,19 @@ interface Flags extends CorpusOptions {
 }
 
 /**
- * Joins the teachers into soft labels, `{key, positive}` per line. The rated reviews, which the networks were fitted to, have
- * the n-gram teacher's log-odds, which are out of fold there; the unrated ones have the mean of all teachers'.
+ * Joins the teachers' answers into soft labels, `{key, positive}` per line. Unrated reviews get the
+ * mean log-odds of all teachers. Rated reviews get those of the n-gram teacher only, which are out of
+ * fold: the networks were trained on these reviews.
  */
 const flags = withCorpusOptions(new Command("npm run teacher:labels -w trainer --"))
-  .description("Labels the rated and the unrated reviews by the teachers together.")
+  .description("Labels the rated and the unrated reviews with the answers of all teachers.")
   .requiredOption(
     "--corpus <file...>",
-    "rated reviews: CSV or JSON Lines, plain or gzip; one file per domain",
+    "Rated reviews in CSV or JSON Lines, plain or gzip; one file per domain.",
   )
-  .requiredOption("--unlabelled <file>", "reviews without a rating")
-  .option("--model <dir...>", "networks trained on the same split's training reviews", [])
-  .option("--teacher <dir>", "has ngrams.jsonl of ngrams.py; labels.jsonl goes there", "runs/teacher")
+  .requiredOption("--unlabelled <file>", "Unrated reviews.")
+  .option("--model <dir...>", "Networks that were trained on the training reviews of the same split.", [])
+  .option("--teacher <dir>", "The folder of ngrams.jsonl, and for labels.jsonl.", "runs/teacher")
   .parse()
   .opts<Flags>();
 

@@ -5,11 +5,11 @@ import { nativeTensorFlow } from "../model/native.ts";
 
 const number = (value: string): number => {
   const parsed = Number(value);
-  if (value.trim() === "" || !Number.isFinite(parsed)) throw new InvalidArgumentError("a number is expected");
+  if (value.trim() === "" || !Number.isFinite(parsed)) throw new InvalidArgumentError("expected a number");
   return parsed;
 };
 
-/** Adds the options that say how a corpus of rated reviews is read (see `CorpusOptions`). */
+/** Adds the options for reading a corpus of rated reviews (see `CorpusOptions`). */
 export const withCorpusOptions = (command: Command): Command =>
   command
     .option("--rating-column <name>", "The column of the rating.", "rating")
@@ -53,10 +53,13 @@ export const wholeNumber =
   (minimum: 0 | 1) =>
   (value: string): number => {
     if (/^\d+$/.test(value) && Number(value) >= minimum) return Number(value);
-    throw new InvalidArgumentError(`a whole number, ${minimum} or more, is expected`);
+    throw new InvalidArgumentError(`expected a whole number, ${minimum} or more`);
   };
 
-/** npm runs a workspace's script in the workspace's folder; the paths that a user gives start at the user's own. */
+/**
+ * Changes to the folder in which the user called npm, so that relative paths mean what the user
+ * expects. npm runs a workspace's script in the workspace's folder.
+ */
 export function enterUserFolder(): void {
   if (process.env.INIT_CWD !== undefined) process.chdir(process.env.INIT_CWD);
 }
@@ -76,8 +79,8 @@ export async function runCommand(name: string, action: () => Promise<void>): Pro
   }
 }
 
-/** @throws Error that says what to do where TensorFlow's library is not set up */
+/** @throws Error that says what to do if TensorFlow's library is not set up */
 export function needTensorFlow(): void {
   if (!nativeTensorFlow())
-    throw new Error("TensorFlow's native library is not there. Run npm run setup:trainer first");
+    throw new Error("TensorFlow's native library is not installed. Run npm run setup:trainer first");
 }

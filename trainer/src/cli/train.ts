@@ -42,7 +42,7 @@ const program = withCorpusOptions(new Command("npm run train --"))
   .addOption(
     new Option(
       "--duplicates <what>",
-      "On texts of the corpus that are in the test files too: refuse to run, or drop them from the corpus.",
+      "If texts of the corpus are in the test files too: refuse to run, or drop them from the corpus.",
     )
       .choices(["refuse", "drop"])
       .default("refuse"),
