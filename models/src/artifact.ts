@@ -45,7 +45,8 @@ export interface ReadOptions {
 
 /**
  * Reads the model in a folder and verifies it: manifest (its signature, if there are keys), every
- * file's size and hash, vocabulary, encoder, ids of the golden texts. The golden scores are for whoever runs the graph.
+ * file's size and hash, vocabulary, encoder, ids of the golden texts. The golden scores are for
+ * whoever runs the graph.
  * @throws ArtifactError
  */
 export async function readArtifact(dir: string, { publicKeys = [] }: ReadOptions = {}): Promise<Artifact> {

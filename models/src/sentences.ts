@@ -4,7 +4,8 @@ const PARAGRAPH = /\n[^\S\n]*\n|<p\b|<br\b[^<>]*>\s*<br\b/i;
 /**
  * Which sentence each token is in, counted from 0, by Unicode's rules (UAX 29). A blank line, its
  * markup, and a token that does not stand in `tokens` end a sentence too; other markup is space.
- * @param tokens some of the text's tokens, in order, by their place in the text and their number among all of them
+ * @param tokens some of the text's tokens, in order, by their place in the text and their number
+ * among all of them
  */
 export function sentenceOfEach(
   text: string,

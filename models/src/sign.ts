@@ -2,7 +2,9 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, scryptSy
 import { showKeyId } from "./minisign.ts";
 
 const COMMENT = "untrusted comment: ";
-/** "Ed", the derivation of the password's key, "B2", then salt, limits and what they may encrypt. */
+/**
+ * "Ed", the derivation of the password's key, "B2", then salt, limits and what they may encrypt.
+ */
 const SALT = 6;
 const OPERATIONS = SALT + 32;
 const MEMORY = OPERATIONS + 8;
@@ -42,7 +44,8 @@ export function readSecretKey(file: string, password: string | undefined): Secre
   const [id, seed, own] = [secrets.subarray(0, 8), secrets.subarray(8, 40), secrets.subarray(40, 72)];
   const jwk = { kty: "OKP", crv: "Ed25519", d: seed.toString("base64url"), x: own.toString("base64url") };
   const key = createPrivateKey({ key: jwk, format: "jwk" });
-  // The public half follows from the secret half, so this shows a wrong password as the checksum would.
+  // The public half follows from the secret half, so this shows a wrong password as the checksum
+  // would.
   if (createPublicKey(key).export({ format: "jwk" }).x !== jwk.x)
     throw new Error("the secret key cannot be read: the password is wrong, or the file is damaged");
   const publicKey = Buffer.concat([Buffer.from("Ed"), id, own]).toString("base64");

@@ -4,9 +4,10 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 /**
- * `npm run build:client` writes the package as it is published to `services/client/dist`: ES modules, declaration
- * files and a manifest of its own. The workspace's manifest points to the TypeScript sources, which Node refuses to
- * load from another project's node_modules, so it stays private.
+ * `npm run build:client` writes the package as it is published to `services/client/dist`: ES
+ * modules, declaration files and a manifest of its own. The workspace's manifest points to the
+ * TypeScript sources, which Node refuses to load from another project's node_modules, so it stays
+ * private.
  */
 const here = import.meta.dirname;
 const out = path.join(here, "dist");

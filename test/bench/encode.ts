@@ -16,7 +16,10 @@ const word = () =>
     "",
   );
 const vocabulary = [...new Set(Array.from({ length: 2 * WORDS }, word))].slice(0, WORDS);
-/** What a review has beside words, about as often as in film reviews; every tenth word is followed by it. */
+/**
+ * What a review has beside words, about as often as in film reviews; every tenth word is followed
+ * by it.
+ */
 const others = [
   ",",
   ",",

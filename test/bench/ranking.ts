@@ -1,4 +1,7 @@
-/** Speed of the recommender's ranking on synthetic interactions: `node --import tsx test/bench/ranking.ts` */
+/**
+ * Speed of the recommender's ranking on synthetic interactions:
+ * `node --import tsx test/bench/ranking.ts`
+ */
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { buildNeighbours } from "../../services/recommender/src/ranking/neighbours.ts";
@@ -13,7 +16,10 @@ const SIZES = [
 const WARM_UP = 300;
 const ASKED = 1_000;
 
-/** Distinct pairs in which few users and few items have many: the density falls with the square root of the index. */
+/**
+ * Distinct pairs in which few users and few items have many: the density falls with the square root
+ * of the index.
+ */
 function interactions({ rows, users, items }: (typeof SIZES)[number]) {
   const random = generator(1);
   const pairs = new Set<number>();

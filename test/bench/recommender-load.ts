@@ -1,7 +1,8 @@
 /**
- * Sizes of the recommender: `node --import tsx test/bench/recommender-load.ts [--corpus FILE] [--rows N]`
- * Loads feedback through HTTP into the real process with a database of its own (no sentiment service: texts stay
- * unscored), builds, asks for recommendations while nothing else happens and while a build runs.
+ * Sizes of the recommender: `node --import tsx test/bench/recommender-load.ts [--corpus FILE]
+ * [--rows N]` Loads feedback through HTTP into the real process with a database of its own (no
+ * sentiment service: texts stay unscored), builds, asks for recommendations while nothing else
+ * happens and while a build runs.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

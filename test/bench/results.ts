@@ -8,7 +8,10 @@ export async function readSection(name: string): Promise<string> {
   return text.split(`<!-- ${name}:end -->`)[0]!.trim();
 }
 
-/** Replaces the section `<!-- name:begin -->` to `<!-- name:end -->` of results.md, or adds it at the end. */
+/**
+ * Replaces the section `<!-- name:begin -->` to `<!-- name:end -->` of results.md, or adds it at
+ * the end.
+ */
 export async function writeSection(name: string, markdown: string): Promise<void> {
   const old = await readFile(FILE, "utf8").catch(() => "# Results\n");
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];

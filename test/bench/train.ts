@@ -3,8 +3,8 @@
  *
  *     node --import tsx test/bench/train.ts --peer torch_train.py --python PYTHON --corpus FILE [--rounds 3] [--steps 8]
  *
- * `padded`: every review is 500 ids, as in the article. `lengths`: the corpus' own lengths (at most 500) in batches by
- * length. Both against the peer's step of 64 x 500.
+ * `padded`: every review is 500 ids, as in the article. `lengths`: the corpus' own lengths (at most
+ * 500) in batches by length. Both against the peer's step of 64 x 500.
  */
 import { execFileSync } from "node:child_process";
 import os from "node:os";

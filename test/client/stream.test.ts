@@ -82,7 +82,8 @@ describe("stream against the real service", async () => {
       before = given;
       await sleep(400);
     }
-    // What the two sockets and this process hold of the answers: some megabytes of an endless stream.
+    // What the two sockets and this process hold of the answers: some megabytes of an endless
+    // stream.
     assert.ok(given * 400 < 40_000_000, `${given} texts were taken`);
     await lines.return(undefined as never);
   });

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SentimentClient } from "@undertone/client";
 
-/** Never called: `tsc` reads it. A line below `@ts-expect-error` that compiles is an error of `npm run typecheck`. */
+/**
+ * Never called: `tsc` reads it. A line below `@ts-expect-error` that compiles is an error of
+ * `npm run typecheck`.
+ */
 export async function wrongFieldsDoNotCompile(client: SentimentClient): Promise<void> {
   await client.scoreBatch([{ id: "a", text: "good" }]);
   // @ts-expect-error an item's text is called text

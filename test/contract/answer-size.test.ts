@@ -13,7 +13,10 @@ import { startRecommender } from "../helpers/recommender.ts";
 import { HEADS, hostileBodies, LONG_QUERY, ORIGIN, PARAMETERS } from "./answer-size/hostile.ts";
 import { type Sent, type Size, sizeOfAnswer } from "./answer-size/send.ts";
 
-/** Lines a body can have, the header's cells, and what chunked transfer and the trailer add to a stream. */
+/**
+ * Lines a body can have, the header's cells, and what chunked transfer and the trailer add to a
+ * stream.
+ */
 const lines = ({ body = "" }: Sent) => body.split(/[\r\n]/).length;
 const columns = ({ body = "" }: Sent) => body.split("\n", 1)[0]!.split(",").length;
 const TRANSFER = 1.01;
@@ -41,7 +44,10 @@ interface Document {
   paths: Record<string, Record<string, { requestBody?: { content: Record<string, unknown> } }>>;
 }
 
-/** Sends everything to every route, and fails with the requests that were answered with more than is documented. */
+/**
+ * Sends everything to every route, and fails with the requests that were answered with more than is
+ * documented.
+ */
 async function walk(app: App, maxAnswerBytes: number, expected: { largest: number }) {
   const port = Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port);
   const { paths } = app.swagger() as unknown as Document;

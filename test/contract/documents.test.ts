@@ -7,8 +7,8 @@ import trainerPackage from "../../trainer/package.json" with { type: "json" };
 import { commandsOf, documents } from "../helpers/documents.ts";
 
 /**
- * Where each command that a document shows is run: a file, and what stands in it. A new command needs a line here, and
- * a test or a step of CI that runs it.
+ * Where each command that a document shows is run: a file, and what stands in it. A new command
+ * needs a line here, and a test or a step of CI that runs it.
  */
 const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^npm ci$/, ".ci/run", "npm ci"],

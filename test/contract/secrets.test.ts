@@ -23,7 +23,9 @@ const SOUNDS_SECRET = /key|token|password|passphrase|secret|credential|auth|url|
 /** Settings that sound like a secret and are none, each with the reason. */
 const NO_SECRETS: Record<string, string> = { modelPublicKey: "Everybody may know a public key." };
 
-/** Values that hold the secret in different places. A setting takes some of them and refuses others. */
+/**
+ * Values that hold the secret in different places. A setting takes some of them and refuses others.
+ */
 const PLANTED = [
   SECRET,
   `two lines\n${SECRET}`,

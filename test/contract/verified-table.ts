@@ -46,5 +46,8 @@ export function withTables(page: string): string {
 
 export const readPage = () => readFile(PAGE, "utf8");
 
-/** `node --import ./typescript.mjs test/contract/verified-table.ts` writes the tables of docs/verified.md. */
+/**
+ * `node --import ./typescript.mjs test/contract/verified-table.ts` writes the tables of
+ * docs/verified.md.
+ */
 if (process.argv[1] === import.meta.filename) await writeFile(PAGE, withTables(await readPage()));

@@ -56,7 +56,8 @@ export async function startAppOver(
 ) {
   const app = await buildApp(config, scorer, log);
   t.after(async () => {
-    // A client that left a stream keeps its connection for the keep-alive time; no test waits for that.
+    // A client that left a stream keeps its connection for the keep-alive time; no test waits for
+    // that.
     const timer = setTimeout(() => app.server.closeAllConnections(), 1_000);
     await app.close();
     clearTimeout(timer);

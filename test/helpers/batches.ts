@@ -8,7 +8,10 @@ import type { BatchItem } from "@undertone/client";
 
 type Handle = (items: BatchItem[], respond: (status: number) => void) => void;
 
-/** A service with these limits that answers each batch by `handle`, else with good results after a moment. */
+/**
+ * A service with these limits that answers each batch by `handle`, else with good results after a
+ * moment.
+ */
 export async function serveBatches(
   t: TestContext,
   limits: { maxBatchItems: number; maxBodyBytes: number },

@@ -3,7 +3,8 @@ import type { Padded } from "@undertone/models";
 import { logitsOf, wordId } from "./weights.ts";
 
 /**
- * The tiny model with flaws: of "constructor" it dies in the way that `?fault=` names, of "fine" in company.
+ * The tiny model with flaws: of "constructor" it dies in the way that `?fault=` names, of "fine" in
+ * company.
  */
 const fault = new URL(import.meta.url).searchParams.get("fault") ?? "exit";
 const FAULTS: Record<string, () => void> = {

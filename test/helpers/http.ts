@@ -4,7 +4,10 @@ import type { TestContext } from "node:test";
 
 type Answer = (response: ServerResponse, body: string) => void;
 
-/** A server that gives one scripted answer a request, the last one for ever; `seen` are the requests' bodies. */
+/**
+ * A server that gives one scripted answer a request, the last one for ever; `seen` are the
+ * requests' bodies.
+ */
 export async function scripted(t: TestContext, ...answers: Answer[]) {
   const seen: string[] = [];
   const server = createServer((request, response) => {

@@ -32,7 +32,10 @@ export function modelWithOtherScore(): Promise<string> {
   });
 }
 
-/** Lists a file of a copy in its manifest, so that it is read and may be shown. `source`: the file that is described. */
+/**
+ * Lists a file of a copy in its manifest, so that it is read and may be shown. `source`: the file
+ * that is described.
+ */
 export async function listFile(dir: string, name: string, source = path.join(dir, name)): Promise<void> {
   const file = path.join(dir, "manifest.json");
   const manifest = JSON.parse(await readFile(file, "utf8"));

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const VERSIONS = "/usr/lib/postgresql";
-/** The folder of the server's programs as Debian installs them, of the newest version; undefined without one. */
+/**
+ * The folder of the server's programs as Debian installs them, of the newest version; undefined
+ * without one.
+ */
 const programs = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
   .sort((a, b) => Number(b) - Number(a))
   .map((version) => path.join(VERSIONS, version, "bin"))
@@ -28,12 +31,18 @@ export interface PostgresServer {
   sql(statements: string): void;
 }
 
-/** An empty database: TEST_DATABASE_URL, which the tests empty, or one of our own. Undefined without both. */
+/**
+ * An empty database: TEST_DATABASE_URL, which the tests empty, or one of our own. Undefined without
+ * both.
+ */
 export function startPostgres(t: Owner): string | undefined {
   return process.env.TEST_DATABASE_URL || startPostgresServer(t)?.url;
 }
 
-/** A server of our own in a temporary folder, reached through its socket; undefined if it is not installed. */
+/**
+ * A server of our own in a temporary folder, reached through its socket; undefined if it is not
+ * installed.
+ */
 export function startPostgresServer(t: Owner): PostgresServer | undefined {
   if (programs === undefined) return undefined;
   const folder = mkdtempSync(path.join(tmpdir(), "undertone-postgres-"));

@@ -9,7 +9,10 @@ import { initialParameters, parameterList } from "../../trainer/src/model/parame
 import type { Architecture } from "../../trainer/src/preset.ts";
 import { generator } from "../../trainer/src/random.ts";
 
-/** A folder with a model that estimates stars, as the trainer publishes one: the golden texts' words, random weights. */
+/**
+ * A folder with a model that estimates stars, as the trainer publishes one: the golden texts'
+ * words, random weights.
+ */
 export async function modelWithStars(): Promise<string> {
   const folder = path.join(await mkdtemp(path.join(tmpdir(), "undertone-stars-")), "starry");
   const settings = {

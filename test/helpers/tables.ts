@@ -16,7 +16,9 @@ export async function readAll(
   return { table, records };
 }
 
-/** A zstd frame of blocks that are stored as they are: Node 20 reads zstd here, and cannot write it. */
+/**
+ * A zstd frame of blocks that are stored as they are: Node 20 reads zstd here, and cannot write it.
+ */
 export function zstdStored(bytes: Buffer): Buffer {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(bytes.length);

@@ -11,7 +11,10 @@ export interface Uploaded {
   broken: boolean;
 }
 
-/** Sends a file to POST /sentiment/file, and reads the answer with its trailer to the end or to the break. */
+/**
+ * Sends a file to POST /sentiment/file, and reads the answer with its trailer to the end or to the
+ * break.
+ */
 export async function upload(
   app: App,
   file: string | Buffer,

@@ -39,7 +39,8 @@ test("a client that hangs up takes its queued work with it", async (t) => {
   await working(1);
   request.destroy();
   await idle();
-  // What a worker holds cannot be taken back; under load a few batches pass before the loss is noticed.
+  // What a worker holds cannot be taken back; under load a few batches pass before the loss is
+  // noticed.
   assert.ok(counted.rows < 200, `${counted.rows} of 400 rows were scored for nobody`);
   t.diagnostic(`${400 - counted.rows} of 400 rows saved`);
 });

@@ -4,7 +4,10 @@ import supertest from "supertest";
 import { Refusal, type RefusalCode } from "../../services/sentiment/src/scoring/refusal.ts";
 import { startAppOver, startScorer } from "../helpers/app.ts";
 
-/** The engine's state, and the answer of each protocol: status and type of text-embeddings-inference, status of Open Inference. */
+/**
+ * The engine's state, and the answer of each protocol: status and type of
+ * text-embeddings-inference, status of Open Inference.
+ */
 const FAULTS: [RefusalCode, number, string, number][] = [
   ["overloaded", 429, "Overloaded", 503],
   ["draining", 503, "Unhealthy", 503],

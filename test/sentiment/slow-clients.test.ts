@@ -11,7 +11,9 @@ describe("clients that do not speak as they should", async () => {
   await app.listen({ port: 0 });
   const { port } = app.server.address() as net.AddressInfo;
 
-  /** Sends `head`, then `drop` every 50 ms until the server ends the connection; gives what it said. */
+  /**
+   * Sends `head`, then `drop` every 50 ms until the server ends the connection; gives what it said.
+   */
   async function drip(head: string, drop: string): Promise<string> {
     const socket = net.connect(port, "127.0.0.1").setEncoding("utf8");
     let said = "";

@@ -133,7 +133,8 @@ test("an adversarial step moves the vectors against the label, and one of no len
     assert.ok(distance(tiny.gradient!, none.gradient!) < 1e-3 * norm);
     assert.ok(distance(some.gradient!, none.gradient!) > 1e-2 * norm);
     assert.deepEqual(some.rows!.ids, none.rows!.ids);
-    // Of a text's log-odds the gradient is the sum of p - t, which grows when the vectors move against the labels.
+    // Of a text's log-odds the gradient is the sum of p - t, which grows when the vectors move
+    // against the labels.
     const errors = (answer: typeof none) =>
       answer.linearGradient!.reduce((sum, value) => sum + Math.abs(value), 0);
     assert.ok(errors(some) > errors(none));

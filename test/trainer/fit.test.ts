@@ -26,7 +26,10 @@ const rated = (ids: Int32Array[]): Rated => ({
   neutral: null,
 });
 
-/** What an examples' rows are trained towards: one threshold, a target of the row's number over their count. */
+/**
+ * What an examples' rows are trained towards: one threshold, a target of the row's number over
+ * their count.
+ */
 const examples = (ids: Int32Array[], readOnce = 0): Examples => ({
   ids,
   readOnce,

@@ -18,7 +18,9 @@ const PresetSchema = Type.Object(
       {
         minimumCount: Type.Integer({ minimum: 1 }),
         maximumSize: Type.Integer({ minimum: 2 }),
-        /** Whether given names (`data/names`) are unknown words, so that no score depends on a name. */
+        /**
+         * Whether given names (`data/names`) are unknown words, so that no score depends on a name.
+         */
         withoutNames: Type.Boolean(),
       },
       closed,
@@ -36,13 +38,19 @@ const PresetSchema = Type.Object(
     ),
     embeddings: Type.Object(
       {
-        /** Whether in-domain vectors (`vectors.txt` of the teacher's folder) are joined to GloVe's. */
+        /**
+         * Whether in-domain vectors (`vectors.txt` of the teacher's folder) are joined to GloVe's.
+         */
         domain: Type.Boolean(),
         missing: Type.Union([Type.Literal("zero"), Type.Literal("random")]),
-        /** The number of first epochs in which the vectors are not trained; null: they never are. */
+        /**
+         * The number of first epochs in which the vectors are not trained; null: they never are.
+         */
         frozenEpochs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
         learningRate: Type.Number({ exclusiveMinimum: 0 }),
-        /** The number of principal components that the vectors are reduced to; null: no reduction. */
+        /**
+         * The number of principal components that the vectors are reduced to; null: no reduction.
+         */
         dimensions: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
       },
       closed,
@@ -67,7 +75,9 @@ const PresetSchema = Type.Object(
           ),
           Type.Null(),
         ]),
-        /** Two logits, or one latent value with an ordered threshold between neighbouring ratings. */
+        /**
+         * Two logits, or one latent value with an ordered threshold between neighbouring ratings.
+         */
         output: Type.Union([Type.Literal("classes"), Type.Literal("ordinal")]),
       },
       closed,
@@ -82,16 +92,24 @@ const PresetSchema = Type.Object(
       Type.Null(),
     ]),
     /**
-     * Publishes an ensemble instead of the trained network. Its weights are averaged with those that
-     * training started from, which have the weight `start`. Then its log-odds are averaged with those
-     * of the linear teacher (`linear-term.f32` of the teacher's folder), which have the weight `linear`.
+     * Publishes an ensemble instead of the trained network. Its weights are averaged with those
+     * that training started from, which have the weight `start`. Then its log-odds are averaged
+     * with those of the linear teacher (`linear-term.f32` of the teacher's folder), which have the
+     * weight `linear`.
      */
     ensemble: Type.Optional(Type.Object({ start: share, linear: share }, closed)),
-    /** The number of short sentences from templates (`data/short-sentences`) to train on as well. */
+    /**
+     * The number of short sentences from templates (`data/short-sentences`) to train on as well.
+     */
     shortSentences: Type.Optional(Type.Integer({ minimum: 1 })),
-    /** In a domain with n training reviews the weight of each is proportional to n^-domainWeightPower. */
+    /**
+     * In a domain with n training reviews the weight of each is proportional to
+     * n^-domainWeightPower.
+     */
     domainWeightPower: Type.Number({ minimum: 0, maximum: 1 }),
-    /** Dropout rates: of whole words, of numbers of the vectors and of the head, of linear terms. */
+    /**
+     * Dropout rates: of whole words, of numbers of the vectors and of the head, of linear terms.
+     */
     dropout: Type.Object({ words: share, embeddings: share, head: share, ngrams: share }, closed),
     optimizer: Type.Object(
       {
@@ -99,14 +117,17 @@ const PresetSchema = Type.Object(
         schedule: Type.Union([Type.Literal("constant"), Type.Literal("one-cycle")]),
         weightDecay: Type.Number({ minimum: 0 }),
         clipNorm: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
-        /** Decay of the running mean of the weights, which replaces the last weights; default: no mean. */
+        /**
+         * Decay of the running mean of the weights, which replaces the last weights; default: no
+         * mean.
+         */
         averaging: Type.Optional(share),
       },
       closed,
     ),
     /**
-     * Adversarial training (Miyato et al. 2017): half of each text's loss is that of its vectors after
-     * a move against the label by this share of their norm. Default: no adversarial training.
+     * Adversarial training (Miyato et al. 2017): half of each text's loss is that of its vectors
+     * after a move against the label by this share of their norm. Default: no adversarial training.
      */
     adversarialNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     batches: Type.Object(

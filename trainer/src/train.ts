@@ -24,7 +24,10 @@ export interface TrainOptions extends SplitOptions, TeacherOptions {
   out: string;
   /** The folder of checkpoints and summaries. */
   run: string;
-  /** Another run, whose best epoch is where this one starts, or a published model, whose vocabulary it takes. */
+  /**
+   * Another run, whose best epoch is where this one starts, or a published model, whose vocabulary
+   * it takes.
+   */
   startFrom?: string;
   /** A Markdown file on the corpora and their terms, for the model card. */
   sources?: string;
@@ -44,7 +47,8 @@ const MINIMUM_PER_CLASS = 50;
  *     corpus -> split -> texts with targets -> tokens -> vectors -> vocabulary, table, ids -> network
  *            -> release (calibrate, parity, test, publish)
  *
- * @throws Error when the corpus cannot be used, a loss is not finite, parity fails, or the target accuracy is missed;
+ * @throws Error when the corpus cannot be used, a loss is not finite, parity fails, or the target
+ * accuracy is missed;
  *   nothing is published then
  */
 export async function train(options: TrainOptions, progress: Progress): Promise<Manifest> {

@@ -25,7 +25,8 @@ export function isStretched(word: string): boolean {
 /**
  * The known word that a stretched one stands for: every run of three letters and more as two or as
  * one.
- * @param rankOf a known word's rank by frequency, 0 for the most frequent; nothing for an unknown word
+ * @param rankOf a known word's rank by frequency, 0 for the most frequent; nothing for an unknown
+ * word
  */
 export function foldStretched(
   word: string,

@@ -16,7 +16,10 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Charges the client for what the model reads for its request. */
     charge(tokens: number): Promise<void>;
-    /** Charges the client for another part of a request without an end; rejects with `rate_limited` when nothing is left. */
+    /**
+     * Charges the client for another part of a request without an end; rejects with `rate_limited`
+     * when nothing is left.
+     */
     chargePart(tokens: number): Promise<void>;
   }
 }
@@ -25,7 +28,9 @@ declare module "fastify" {
 const OPEN = /^\/(livez|readyz|metrics|openapi\.yaml|docs(\/.*)?)$/;
 /** Cheaper than counting them, and a probe that is refused takes the service down. */
 const UNCOUNTED = new Set(["/livez", "/readyz"]);
-/** Wrong keys of one address in a minute; then no key of it is looked at that was not right before. */
+/**
+ * Wrong keys of one address in a minute; then no key of it is looked at that was not right before.
+ */
 const WRONG_KEYS_PER_MINUTE = 20;
 const TOKENS_PER_UNIT = 1_000;
 /** Addresses with the key that was right there; the one not seen for longest is forgotten first. */
@@ -66,7 +71,10 @@ export function guardRoutes(app: FastifyInstance, config: HttpConfig): void {
   });
 }
 
-/** Hashes are compared, all of them and each in constant time: the time of an answer tells nothing of a key. */
+/**
+ * Hashes are compared, all of them and each in constant time: the time of an answer tells nothing
+ * of a key.
+ */
 function requireKey(app: FastifyInstance, keys: string[]): void {
   const digests = keys.map(digest);
   const wrong = new Allowance(WRONG_KEYS_PER_MINUTE);
@@ -77,7 +85,8 @@ function requireKey(app: FastifyInstance, keys: string[]): void {
     const presented = digest(keyOf(request) ?? "");
     const pair = `${address} ${presented.toString("hex")}`;
     if (known.get(pair) === true) return;
-    // Who guesses is slowed, whatever the next guess is; who had a right key here before is not kept out by a neighbour.
+    // Who guesses is slowed, whatever the next guess is; who had a right key here before is not
+    // kept out by a neighbour.
     const waitMs = await wrong.spentFor(address);
     if (waitMs > 0) throw rateLimited(waitMs);
     const matches = digests.filter((right) => timingSafeEqual(right, presented));

@@ -1,6 +1,9 @@
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/)([^\s@/?#]*@)?([^\s@/?#]*)([/?#][^\s@]*)?$/i;
 
-/** Whether a value is one address or several that are separated by commas, and libraries can parse each. */
+/**
+ * Whether a value is one address or several that are separated by commas, and libraries can parse
+ * each.
+ */
 export function isAddress(value: string): boolean {
   return partsOf(value).every((part) => ADDRESS.test(part) && URL.canParse(part));
 }

@@ -26,8 +26,9 @@ export class Allowance {
   }
 
   /**
-   * Charges a client for the work of a request that was admitted. It is not refused: no legal request is for ever because of
-   * its size. What exceeds the minute's limit is paid by the minutes that follow.
+   * Charges a client for the work of a request that was admitted. It is not refused: no legal
+   * request is for ever because of its size. What exceeds the minute's limit is paid by the minutes
+   * that follow.
    */
   async charge(client: string, units: number): Promise<void> {
     const { consumedPoints, msBeforeNext } = await this.#count(client, Math.round(units * PARTS));

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from "fastify";
 
-/** The largest error, in bytes. A `detail` has at most 1,000 characters, each of at most six bytes in JSON. */
+/**
+ * The largest error, in bytes. A `detail` has at most 1,000 characters, each of at most six bytes
+ * in JSON.
+ */
 export const MAX_ERROR_BYTES = 8_192;
 /** The most that an answer says before its body, in bytes. Nothing long is repeated in a header. */
 export const MAX_HEAD_BYTES = 4_096;

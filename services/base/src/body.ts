@@ -11,8 +11,9 @@ const LARGE_BYTES = 8_192;
 type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
 
 /**
- * Reads a whole body (Fastify ends the connection of a body that is refused) and holds it to the limit of bytes (unpacked), to the ratio of packed bodies, and to the process's
- * budget, all of them while it arrives.
+ * Reads a whole body (Fastify ends the connection of a body that is refused) and holds it to the
+ * limit of bytes (unpacked), to the ratio of packed bodies, and to the process's budget, all of
+ * them while it arrives.
  */
 export async function readBody(request: FastifyRequest, payload: Payload, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();

@@ -3,7 +3,10 @@ import ipaddr from "ipaddr.js";
 /** Of an IPv6 address a provider gives each client at least this many bits to vary. */
 const IPV6_CLIENT_BITS = 64;
 
-/** Who a request counts for when it has no key: its IPv4 address, or the /64 network of its IPv6 address. */
+/**
+ * Who a request counts for when it has no key: its IPv4 address, or the /64 network of its IPv6
+ * address.
+ */
 export function clientAddress(ip: string): string {
   if (!ip.includes(":")) return ip;
   const [address] = ip.split("%", 1); // without the zone of a link-local address

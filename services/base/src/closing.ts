@@ -1,7 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { Problem, type ProblemTable } from "./problem.ts";
 
-/** From close() on, requests on connections that are still open are refused, but health and metrics answer. */
+/**
+ * From close() on, requests on connections that are still open are refused, but health and metrics
+ * answer.
+ */
 export function refuseWhileClosing(app: FastifyInstance, table: ProblemTable): () => Problem | undefined {
   let closing = false;
   const problem = () => (closing ? new Problem("draining", table.draining!.title) : undefined);

@@ -4,8 +4,9 @@ import { runInNewContext } from "node:vm";
 let collect: (() => void) | undefined;
 
 /**
- * Frees what nobody refers to any more, now: V8 knows nothing of the size of what lies outside its heap (a graph, the
- * sessions of workers that have ended), and would keep several old models before it looks.
+ * Frees what nobody refers to any more, now: V8 knows nothing of the size of what lies outside its
+ * heap (a graph, the sessions of workers that have ended), and would keep several old models before
+ * it looks.
  */
 export function collectGarbage(): void {
   if (collect === undefined) {

@@ -25,8 +25,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads one flat schema from environment variables. An unset or empty variable takes the schema's default;
- * a value is refused, never reshaped.
+ * Reads one flat schema from environment variables. An unset or empty variable takes the schema's
+ * default; a value is refused, never reshaped.
  */
 export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv): Readonly<Static<S>> {
   const faults: string[] = [];
@@ -43,7 +43,9 @@ export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
   return Object.freeze(config) as Readonly<Static<S>>;
 }
 
-/** The configuration as it may be logged: without secrets, and without the credentials of addresses. */
+/**
+ * The configuration as it may be logged: without secrets, and without the credentials of addresses.
+ */
 export function printableConfig<S extends TObject>(schema: S, config: Static<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
   return Object.fromEntries(

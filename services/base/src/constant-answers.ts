@@ -21,13 +21,20 @@ interface Answer {
 
 type Answers = Map<string, Answer>;
 
-/** More paths than the routes have files cannot be answered with 200; this is only a second bound. */
+/**
+ * More paths than the routes have files cannot be answered with 200; this is only a second bound.
+ */
 const MAX_ANSWERS = 500;
-/** Headers of the first answer that the later ones repeat; the rest is set for every answer anyway. */
+/**
+ * Headers of the first answer that the later ones repeat; the rest is set for every answer anyway.
+ */
 const KEPT = ["content-security-policy", "cache-control"];
 const CONSTANT = /^\/(openapi\.yaml|docs(\/.*)?)$/;
 
-/** Answers from memory what never changes while the process runs, with an ETag; 304 where the client has it. */
+/**
+ * Answers from memory what never changes while the process runs, with an ETag; 304 where the client
+ * has it.
+ */
 export function keepConstantAnswers(app: FastifyInstance): void {
   const ofProcess: Answers = new Map();
   const ofObjects = new WeakMap<object, Answers>();

@@ -20,7 +20,10 @@ export const TimeoutHeader = Type.Object({
   ),
 });
 
-/** Checks the header against its schema on every route, also where the route's schema does not name it. */
+/**
+ * Checks the header against its schema on every route, also where the route's schema does not name
+ * it.
+ */
 export function checkTimeoutHeader(app: FastifyInstance): void {
   app.addHook("onRequest", (request, _reply, done) => {
     const value = request.headers[HEADER];
@@ -39,11 +42,11 @@ export function requestTimeout({ headers }: FastifyRequest, maximum: number): nu
 
 /**
  * The deadline of a request. It is at `at` (milliseconds of performance.now()), counted from the
- * arrival of the headers. When it passes, or the client disconnects, `signal` is aborted and `passed`
- * rejects.
+ * arrival of the headers. When it passes, or the client disconnects, `signal` is aborted and
+ * `passed` rejects.
  *
- * Fastify's own handlerTimeout cannot be used: version 5.12 stops its timer on the request's "close",
- * which Node emits once the body is read, long before the answer.
+ * Fastify's own handlerTimeout cannot be used: version 5.12 stops its timer on the request's
+ * "close", which Node emits once the body is read, long before the answer.
  */
 export function deadline(
   reply: FastifyReply,
@@ -68,8 +71,8 @@ export function deadline(
 }
 
 /**
- * Routes that are registered later answer with 504 when their handler takes longer. The handler is not
- * stopped.
+ * Routes that are registered later answer with 504 when their handler takes longer. The handler is
+ * not stopped.
  */
 export function registerDeadline(app: FastifyInstance, timeoutMs: number): void {
   app.addHook("onRoute", (route) => {

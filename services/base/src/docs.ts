@@ -2,7 +2,10 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 
-/** Collects the contract from the routes that are registered later, and serves it as a page at `/docs`. */
+/**
+ * Collects the contract from the routes that are registered later, and serves it as a page at
+ * `/docs`.
+ */
 export async function registerDocs(
   app: FastifyInstance,
   info: { title: string; version: string; description: string },
@@ -35,7 +38,8 @@ export async function registerDocs(
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: true,
-    // The default policy upgrades requests to HTTPS, but the page is served over plain HTTP as well.
+    // The default policy upgrades requests to HTTPS, but the page is served over plain HTTP as
+    // well.
     transformStaticCSP: () =>
       "default-src 'self'; base-uri 'self'; img-src 'self' data:; object-src 'none'; style-src 'self'; frame-ancestors 'none'",
   });

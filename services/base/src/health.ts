@@ -5,7 +5,10 @@ import { type Problem, type ProblemTable, problemResponses } from "./problem.ts"
 const Status = (value: string, details: TProperties = {}) =>
   Type.Object({ status: Type.Literal(value), ...details }, { additionalProperties: false });
 
-/** What a service adds to the body of /readyz, for example the state of another service that it calls. */
+/**
+ * What a service adds to the body of /readyz, for example the state of another service that it
+ * calls.
+ */
 export interface ReadyDetails {
   schema: TProperties;
   read: () => object;

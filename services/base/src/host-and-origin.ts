@@ -87,7 +87,10 @@ function hostName(host: string): string {
   return (ipv6 ?? name ?? "").toLowerCase().replace(/\.$/, "");
 }
 
-/** A browser sends Origin or Sec-Fetch-Site with every request of a page other than GET, HEAD and OPTIONS. */
+/**
+ * A browser sends Origin or Sec-Fetch-Site with every request of a page other than GET, HEAD and
+ * OPTIONS.
+ */
 function refuseForeignOrigin({ headers }: FastifyRequest, allowed: Set<string>): void {
   const { origin, host } = headers;
   if (origin === undefined && headers["sec-fetch-site"] !== "cross-site") return;

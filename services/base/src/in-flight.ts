@@ -6,7 +6,10 @@ import { bytesInFlight } from "./memory-limit.ts";
 import { Problem } from "./problem.ts";
 import type { HttpConfig } from "./settings.ts";
 
-/** The memory that a request needs beside its body: its headers, its objects, its place in the queue. */
+/**
+ * The memory that a request needs beside its body: its headers, its objects, its place in the
+ * queue.
+ */
 const REQUEST_BYTES = 4_096;
 /** How often to look for answers that their clients do not receive. */
 const SWEEP_MS = 500;
@@ -15,11 +18,17 @@ const ALWAYS = new Set(["/livez", "/readyz", "/metrics"]);
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The route reads its body in pieces and reserves what it holds, so the body's length is not checked. */
+    /**
+     * The route reads its body in pieces and reserves what it holds, so the body's length is not
+     * checked.
+     */
     streams?: boolean;
   }
   interface FastifyRequest {
-    /** This request's part of the process's byte budget. It is given back when the answer has been received. */
+    /**
+     * This request's part of the process's byte budget. It is given back when the answer has been
+     * received.
+     */
     bytes: RequestBytes;
   }
 }
@@ -55,7 +64,10 @@ class RequestBytes {
     this.#budget.take(bytes);
   }
 
-  /** Whether the answer has been received or the client has disconnected, so that more work is useless. */
+  /**
+   * Whether the answer has been received or the client has disconnected, so that more work is
+   * useless.
+   */
   get ended(): boolean {
     return this.#ended;
   }
@@ -73,9 +85,9 @@ class RequestBytes {
  *   headers ─ does the declared body fit? ─> body, as it arrives ─> answer ─> received: all given back
  *                └─ 503, the body is not read   └─ 503
  *
- * A body is counted as it arrives, not as it is declared. Otherwise clients that only declare bodies
- * could use up the budget. If a client has not received its answer within ANSWER_TIMEOUT_MS, its
- * connection is closed.
+ * A body is counted as it arrives, not as it is declared. Otherwise clients that only declare
+ * bodies could use up the budget. If a client has not received its answer within ANSWER_TIMEOUT_MS,
+ * its connection is closed.
  */
 export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): ByteBudget {
   const budget = new ByteBudget(bytesInFlight(config.maxBytesInFlight, config.maxBodyBytes));
@@ -93,7 +105,8 @@ export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): By
   });
   app.addHook("onSend", (request, reply, payload, done) => {
     const size = bytesOf(payload ?? "");
-    // No "close" event follows for a client that has disconnected, so its answer would stay in the map.
+    // No "close" event follows for a client that has disconnected, so its answer would stay in the
+    // map.
     if (size !== undefined && request.bytes?.ended !== true) {
       request.bytes?.hold(size);
       untaken.set(reply.raw, performance.now() + config.answerTimeoutMs);

@@ -11,8 +11,8 @@ declare module "fastify" {
 
 /**
  * Answers 415 for a `charset` other than UTF-8, which JSON must be in (RFC 8259), and for a
- * `content-encoding` that the route does not decompress. Without the second check the client would be
- * told that its compressed body is not JSON.
+ * `content-encoding` that the route does not decompress. Without the second check the client would
+ * be told that its compressed body is not JSON.
  */
 export function checkBodyHeaders(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {

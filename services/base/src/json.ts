@@ -1,11 +1,14 @@
 import { parse } from "secure-json-parse";
 import { Problem } from "./problem.ts";
 
-/** Brackets within brackets. Deeper ones cost V8 more and more: 4 MB of "[" held the event loop for a second. */
+/**
+ * Brackets within brackets. Deeper ones cost V8 more and more: 4 MB of "[" held the event loop for
+ * a second.
+ */
 const MAX_DEPTH = 64;
 /**
- * Lists, members and elements of one document. The largest legal body, 1,000 items, has fewer than 10,000; 100,000
- * members held the event loop for a tenth of a second.
+ * Lists, members and elements of one document. The largest legal body, 1,000 items, has fewer than
+ * 10,000; 100,000 members held the event loop for a tenth of a second.
  */
 const MAX_VALUES = 20_000;
 
@@ -13,8 +16,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Parses JSON from a client. Nesting and the number of values are bounded by one pass over the source before it is parsed;
- * `__proto__` and `constructor.prototype` are refused.
+ * Parses JSON from a client. Nesting and the number of values are bounded by one pass over the
+ * source before it is parsed; `__proto__` and `constructor.prototype` are refused.
  * @throws Problem invalid_body
  */
 export function parseJson(source: string): unknown {

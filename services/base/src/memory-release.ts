@@ -8,7 +8,10 @@ const SAMPLE_MS = 500;
 const CALM_SAMPLES = 4;
 /** Resident bytes above those after the last collection that make a collection worth its pause. */
 const WORTH_BYTES = 32 * 2 ** 20;
-/** Above this part of the memory the pause of a collection (tens of milliseconds) is better than being killed. */
+/**
+ * Above this part of the memory the pause of a collection (tens of milliseconds) is better than
+ * being killed.
+ */
 const NEARLY_FULL = 0.7;
 /** Time between two collections. Pages of collected buffers go back to the system in this time. */
 const PAUSE_MS = 2_000;
@@ -23,8 +26,9 @@ interface Sample {
 }
 
 /**
- * Decides when to collect garbage. V8 collects when it allocates: after a flood of requests the process would keep their
- * memory for as long as it has little to do, and near the container's limit V8 does not know of the limit.
+ * Decides when to collect garbage. V8 collects when it allocates: after a flood of requests the
+ * process would keep their memory for as long as it has little to do, and near the container's
+ * limit V8 does not know of the limit.
  */
 export class ReleasePolicy {
   readonly #available: number;

@@ -25,13 +25,15 @@ export class HttpMetrics {
 
   register(app: FastifyInstance): void {
     app.addHook("onResponse", async (request, reply) => {
-      // The route's pattern and not the URL, because a client must not be able to create time series.
+      // The route's pattern and not the URL, because a client must not be able to create time
+      // series.
       const { method } = request;
       const route = request.routeOptions.url ?? "none";
       this.#requests.inc({ method, route, status: reply.statusCode });
       this.#durations.observe({ method, route }, reply.elapsedTime / 1000);
     });
-    // Simultaneous scrapes share one answer: it takes milliseconds to make, and the route needs no key.
+    // Simultaneous scrapes share one answer: it takes milliseconds to make, and the route needs no
+    // key.
     let latest: Promise<string> | undefined;
     const text = () => {
       latest ??= this.registry.metrics().finally(() => {

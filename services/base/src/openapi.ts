@@ -34,7 +34,10 @@ export function contract(app: App): string {
   return stringify(app.swagger(), { lineWidth: 110, aliasDuplicateObjects: false });
 }
 
-/** Writes a generated file. With --check on the command line it writes nothing, and fails if the file differs. */
+/**
+ * Writes a generated file. With --check on the command line it writes nothing, and fails if the
+ * file differs.
+ */
 export async function writeOrCheck(file: URL, current: string, script: string): Promise<void> {
   if (!process.argv.includes("--check")) {
     await writeFile(file, current);

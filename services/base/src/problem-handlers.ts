@@ -9,7 +9,8 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export function registerProblems(app: FastifyInstance, table: ProblemTable): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = asProblem(error);
-    // The cause of an internal error goes to the log only: it may show internals or a client's text.
+    // The cause of an internal error goes to the log only: it may show internals or a client's
+    // text.
     if (table[problem.code]!.status === 500) request.log.error({ err: error }, "request failed");
     return send(table, problem, reply);
   });
@@ -24,12 +25,16 @@ export function registerProblems(app: FastifyInstance, table: ProblemTable): voi
   });
 }
 
-/** The problem that a client gets for an error. Protocols with an error format of their own use it. */
+/**
+ * The problem that a client gets for an error. Protocols with an error format of their own use it.
+ */
 export function asProblem(error: FastifyError | Problem): Problem {
   return error instanceof Problem ? error : translate(error);
 }
 
-/** For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above. */
+/**
+ * For Fastify's `frameworkErrors`: a path that cannot be decoded never reaches the handlers above.
+ */
 export function undecodablePath(table: ProblemTable) {
   return (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
     reply.headers(SECURITY_HEADERS); // no hook runs for such a request
@@ -57,7 +62,9 @@ function missing(routes: Routes, request: FastifyRequest): Problem {
   return new Problem("method_not_allowed", `This route takes ${allow}.`, { allow });
 }
 
-/** Translates Fastify's own errors. Their messages can quote the body, so they are not passed on. */
+/**
+ * Translates Fastify's own errors. Their messages can quote the body, so they are not passed on.
+ */
 function translate(error: FastifyError): Problem {
   if (error.validation !== undefined) {
     const context = error.validationContext ?? "body";

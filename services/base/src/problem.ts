@@ -27,10 +27,15 @@ export const COMMON_PROBLEMS = {
   internal: { status: 500, title: "The service failed." },
 } as const satisfies ProblemTable;
 
-/** The longest `detail`, in UTF-16 units. The limit keeps an answer from repeating a long request. */
+/**
+ * The longest `detail`, in UTF-16 units. The limit keeps an answer from repeating a long request.
+ */
 const MAX_DETAIL = 200;
 
-/** An error that is answered as an RFC 9457 problem document. `detail` must never quote a client's text. */
+/**
+ * An error that is answered as an RFC 9457 problem document. `detail` must never quote a client's
+ * text.
+ */
 export class Problem<Code extends string = string> extends Error {
   readonly code: Code;
   readonly headers: Readonly<Record<string, string>>;
@@ -67,7 +72,10 @@ export function problemSchema(table: ProblemTable) {
   );
 }
 
-/** The `response` entries of a route that can answer with these codes: by status, one example per code. */
+/**
+ * The `response` entries of a route that can answer with these codes: by status, one example per
+ * code.
+ */
 export function problemResponses<Table extends ProblemTable>(table: Table, codes: (keyof Table & string)[]) {
   const statuses = [...new Set(codes.map((code) => table[code]!.status))];
   const sameStatus = (status: number) => codes.filter((code) => table[code]!.status === status);

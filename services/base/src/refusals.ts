@@ -18,7 +18,10 @@ interface Response {
   content?: Record<string, { examples?: Record<string, unknown> }>;
 }
 
-/** Documents on every route registered after this what the hooks of this folder can answer instead of it. */
+/**
+ * Documents on every route registered after this what the hooks of this folder can answer instead
+ * of it.
+ */
 export function documentRefusals(app: FastifyInstance, table: ProblemTable): void {
   app.addHook("onRoute", (route) => {
     if (route.schema === undefined || PROBES.test(route.url)) return;

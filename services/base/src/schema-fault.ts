@@ -15,9 +15,9 @@ export interface SchemaFault {
 const LONGEST_VALUE = 40;
 
 /**
- * The fault of a value in a person's words, with its place: `items[3].rating: expected a whole number from 1 to 5, got 0`.
- * A text of the client's is never quoted. `root` is what the
- * whole value is called; `prefix` stands before the place of its parts.
+ * The fault of a value in a person's words, with its place:
+ * `items[3].rating: expected a whole number from 1 to 5, got 0`. A text of the client's is never
+ * quoted. `root` is what the whole value is called; `prefix` stands before the place of its parts.
  */
 export function describeFaults(
   faults: readonly SchemaFault[],

@@ -11,7 +11,10 @@ export const SECURITY_HEADERS = {
 
 const HEADERS = Object.entries(SECURITY_HEADERS);
 
-/** Must be the first hook: what a later one refuses has the headers too, and a route can replace them. */
+/**
+ * Must be the first hook: what a later one refuses has the headers too, and a route can replace
+ * them.
+ */
 export function setSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onRequest", (_request, reply, done) => {
     for (const [name, value] of HEADERS) reply.header(name, value);

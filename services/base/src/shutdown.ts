@@ -35,7 +35,10 @@ export function closeOnSignal(options: {
   process.on("SIGINT", onSignal);
 }
 
-/** Not process.exit(): it tears down threads in the middle of native work, which can abort the process. */
+/**
+ * Not process.exit(): it tears down threads in the middle of native work, which can abort the
+ * process.
+ */
 function endNow(): void {
   process.kill(process.pid, "SIGKILL");
 }

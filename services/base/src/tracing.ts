@@ -8,13 +8,17 @@ declare module "fastify" {
   }
 }
 
-/** All tries to send some spans together: the service ends within 10 s, and the last spans are sent then. */
+/**
+ * All tries to send some spans together: the service ends within 10 s, and the last spans are sent
+ * then.
+ */
 const EXPORT_LIMIT_MS = 2_000;
 
 /**
- * A span a request, continuing the client's trace, and below it one a stage (`encodeMs` and so on of `request.cost`,
- * laid end to end from the request's head: a batch's stages overlap). Sent by OTLP over HTTP as JSON. The SDK is loaded
- * only here, so that a service that does not trace does not pay for it.
+ * A span a request, continuing the client's trace, and below it one a stage (`encodeMs` and so on
+ * of `request.cost`, laid end to end from the request's head: a batch's stages overlap). Sent by
+ * OTLP over HTTP as JSON. The SDK is loaded only here, so that a service that does not trace does
+ * not pay for it.
  */
 export async function traceRequests(app: FastifyInstance, endpoint: string, service: string): Promise<void> {
   app.decorateRequest("traceHeaders");

@@ -6,8 +6,9 @@ import { fairTurn } from "./fair-turn.ts";
 const MAX_WAITING = 1_000;
 
 /**
- * Requests that a client sends without waiting for answers (pipelining) are worked on one after the other, and every other
- * connection has its turn between two of them. Node by itself starts them all at once.
+ * Requests that a client sends without waiting for answers (pipelining) are worked on one after the
+ * other, and every other connection has its turn between two of them. Node by itself starts them
+ * all at once.
  */
 export function takeTurns(app: FastifyInstance): void {
   const lines = new WeakMap<Socket, { waiting: number; last: Promise<void> }>();

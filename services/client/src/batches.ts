@@ -9,8 +9,8 @@ const encoder = new TextEncoder();
 const ENVELOPE_BYTES = '{"items":[]}'.length - ",".length;
 
 /**
- * The texts in their order, as few batches as the limits allow. An item without an id gets its index among all of
- * them. An item that is too large for any body comes alone (see `fits`).
+ * The texts in their order, as few batches as the limits allow. An item without an id gets its
+ * index among all of them. An item that is too large for any body comes alone (see `fits`).
  */
 export async function* toBatches(
   texts: Texts,

@@ -45,20 +45,22 @@ export class SentimentClient {
   }
 
   /**
-   * Any number of texts in as few batches as the service's limits allow, `concurrency` (2) of them at a time. One
-   * result a text, in order; an item without an id gets its index; an item's own fault is its result's `error`. Each
-   * batch has tries and a deadline of its own; one that fails for good rejects the call.
+   * Any number of texts in as few batches as the service's limits allow, `concurrency` (2) of them
+   * at a time. One result a text, in order; an item without an id gets its index; an item's own
+   * fault is its result's `error`. Each batch has tries and a deadline of its own; one that fails
+   * for good rejects the call.
    */
   scoreMany(texts: Texts, options: ManyOptions = {}): Promise<ItemResult[]> {
     return scoreMany(this, texts, options);
   }
 
   /**
-   * Any number of texts over one connection, in constant memory: a text is asked for when the service takes it, and
-   * the service waits while the loop over the lines does not go on (after its REQUEST_TIMEOUT_MS it gives up). Lines
-   * come in order; a line's own fault is its `error`. Returns the summary. Ends with a SentimentError that has the
-   * last answered `line`, with the fault of `texts`, or with the signal's reason. It is not tried again, since the
-   * texts may be gone, and has no deadline.
+   * Any number of texts over one connection, in constant memory: a text is asked for when the
+   * service takes it, and the service waits while the loop over the lines does not go on (after its
+   * REQUEST_TIMEOUT_MS it gives up). Lines come in order; a line's own fault is its `error`.
+   * Returns the summary. Ends with a SentimentError that has the last answered `line`, with the
+   * fault of `texts`, or with the signal's reason. It is not tried again, since the texts may be
+   * gone, and has no deadline.
    */
   stream(texts: Texts, signal?: AbortSignal): AsyncGenerator<StreamLine, StreamSummary> {
     const { url, headers } = this.#options;
@@ -66,10 +68,11 @@ export class SentimentClient {
   }
 
   /**
-   * Scores a file (CSV, TSV, JSON Lines or a JSON array, packed or not) of any size in constant memory. Resolves when
-   * the answer begins; rejects with a SentimentError that says what is wrong with the file and where. The same file
-   * with result columns is then read from `file`, and `summary` resolves at its end. Both fail where the rest of the
-   * file cannot be read. It is not tried again, since the bytes may be gone, and has no deadline.
+   * Scores a file (CSV, TSV, JSON Lines or a JSON array, packed or not) of any size in constant
+   * memory. Resolves when the answer begins; rejects with a SentimentError that says what is wrong
+   * with the file and where. The same file with result columns is then read from `file`, and
+   * `summary` resolves at its end. Both fail where the rest of the file cannot be read. It is not
+   * tried again, since the bytes may be gone, and has no deadline.
    */
   scoreFile(source: FileSource, options: FileOptions = {}): Promise<ScoredFile> {
     const { url, headers } = this.#options;

@@ -1,4 +1,7 @@
-/** A file's bytes: what a browser or Node.js gives for a file, a web stream, or any iterable of bytes. */
+/**
+ * A file's bytes: what a browser or Node.js gives for a file, a web stream, or any iterable of
+ * bytes.
+ */
 export type FileSource = Blob | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export interface FileBody {
@@ -40,8 +43,9 @@ export function fileBody(source: FileSource, signal: AbortSignal): FileBody {
 }
 
 /**
- * A web stream as an iterable: not every browser iterates it. What is not read is cancelled. The stream is locked at once:
- * Node.js cancels the body of a response that was collected as garbage, unless someone has begun to read it.
+ * A web stream as an iterable: not every browser iterates it. What is not read is cancelled. The
+ * stream is locked at once: Node.js cancels the body of a response that was collected as garbage,
+ * unless someone has begun to read it.
  */
 export function piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
   return read(stream.getReader());

@@ -1,4 +1,7 @@
-/** The values of an ndjson body, as many at a time as one piece completes. A last line without its end is not given. */
+/**
+ * The values of an ndjson body, as many at a time as one piece completes. A last line without its
+ * end is not given.
+ */
 export async function* readJsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown[]> {
   const decoder = new TextDecoder();
   let rest = "";

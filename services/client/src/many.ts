@@ -15,7 +15,10 @@ interface Calls {
   scoreBatch: (items: BatchItem[], signal: AbortSignal) => Promise<BatchResult>;
 }
 
-/** Splits, sends `concurrency` batches at a time, and puts the results in the texts' order. See SentimentClient. */
+/**
+ * Splits, sends `concurrency` batches at a time, and puts the results in the texts' order. See
+ * SentimentClient.
+ */
 export async function scoreMany(
   client: Calls,
   texts: Texts,

@@ -1,11 +1,15 @@
 import ky, { HTTPError } from "ky";
 
-/** Answers that say "later": with Retry-After (429, 503) they say when; 502 is a proxy that found nobody. */
+/**
+ * Answers that say "later": with Retry-After (429, 503) they say when; 502 is a proxy that found
+ * nobody.
+ */
 const LATER = [429, 502, 503];
 
 /**
- * A fetch that tries again after LATER and after a broken connection, waiting as long as Retry-After says or
- * 0.3 s doubling, with jitter. Scoring changes nothing, so a POST may be repeated. Ends with the signal.
+ * A fetch that tries again after LATER and after a broken connection, waiting as long as
+ * Retry-After says or 0.3 s doubling, with jitter. Scoring changes nothing, so a POST may be
+ * repeated. Ends with the signal.
  */
 export function retryingFetch(retries: number, signal: AbortSignal) {
   return async (request: Request): Promise<Response> => {

@@ -1,10 +1,16 @@
 import { type Texts, toItem } from "./source.ts";
 
-/** The size of a piece in UTF-16 units. A source that is slower gives smaller ones, so no text waits for the next. */
+/**
+ * The size of a piece in UTF-16 units. A source that is slower gives smaller ones, so no text waits
+ * for the next.
+ */
 const PIECE = 65_536;
 const encoder = new TextEncoder();
 
-/** Texts as ndjson, read only when a piece is asked for. The signal ends it and its source: fetch leaves both running. */
+/**
+ * Texts as ndjson, read only when a piece is asked for. The signal ends it and its source: fetch
+ * leaves both running.
+ */
 export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Uint8Array> {
   const lines = toLines(texts);
   let next: Promise<IteratorResult<string>> | undefined;

@@ -4,7 +4,8 @@ import { type Config, ConfigSchema } from "./config.ts";
 import type { FileOptions } from "./file/score-file.ts";
 import { addTableCommands, addWorkerCommands } from "./stream-worker/program.ts";
 
-// Each command loads what it needs, so that a file's first row need not wait for the HTTP libraries.
+// Each command loads what it needs, so that a file's first row need not wait for the HTTP
+// libraries.
 type ScoreOptions = FileOptions & { text?: string; column?: string };
 const choice = (flags: string, what: string, values: string[]) => new Option(flags, what).choices(values);
 const program = new Command("undertone")
@@ -63,7 +64,10 @@ program
 addWorkerCommands(program, orEnd);
 addTableCommands(program, orEnd);
 
-/** A fault ends the process with exit code 1 and one line a fault: its reader has no use for a stack. */
+/**
+ * A fault ends the process with exit code 1 and one line a fault: its reader has no use for a
+ * stack.
+ */
 async function orEnd(command: () => Promise<void>): Promise<void> {
   try {
     await command();

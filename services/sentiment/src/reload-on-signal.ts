@@ -5,7 +5,10 @@ import type { Config } from "./config.ts";
 import { readModel } from "./open-scorer.ts";
 import type { Scorer } from "./scoring/scorer.ts";
 
-/** SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on when not. */
+/**
+ * SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on
+ * when not.
+ */
 export function reloadOnSignal(scorer: Scorer, config: Config, log: FastifyBaseLogger): void {
   let last = Promise.resolve(); // one after the other
   process.on("SIGHUP", () => {

@@ -1,4 +1,7 @@
-/** The published model and its peers on the validation reviews of each domain (npm run bench:domains -- --help). */
+/**
+ * The published model and its peers on the validation reviews of each domain
+ * (npm run bench:domains -- --help).
+ */
 import { readArtifact } from "@undertone/models";
 import { Command } from "commander";
 import { withCorpusOptions } from "../../../trainer/src/cli/command-line.ts";

@@ -1,6 +1,7 @@
 /**
- * Accuracy and speed of what one could use instead, in one run on one core: `npm run bench:peers -- --help`. Speeds are
- * medians of alternating rounds over the same test reviews.
+ * Accuracy and speed of what one could use instead, in one run on one core:
+ * `npm run bench:peers -- --help`. Speeds are medians of alternating rounds over the same test
+ * reviews.
  */
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";

@@ -12,7 +12,9 @@ interface Program {
   program: string;
 }
 
-/** What NB-SVM reaches on each file, in its own process on one core (its training is not counted). */
+/**
+ * What NB-SVM reaches on each file, in its own process on one core (its training is not counted).
+ */
 export async function nbsvm(
   { python, program }: Program,
   train: string,

@@ -4,7 +4,10 @@ import { scores } from "../../../trainer/src/evaluation/metrics.ts";
 import { type Graph, openGraph } from "../../../trainer/src/export/onnx/runtime.ts";
 import type { Peer } from "./peer.ts";
 
-/** A model's graph on one thread, encoding included: one text at a time, and in batches of 8 of similar length. */
+/**
+ * A model's graph on one thread, encoding included: one text at a time, and in batches of 8 of
+ * similar length.
+ */
 export async function ours(dir: string, name: string): Promise<Peer[]> {
   const artifact = await readArtifact(dir);
   const graph = await openGraph(artifact.graph, 1);

@@ -6,7 +6,9 @@ import { readPreset } from "../../../trainer/src/preset.ts";
 import { generator } from "../../../trainer/src/random.ts";
 import type { LabelledTexts } from "./peer.ts";
 
-/** Log-odds of a review's own class from which its label counts as confirmed: a probability of 0.95. */
+/**
+ * Log-odds of a review's own class from which its label counts as confirmed: a probability of 0.95.
+ */
 const CONFIRMED = Math.log(0.95 / 0.05);
 const MOST_SENTENCES = 3;
 /** A window of fewer words seldom judges anything. */
@@ -14,7 +16,10 @@ const LEAST_WORDS = 5;
 
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** One to three consecutive sentences of each review, at a place of its own, with the review's label. */
+/**
+ * One to three consecutive sentences of each review, at a place of its own, with the review's
+ * label.
+ */
 export function windowsOf(rows: readonly Review[]): LabelledTexts {
   const found: LabelledTexts = { texts: [], labels: [] };
   const random = generator(0);
@@ -35,9 +40,11 @@ export function windowsOf(rows: readonly Review[]): LabelledTexts {
 
 /**
  * Short texts of the published model's split.
- * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of trainer/research/teachers): a
+ * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of
+ * trainer/research/teachers): a
  *   validation review is cut only where it is sure of the review's own label
- * @returns training reviews, for a peer that is trained here; windows of them, to tune a threshold on; and windows of
+ * @returns training reviews, for a peer that is trained here; windows of them, to tune a threshold
+ * on; and windows of
  *   validation reviews, which no compared model was fitted to
  */
 export async function shortTexts(rows: Review[], confirming: string) {

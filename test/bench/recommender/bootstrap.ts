@@ -19,8 +19,9 @@ export function mean(parts: readonly Part[]): number {
 }
 
 /**
- * How much larger the mean of `ours` is than the mean of `base`, as a share of it, with the 95 % percentile interval of the
- * bootstrap over users (Efron and Tibshirani 1993). Paired: entry i of both is user i, drawn together. A pure function of the seed.
+ * How much larger the mean of `ours` is than the mean of `base`, as a share of it, with the 95 %
+ * percentile interval of the bootstrap over users (Efron and Tibshirani 1993). Paired: entry i of
+ * both is user i, drawn together. A pure function of the seed.
  */
 export function relativeGain(ours: readonly Part[], base: readonly Part[], seed = 1): Interval {
   const random = generator(seed);

@@ -17,7 +17,10 @@ export interface Review {
 }
 
 export interface Corpus {
-  /** In the order of time; rows of one moment as they stand in the file. One row a user and item, the later one. */
+  /**
+   * In the order of time; rows of one moment as they stand in the file. One row a user and item,
+   * the later one.
+   */
   reviews: Review[];
   userCount: number;
   itemCount: number;
@@ -28,7 +31,10 @@ const NEEDED = ["user_id", "item_id", "review_text"] as const;
 const OPTIONAL = ["rating", "timestamp", "liked"] as const;
 type Row = Partial<Record<(typeof NEEDED)[number] | (typeof OPTIONAL)[number], string>>;
 
-/** Reads a table with the columns user_id, item_id, review_text and, where there, rating, timestamp and liked. */
+/**
+ * Reads a table with the columns user_id, item_id, review_text and, where there, rating, timestamp
+ * and liked.
+ */
 export async function readCorpus(file: string): Promise<Corpus> {
   const table = await openTable(createReadStream(file), { likelyColumns: NEEDED });
   const rowOf = rowReader(table);

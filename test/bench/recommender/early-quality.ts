@@ -14,8 +14,8 @@ export interface EarlyQuality {
 }
 
 /**
- * Does an item's quality after its first k reviews foretell how it will be liked? The same items and the same target for
- * every k: the liked share of the reviews after the tenth.
+ * Does an item's quality after its first k reviews foretell how it will be liked? The same items
+ * and the same target for every k: the liked share of the reviews after the tenth.
  */
 export function earlyQuality({ reviews, itemCount }: Corpus, sources: Record<string, Signal>): EarlyQuality {
   const byItem = Array.from({ length: itemCount }, (): Review[] => []);

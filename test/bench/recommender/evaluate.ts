@@ -35,7 +35,9 @@ export interface Trial {
 /** Says what a training review tells of its item, if anything. */
 export type Signal = (review: Review) => WeightedRating | undefined;
 
-/** Users with a history and a held-out liked item are asked about, in the order of their indices. */
+/**
+ * Users with a history and a held-out liked item are asked about, in the order of their indices.
+ */
 export function prepare({ train, test }: Split, { userCount, itemCount }: Corpus): Trial {
   const [users, items] = [Int32Array.from(train, (r) => r.user), Int32Array.from(train, (r) => r.item)];
   const popularity = new Int32Array(itemCount);

@@ -11,8 +11,8 @@ export type UserMetrics = Record<Metric, Part>;
 const CUT = 10;
 
 /**
- * A user's ranking (best first, every item that could be recommended) against what was held out (`liked` by item; undefined
- * where there is no verdict). Relevant is a held-out liked item.
+ * A user's ranking (best first, every item that could be recommended) against what was held out
+ * (`liked` by item; undefined where there is no verdict). Relevant is a held-out liked item.
  */
 export function userMetrics(
   ranking: readonly number[],
@@ -37,8 +37,9 @@ export function userMetrics(
 }
 
 /**
- * Normalized discounted cumulative gain with binary relevance: sum of 1/log2(rank + 1) over the relevant of the list, divided
- * by that of the best list of the same length (Jarvelin and Kekalainen 2002).
+ * Normalized discounted cumulative gain with binary relevance: sum of 1/log2(rank + 1) over the
+ * relevant of the list, divided by that of the best list of the same length (Jarvelin and
+ * Kekalainen 2002).
  */
 export function ndcg(list: readonly boolean[], relevant: number): number {
   const gain = (rank: number) => 1 / Math.log2(rank + 1);
@@ -51,8 +52,9 @@ export function ndcg(list: readonly boolean[], relevant: number): number {
 }
 
 /**
- * The user's part of GAUC (Zhu et al. 2017): the share of (liked, disliked) pairs of the held-out items that stand in the
- * right order, weighted by the number of those items; weight 0 where all are liked or none.
+ * The user's part of GAUC (Zhu et al. 2017): the share of (liked, disliked) pairs of the held-out
+ * items that stand in the right order, weighted by the number of those items; weight 0 where all
+ * are liked or none.
  */
 export function areaUnderCurve(liked: readonly boolean[]): Part {
   let [likedBefore, right] = [0, 0];

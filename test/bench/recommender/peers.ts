@@ -13,8 +13,8 @@ export interface Peers {
 }
 
 /**
- * Recommenders of others on the same interactions, by peers.py with the Python of PEERS_PYTHON (numpy, scipy
- * and implicit; default python3). See `skipped` if that cannot be run.
+ * Recommenders of others on the same interactions, by peers.py with the Python of PEERS_PYTHON
+ * (numpy, scipy and implicit; default python3). See `skipped` if that cannot be run.
  */
 export function peers(trial: Trial, scores: Scores): Peers {
   const { train, itemCount, users } = trial;

@@ -4,7 +4,10 @@ import path from "node:path";
 import type { Manifest } from "@undertone/models";
 import { startService } from "./service.ts";
 
-/** The most that one batch request takes, and how many UTF-16 units may go into one (its body is at most 4 MiB). */
+/**
+ * The most that one batch request takes, and how many UTF-16 units may go into one (its body is at
+ * most 4 MiB).
+ */
 const BATCH = { items: 1_000, length: 500_000 };
 
 export interface Scored {
@@ -17,8 +20,9 @@ export interface Scored {
 }
 
 /**
- * Every text's score by the model of `modelDir` through the real service. What was scored before is read from
- * `cacheDir`, in a file of the model's name, version and graph; texts are kept there by their hash alone.
+ * Every text's score by the model of `modelDir` through the real service. What was scored before is
+ * read from `cacheDir`, in a file of the model's name, version and graph; texts are kept there by
+ * their hash alone.
  */
 export async function scoreTexts(
   texts: Iterable<string>,

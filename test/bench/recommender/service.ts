@@ -6,7 +6,10 @@ import { listening } from "../../helpers/process.ts";
 const MAIN = fileURLToPath(new URL("../../../services/sentiment/src/main.ts", import.meta.url));
 
 export interface Service {
-  /** P(positive) 0..1 of each text, in order; undefined for one that cannot be scored. At most 1,000 texts. */
+  /**
+   * P(positive) 0..1 of each text, in order; undefined for one that cannot be scored. At most 1,000
+   * texts.
+   */
   score(texts: string[]): Promise<(number | undefined)[]>;
   close(): Promise<void>;
 }

@@ -20,7 +20,10 @@ export const byScore =
 /** The reviewer's stars; a review without is an interaction only. */
 export const byStars: Signal = ({ stars }) => (stars === undefined ? undefined : weightedRating({ stars }));
 
-/** The same scores, dealt out to the reviews at random: what a score adds that says nothing of its review. */
+/**
+ * The same scores, dealt out to the reviews at random: what a score adds that says nothing of its
+ * review.
+ */
 export function shuffled(reviews: readonly Review[], scores: Scores, seed: number): Signal {
   const scored = reviews.filter(({ text }) => scores.has(text));
   const dealt = shuffle(

@@ -20,8 +20,8 @@ export interface CoverageRow {
 }
 
 /**
- * Takes the stars from a random part of the reviews that have them, three times over. Reviews that never had stars are
- * interactions only, on both sides: at 100 % the sides are the same.
+ * Takes the stars from a random part of the reviews that have them, three times over. Reviews that
+ * never had stars are interactions only, on both sides: at 100 % the sides are the same.
  */
 export function starCoverage(split: Split, corpus: Corpus, ours: Scores): CoverageRow[] {
   const trial = prepare(split, corpus);

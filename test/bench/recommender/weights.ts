@@ -30,8 +30,9 @@ const POPULARITY_WEIGHTS = [1e-6, 0.25, 0.5, 1, 2];
 const TOLERANCE = 0.01;
 
 /**
- * What each gamma and popularity weight gives on the training reviews alone, which are split again in both
- * ways. Chosen is the largest mean gain of all users over the ranking before, of the rows that let no group lose.
+ * What each gamma and popularity weight gives on the training reviews alone, which are split again
+ * in both ways. Chosen is the largest mean gain of all users over the ranking before, of the rows
+ * that let no group lose.
  */
 export function weightsInTraining({ train }: Split, corpus: Corpus, ours: Scores): WeightsStudy {
   const part = { ...corpus, reviews: train };

@@ -3,7 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 const HEADING = "## The benefit, measured";
 const [START, END] = ["<!-- bench:recommender: generated, do not edit -->", "<!-- /bench:recommender -->"];
 
-/** Puts the text between its markers under the heading; makes what is missing of file, heading and markers. */
+/**
+ * Puts the text between its markers under the heading; makes what is missing of file, heading and
+ * markers.
+ */
 export async function writeSection(file: string, text: string): Promise<void> {
   const old = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;

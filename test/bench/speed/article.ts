@@ -13,7 +13,10 @@ const TOKENS = 230;
 const PADDED = 500;
 const REVIEWS = 64;
 
-/** The model and the article's network by turns on one core, both as raw graphs, on the same reviews of 230 tokens. */
+/**
+ * The model and the article's network by turns on one core, both as raw graphs, on the same reviews
+ * of 230 tokens.
+ */
 export const article: Row = async (bench) => {
   const { artifact, size, say } = bench;
   const { ids } = artifact.encoder.encode(textOfTokens(artifact.encoder, bench.texts.texts, TOKENS));

@@ -53,7 +53,10 @@ export interface Bench {
 
 export type Row = (bench: Bench) => Promise<Part[]>;
 
-/** Of every service the bench starts: nothing is refused for its size, and nothing is logged after the start. */
+/**
+ * Of every service the bench starts: nothing is refused for its size, and nothing is logged after
+ * the start.
+ */
 export const environment = ({ modelDir }: Bench): Record<string, string> => ({
   MODEL_DIR: modelDir,
   LOG_LEVEL: "info",

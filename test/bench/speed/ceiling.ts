@@ -62,7 +62,10 @@ export async function openRaw(
   };
 }
 
-/** The fastest of the batch sizes by the median of `rounds` over some of the texts, after one to warm up. */
+/**
+ * The fastest of the batch sizes by the median of `rounds` over some of the texts, after one to
+ * warm up.
+ */
 export async function bestCandidate(
   artifact: Artifact,
   texts: readonly string[],

@@ -7,7 +7,10 @@ import { IMAGE_FLAGS, startService } from "./service.ts";
 import { median } from "./statistics.ts";
 import { fixed, type Part } from "./table.ts";
 
-/** From the start of the process to the first 200 of /readyz, from the source and as the images run it. */
+/**
+ * From the start of the process to the first 200 of /readyz, from the source and as the images run
+ * it.
+ */
 export const cold: Row = async (bench) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-bundle-"));
   try {

@@ -6,9 +6,15 @@ export interface Job {
   url: string; // with the path
   texts: string[];
   batch: number; // texts a request; 0: {"text"} alone
-  /** closed: each client sends when it was answered. open: requests start at a fixed rate, whatever the answers do. */
+  /**
+   * closed: each client sends when it was answered. open: requests start at a fixed rate, whatever
+   * the answers do.
+   */
   load: { kind: "closed"; clients: number } | { kind: "open"; rate: number };
-  /** Until then requests are started, the bodies again from the first one; without it each body is sent once. */
+  /**
+   * Until then requests are started, the bodies again from the first one; without it each body is
+   * sent once.
+   */
   forMs?: number;
 }
 

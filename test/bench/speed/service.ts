@@ -15,7 +15,10 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** The real process on a free port; `program` is what node is given, the source unless it says otherwise. */
+/**
+ * The real process on a free port; `program` is what node is given, the source unless it says
+ * otherwise.
+ */
 export async function startService(env: Record<string, string>, program = SOURCE): Promise<Service> {
   const start = performance.now();
   const child = spawn(process.execPath, [...program, "serve"], {

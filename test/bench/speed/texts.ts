@@ -12,8 +12,9 @@ export interface Texts {
 }
 
 /**
- * `count` reviews for their lengths and words only: no label is read. They repeat where the file holds fewer. Those that
- * the service refuses (no known word) are left out: a refusal costs no inference and would count as a review.
+ * `count` reviews for their lengths and words only: no label is read. They repeat where the file
+ * holds fewer. Those that the service refuses (no known word) are left out: a refusal costs no
+ * inference and would count as a review.
  */
 export async function readBenchTexts(
   encoder: Encoder,

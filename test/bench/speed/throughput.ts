@@ -9,7 +9,10 @@ const BATCH = 64;
 const CLIENTS = 4;
 const PEER_PORT = 19_731;
 
-/** Ceiling, us and the peer by turns: each round stops nothing but what it measures, and all others are idle. */
+/**
+ * Ceiling, us and the peer by turns: each round stops nothing but what it measures, and all others
+ * are idle.
+ */
 export const throughput: Row = async (bench) => {
   const { artifact, cores, size, say } = bench;
   const { texts } = bench.texts;
@@ -53,7 +56,10 @@ export const throughput: Row = async (bench) => {
   ];
 };
 
-/** The peer with our service running beside it, idle: by turns with one round of ours, so that the ratio is of one time. */
+/**
+ * The peer with our service running beside it, idle: by turns with one round of ours, so that the
+ * ratio is of one time.
+ */
 async function peerRows(bench: Bench, ours: number): Promise<Part["rows"]> {
   const { peer, size, cores, say } = bench;
   if (peer === undefined) return [["torch_fastapi.py", "skipped: --python was not given", ""]];

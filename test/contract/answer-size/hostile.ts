@@ -1,6 +1,9 @@
 import type { Sent } from "./send.ts";
 
-/** What a client may put wherever a text, a name or a number is read: each kind could come back larger than it came. */
+/**
+ * What a client may put wherever a text, a name or a number is read: each kind could come back
+ * larger than it came.
+ */
 const VALUES: Record<string, unknown> = {
   "100,000 letters": "a".repeat(100_000),
   "1,000 words": "good ".repeat(1_000),

@@ -19,7 +19,10 @@ export interface Size {
 
 const END = Buffer.from("\r\n\r\n");
 
-/** Sends one request on a connection of its own and measures all that comes back; undefined: nothing did. */
+/**
+ * Sends one request on a connection of its own and measures all that comes back; undefined: nothing
+ * did.
+ */
 export async function sizeOfAnswer(port: number, path: string, sent: Sent): Promise<Size | undefined> {
   const { method = "GET", query = "", headers = {}, body = "" } = sent;
   const fields = {

@@ -28,7 +28,10 @@ export function manifestsOf(manifests: Manifest[], kind: string): Manifest[] {
   return manifests.filter((manifest) => manifest.kind === kind);
 }
 
-/** What `kustomize build` prints, without the labels and image tags it adds. @throws Error when a patch meets nothing */
+/**
+ * What `kustomize build` prints, without the labels and image tags it adds.
+ * @throws Error when a patch meets nothing
+ */
 export async function render(folder: string): Promise<Manifest[]> {
   const { resources = [], patches = [] } = await kustomization(folder);
   const files = resources.map((name) => path.join(folder, name));

@@ -8,7 +8,10 @@ function modelOf({ apiVersion, kind }: Manifest): string {
   return `${library}/${apiVersion}/${kind}`;
 }
 
-/** Empty when the manifest is what the OpenAPI schema of its kind says; it says nothing of unknown properties. */
+/**
+ * Empty when the manifest is what the OpenAPI schema of its kind says; it says nothing of unknown
+ * properties.
+ */
 export async function schemaFaults(manifest: Manifest): Promise<string> {
   const model = await import(modelOf(manifest));
   try {
@@ -19,7 +22,10 @@ export async function schemaFaults(manifest: Manifest): Promise<string> {
   }
 }
 
-/** What the compiler finds when each manifest is a literal of its type: an unknown property above all. */
+/**
+ * What the compiler finds when each manifest is a literal of its type: an unknown property above
+ * all.
+ */
 export function typeFaults(manifests: Manifest[]): string[] {
   const source = manifests
     .map((manifest, index) => {

@@ -8,9 +8,15 @@ export interface Attack {
   kind: string;
   /** How many attackers do it at the same time. */
   attackers: number;
-  /** The statuses that the service may answer with. Connections that it ends without an answer are allowed. */
+  /**
+   * The statuses that the service may answer with. Connections that it ends without an answer are
+   * allowed.
+   */
   statuses: number[];
-  /** The goals for waits are missed by this attack (docs/verified.md): what it may delay others at most, in ms. */
+  /**
+   * The goals for waits are missed by this attack (docs/verified.md): what it may delay others at
+   * most, in ms.
+   */
   knownDelayMs?: number;
   /** One round of one attacker. It ends early when `target.over` is aborted. */
   round: (target: Target) => Promise<unknown>;

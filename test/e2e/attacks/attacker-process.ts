@@ -4,8 +4,8 @@ import { ATTACKS } from "./attacks.ts";
 import { Target } from "./target.ts";
 
 /**
- * Attacks in a process of its own, so that the measuring process stays idle. Takes `{ name, port, ms }`, answers with
- * the statuses that it was given.
+ * Attacks in a process of its own, so that the measuring process stays idle. Takes
+ * `{ name, port, ms }`, answers with the statuses that it was given.
  */
 interface Order {
   name: string;
@@ -13,7 +13,8 @@ interface Order {
   ms: number;
 }
 
-// In reality the attacker has its own machine. On a small one it must not take the processor from the service.
+// In reality the attacker has its own machine. On a small one it must not take the processor from
+// the service.
 if (availableParallelism() < 8) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 process.on("message", async ({ name, port, ms }: Order) => {

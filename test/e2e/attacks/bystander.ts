@@ -70,7 +70,10 @@ export class Bystander {
 
 const asError = (error: Error): Error | Answer => error;
 
-/** The p99 of the probes, without the time for which this process itself stood still. Few probes have no p99: their p95. */
+/**
+ * The p99 of the probes, without the time for which this process itself stood still. Few probes
+ * have no p99: their p95.
+ */
 export function livezDelay({ livez, ownDelayMs }: Seen, few: boolean): number {
   return Math.max(0, quantile(livez, few ? 0.95 : 0.99) - ownDelayMs);
 }

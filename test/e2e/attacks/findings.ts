@@ -3,7 +3,10 @@ export interface Finding {
   /** Number in the report of the attack from outside. */
   number: number;
   what: string;
-  /** The kind of attacks of `npm run test:attacks` that tries it again, if it can be tried over HTTP. */
+  /**
+   * The kind of attacks of `npm run test:attacks` that tries it again, if it can be tried over
+   * HTTP.
+   */
   kind?: string;
   /** Test files, from the root of the repository. */
   tests: string[];

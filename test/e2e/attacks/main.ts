@@ -15,8 +15,9 @@ import { MIB, Resident } from "./resident.ts";
 import { warmUp } from "./warm-up.ts";
 
 /**
- * npm run test:attacks [-- --short] [--only memory,parsing]: every kind of attack, one after the other, on one process
- * with the heap that the container has. findings.ts says which finding each kind belongs to.
+ * npm run test:attacks [-- --short] [--only memory,parsing]: every kind of attack, one after the
+ * other, on one process with the heap that the container has. findings.ts says which finding each
+ * kind belongs to.
  */
 const ATTACK_MS = SHORT ? 1_200 : 6_000;
 const CALM_MS = SHORT ? 500 : 2_000;
@@ -28,7 +29,10 @@ const TRIES = 3;
 /** An attacker that reports later than this has died. */
 const PATIENCE_MS = 30_000;
 const WAIT_FACTOR = 2;
-/** The attackers take processor time from the service on the same machine: a shorter wait says nothing. */
+/**
+ * The attackers take processor time from the service on the same machine: a shorter wait says
+ * nothing.
+ */
 const WAIT_FLOOR_MS = 150;
 
 const kinds = only(ONLY, [...new Set(ATTACKS.map(({ kind }) => kind))]);

@@ -9,7 +9,10 @@ const SETTLE_MS = 4_000;
 const RECOVERY_MS = SHORT ? 1_000 : 5_000;
 /** The goal, whose result is printed. */
 const GROWTH = 1.2;
-/** What the process may hold after any attack: well below the limit at which the container is killed. */
+/**
+ * What the process may hold after any attack: well below the limit at which the container is
+ * killed.
+ */
 const MOST_BYTES = 0.85 * 768 * MIB;
 
 /** What a process holds of the machine's memory (Linux). */

@@ -31,7 +31,8 @@ export class Target {
         resolve();
       });
       request.once("close", resolve);
-      // The service may end a connection while a body is being written, even after its answer was read.
+      // The service may end a connection while a body is being written, even after its answer was
+      // read.
       request.once("socket", (socket) => {
         if (socket.listenerCount("error") < 3) socket.on("error", () => {});
       });
@@ -45,7 +46,10 @@ export class Target {
     return this.request("POST", path, body, { "content-type": "application/json", ...headers });
   }
 
-  /** A connection of its own, closed at the end of the attack. `read`: whether what comes back is read. */
+  /**
+   * A connection of its own, closed at the end of the attack. `read`: whether what comes back is
+   * read.
+   */
   connect({ read }: { read: boolean }): net.Socket {
     const socket = net.connect(this.port, "127.0.0.1");
     this.#sockets.add(socket);

@@ -3,7 +3,9 @@ import { batchBody, review } from "../resilience/reviews.ts";
 
 const ROUNDS = 4;
 
-/** Honest work of every protocol, the largest too: what the process holds after it is what it needs. */
+/**
+ * Honest work of every protocol, the largest too: what the process holds after it is what it needs.
+ */
 export async function warmUp(client: Client): Promise<void> {
   const batch = batchBody(1, 1_000, 200);
   const lines = Array.from({ length: 2_000 }, (_, n) => JSON.stringify({ text: review(n, 120) })).join("\n");

@@ -23,7 +23,10 @@ async function fill(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Where it is weak" }).waitFor();
 }
 
-/** The rules of WCAG 2.2 AA and axe's good practice. The debugger's eval is not subject to the page's policy. */
+/**
+ * The rules of WCAG 2.2 AA and axe's good practice. The debugger's eval is not subject to the
+ * page's policy.
+ */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());

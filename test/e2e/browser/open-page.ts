@@ -62,7 +62,9 @@ export async function openPage(
   return page;
 }
 
-/** The words of this very text are there: what was typed before it, or is still asked for, is not. */
+/**
+ * The words of this very text are there: what was typed before it, or is still asked for, is not.
+ */
 export async function wordsOf(page: Page, text: string): Promise<void> {
   const shown = (expected: string) =>
     document.querySelector("#words")?.textContent === expected && !document.querySelector("[aria-busy]");

@@ -10,7 +10,9 @@ export interface Body {
 const JSON_TYPE = "application/json";
 const MODEL = "/v2/models/reviews-bilstm/infer";
 
-/** Pieces that texts are made of: words the model knows, and what breaks programs that read text. */
+/**
+ * Pieces that texts are made of: words the model knows, and what breaks programs that read text.
+ */
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.nat(200).map((n) => review(n, 12)) },
   { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
@@ -54,7 +56,10 @@ const text = fc.oneof(
   },
 );
 
-/** JSON source rather than a value: duplicate keys, numbers no program can hold, and depth exist only there. */
+/**
+ * JSON source rather than a value: duplicate keys, numbers no program can hold, and depth exist
+ * only there.
+ */
 const oddSource = fc.oneof(
   fc.json({ maxDepth: 4 }),
   fc.constantFrom(
@@ -88,7 +93,10 @@ const textSource = fc.oneof(
   { weight: 1, arbitrary: oddSource },
 );
 
-/** An object's source: mostly the given members, at times doubled, left out, or with a stranger among them. */
+/**
+ * An object's source: mostly the given members, at times doubled, left out, or with a stranger
+ * among them.
+ */
 function objectSource(members: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<string> {
   const all = Object.entries(members).map(([name, source]) =>
     source.map((value) => `${JSON.stringify(name)}:${value}`),

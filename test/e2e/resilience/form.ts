@@ -8,7 +8,10 @@ const { values } = parseArgs({
   },
 });
 
-/** `--short`: every fault once, for `.ci/run`. Without it: minutes of each, with figures to be quoted. */
+/**
+ * `--short`: every fault once, for `.ci/run`. Without it: minutes of each, with figures to be
+ * quoted.
+ */
 export const SHORT: boolean = values.short;
 export const SOAK_MINUTES = Number(values["soak-minutes"]);
 /** The faults to run, where not all. */

@@ -76,7 +76,10 @@ test(`fuzz: ${BODIES} bodies`, async (t) => {
   assert.ok(grown <= GROWTH_BYTES, `grew by ${grown} bytes`);
 });
 
-/** @param own the delays of this process: a body that it did not send in time, since it stood still, is rightly refused. */
+/**
+ * @param own the delays of this process: a body that it did not send in time, since it stood still,
+ * is rightly refused.
+ */
 async function fetchFault(
   client: Client,
   body: Body,

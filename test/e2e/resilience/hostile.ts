@@ -44,7 +44,8 @@ test("hostile text: the time of a long text grows with its length", async (t) =>
   const rows: { what: string; ms: number; factor: number }[] = [];
   for (const [what, unit] of Object.entries(TEXTS)) {
     let [quarter, ms] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    // Other work on the machine only ever slows it down: the fastest counts, and a short form ends with the first fit.
+    // Other work on the machine only ever slows it down: the fastest counts, and a short form ends
+    // with the first fit.
     for (let n = 0; n < TRIES && !(SHORT && n > 0 && ms <= AT_MOST * quarter); n++) {
       quarter = Math.min(quarter, await timed(unit, UNITS / FACTOR));
       ms = Math.min(ms, await timed(unit, UNITS));

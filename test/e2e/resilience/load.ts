@@ -12,7 +12,9 @@ export interface Answered {
   answer: Answer | Error;
 }
 
-/** Requests a second from a clock, whatever the service does; gives every answer once all are there. */
+/**
+ * Requests a second from a clock, whatever the service does; gives every answer once all are there.
+ */
 export async function openLoop(send: Send, perSecond: number, seconds: number): Promise<Answered[]> {
   const pending: Promise<Answered>[] = [];
   const begun = performance.now();

@@ -51,7 +51,10 @@ const WAYS: Record<
 };
 export const WAY_NAMES = Object.keys(WAYS);
 
-/** Sends it and gives all that was answered, once the connection has ended. Rejects when it stays open too long. */
+/**
+ * Sends it and gives all that was answered, once the connection has ended. Rejects when it stays
+ * open too long.
+ */
 export async function sendRaw(port: number, body: Body, way: string, limitMs: number): Promise<string> {
   const { headers, bytes, end } = WAYS[way]!(body.bytes);
   const socket = net.connect(port, "127.0.0.1");

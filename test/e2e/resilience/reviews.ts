@@ -5,7 +5,9 @@ const FILE = new URL("../../fixtures/reviews.csv", import.meta.url);
 const [, ...rows] = parse(readFileSync(FILE)) as string[][];
 const SENTENCES = rows.map((row) => row.toSorted((a, b) => b.length - a.length)[0]!);
 
-/** The n-th review: about `words` words of the fixture's sentences, never the same for another n. */
+/**
+ * The n-th review: about `words` words of the fixture's sentences, never the same for another n.
+ */
 export function review(n: number, words = 200): string {
   const parts = [`Part ${n}.`];
   for (let count = 2, i = n * 7; count < words; i += 1 + (n % 5)) {

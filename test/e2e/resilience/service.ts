@@ -8,7 +8,9 @@ import { Client } from "./client.ts";
 
 export const MODEL_DIR = fileURLToPath(new URL("../../../models/reviews-bilstm", import.meta.url));
 
-/** The real process with the published model on a port of its own, ready; killed when the test ends. */
+/**
+ * The real process with the published model on a port of its own, ready; killed when the test ends.
+ */
 export async function startService(t: TestContext, env: Record<string, string> = {}) {
   const port = env.PORT ?? String(await freePort());
   const begun = performance.now();

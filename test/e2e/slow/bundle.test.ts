@@ -9,7 +9,10 @@ import { promisify } from "node:util";
 import { TINY_MODEL } from "../../helpers/model.ts";
 import { listening } from "../../helpers/process.ts";
 
-/** The bundle of a service as its image holds it, outside the repository: nothing of node_modules is in reach. */
+/**
+ * The bundle of a service as its image holds it, outside the repository: nothing of node_modules is
+ * in reach.
+ */
 async function bundle(t: TestContext, service: string): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-bundle-"));
   t.after(() => rm(folder, { recursive: true }));

@@ -21,7 +21,10 @@ function main(...args: string[]) {
   );
 }
 
-/** Users with a taste for even or odd items; items 0 to 9 are good, the others bad, and the texts say so. */
+/**
+ * Users with a taste for even or odd items; items 0 to 9 are good, the others bad, and the texts
+ * say so.
+ */
 function corpus(): string {
   const random = generator(1);
   const lines: string[] = [];

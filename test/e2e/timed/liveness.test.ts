@@ -4,7 +4,9 @@ import { LONG_TEXT } from "../../helpers/model.ts";
 import { listening, start } from "../../helpers/process.ts";
 
 const LIVE_WITHIN_MS = 20;
-/** Other work on the machine can hold an answer up; what the service itself does shows in every try. */
+/**
+ * Other work on the machine can hold an answer up; what the service itself does shows in every try.
+ */
 const TRIES = 4;
 
 test("every /livez answer comes within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {

@@ -25,8 +25,8 @@ export interface ExperimentOptions extends CorpusOptions, TeacherOptions {
 }
 
 /**
- * Trains what a plan lists and the record lacks, appending a row after each run; a run that was stopped goes on from its
- * last epoch. A run that fails is told and left out.
+ * Trains what a plan lists and the record lacks, appending a row after each run; a run that was
+ * stopped goes on from its last epoch. A run that fails is told and left out.
  * @returns how many runs failed
  */
 export async function experiment(

@@ -49,10 +49,16 @@ export async function readPlan(file: string): Promise<Plan> {
   throw new Error(`${file}: ${faults.join("; ")}`);
 }
 
-/** The cuts of every experiment are the same: fold 0 of seed 0 is what the published presets hold back. */
+/**
+ * The cuts of every experiment are the same: fold 0 of seed 0 is what the published presets hold
+ * back.
+ */
 const CUT_SEED = 0;
 
-/** The runs of a plan, all variants of a seed before the next seed: an unfinished plan has compared something already. */
+/**
+ * The runs of a plan, all variants of a seed before the next seed: an unfinished plan has compared
+ * something already.
+ */
 export async function runsOf({ name, preset: presetName, set, variants, ...plan }: Plan): Promise<Run[]> {
   const given = await readPreset(presetName);
   given.split.seed ??= CUT_SEED;

@@ -22,7 +22,10 @@ const RowSchema = Type.Object(
     recipe: Type.String(),
     /** The recipe that this one is compared with. */
     baseline: Type.String(),
-    /** Names the corpus and the limit: rows of the same data and fold were validated on the same reviews. */
+    /**
+     * Names the corpus and the limit: rows of the same data and fold were validated on the same
+     * reviews.
+     */
     data: Type.String(),
     fold: count,
     seed: count,

@@ -5,7 +5,10 @@ import { openGraph } from "../../src/export/onnx/runtime.ts";
 const TEXTS = 300;
 const ROUNDS = 3;
 
-/** Texts per second that a graph encodes and scores on one thread, one at a time: the median of three rounds over the first 300. */
+/**
+ * Texts per second that a graph encodes and scores on one thread, one at a time: the median of
+ * three rounds over the first 300.
+ */
 export async function servedSpeed(
   graph: Uint8Array,
   encoder: Encoder,

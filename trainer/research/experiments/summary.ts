@@ -15,8 +15,9 @@ export interface Group {
   minutes: Spread;
   reviewsPerSecond: Spread;
   /**
-   * Accuracy minus the baseline's of the same fold and seed, averaged over those pairs; its standard error is the
-   * differences' deviation over the root of their count. Absent for the baseline, and where no pair is.
+   * Accuracy minus the baseline's of the same fold and seed, averaged over those pairs; its
+   * standard error is the differences' deviation over the root of their count. Absent for the
+   * baseline, and where no pair is.
    */
   gain?: Spread & { standardError?: number };
 }

@@ -21,7 +21,10 @@ export interface Given extends TeacherOptions {
   corpus: Corpus;
   vectors: Vectors;
   pool: WorkerPool;
-  /** Where this run's checkpoint is kept, named after all that decides the run; one that is there is gone on from. */
+  /**
+   * Where this run's checkpoint is kept, named after all that decides the run; one that is there is
+   * gone on from.
+   */
   folder: string;
   onEpoch(row: EpochRow): void;
 }
@@ -41,12 +44,16 @@ export type Measured = Omit<
   | "data"
 >;
 
-/** The seed by which training reviews are left out to keep a plan's limit: the same ones for every recipe. */
+/**
+ * The seed by which training reviews are left out to keep a plan's limit: the same ones for every
+ * recipe.
+ */
 const LIMIT_SEED = 0;
 
 /**
  * One training and its figures: split -> limit -> texts with targets -> tokens -> prepare -> network -> calibrate -> measure.
- * @throws Error when a loss is not finite, or the teacher has not labelled a training review of this fold
+ * @throws Error when a loss is not finite, or the teacher has not labelled a training review of
+ * this fold
  */
 export async function trainRun({ preset, limit, fold, seed }: Run, given: Given): Promise<Measured> {
   const { train, validation } = cutValidation(given.corpus.rows, validationCut(preset));

@@ -13,7 +13,9 @@ export interface ReachPoint {
 /** The plot ends here; float32 goes on to 1e-45. */
 const FLOOR = 1e-12;
 
-/** Stands for zero, which has no logarithm: far below the plot, so that a curve leaves it downwards. */
+/**
+ * Stands for zero, which has no logarithm: far below the plot, so that a curve leaves it downwards.
+ */
 const NOTHING = 1e-45;
 
 /** The gradient that reaches a word over its distance from the last one, as SVG. */

@@ -9,7 +9,8 @@ import { override } from "../experiments/recipe.ts";
 import type { Labelled } from "./study.ts";
 
 /**
- * The reviews of a corpus that have `tokens` tokens or more, cut to the first ones, split by film as preset `default` does.
+ * The reviews of a corpus that have `tokens` tokens or more, cut to the first ones, split by film
+ * as preset `default` does.
  * @param limit training reviews at most
  * @throws Error when no training or validation review is that long
  */

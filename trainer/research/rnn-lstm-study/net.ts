@@ -16,11 +16,17 @@ const RECURRENCES: Record<Kind, { recurrence: Lstm; gates: number; directions: n
 export interface Net {
   variables: tf.Variable[];
   parameters: number;
-  /** x float32 `[time, batch, depth]`, lengths int32 `[batch]`, all equal to time -> logits float32 `[batch, 2]`. */
+  /**
+   * x float32 `[time, batch, depth]`, lengths int32 `[batch]`, all equal to time -> logits float32
+   * `[batch, 2]`.
+   */
   logits(x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor2D;
 }
 
-/** Kernels start uniform after Glorot and Bengio 2010, biases zero, an LSTM's forget gate at 1: as the trainer's own do. */
+/**
+ * Kernels start uniform after Glorot and Bengio 2010, biases zero, an LSTM's forget gate at 1: as
+ * the trainer's own do.
+ */
 export function newNet(kind: Kind, depth: number, units: number, seed: number): Net {
   const { recurrence, gates, directions } = RECURRENCES[kind];
   const random = generator(seed);

@@ -26,7 +26,10 @@ export interface Data {
 
 type Embedded = Omit<Data, "table" | "depth"> & { table: tf.Tensor2D };
 
-/** How one net did with one seed; `reach[k]`: the mean norm of d loss / d vector of the word k steps before the last. */
+/**
+ * How one net did with one seed; `reach[k]`: the mean norm of d loss / d vector of the word k steps
+ * before the last.
+ */
 export interface Found {
   kind: Kind;
   seed: number;
@@ -44,8 +47,8 @@ export interface StudyOptions {
 }
 
 /**
- * Trains each kind of net with each seed: Adam at 0.002, batches of 64, gradients clipped to norm 1, vectors frozen. What
- * is reported is the last epoch's.
+ * Trains each kind of net with each seed: Adam at 0.002, batches of 64, gradients clipped to norm
+ * 1, vectors frozen. What is reported is the last epoch's.
  */
 export function study(given: Data, { units, epochs, seeds }: StudyOptions, print: (line: string) => void) {
   const data = { ...given, table: tf.tensor2d(given.table, [given.table.length / given.depth, given.depth]) };
@@ -85,8 +88,9 @@ function embed({ ids }: Labelled, table: tf.Tensor2D, rows: number[]): tf.Tensor
 const lengthsOf = ({ shape: [time, batch] }: tf.Tensor3D) => tf.fill([batch], time, "int32") as tf.Tensor1D;
 
 /**
- * Softmax cross-entropy of vectors `[time, batch, depth]`, summed over the rows, a scalar: a row's gradient is then its own
- * loss' alone. What it closes over is made here, since what is made inside a gradient is gone when it is asked for.
+ * Softmax cross-entropy of vectors `[time, batch, depth]`, summed over the rows, a scalar: a row's
+ * gradient is then its own loss' alone. What it closes over is made here, since what is made inside
+ * a gradient is gone when it is asked for.
  */
 function lossOf(net: Net, lengths: tf.Tensor1D, labels: number[]): (x: tf.Tensor) => tf.Scalar {
   const truth = tf.oneHot(tf.tensor1d(labels, "int32"), 2);
@@ -124,7 +128,10 @@ function validate(net: Net, { validation, table }: Embedded): number {
   return accuracy(scores(logits), validation.labels);
 }
 
-/** Index k: the Euclidean norm of d loss / d vector of the word k steps before the last, averaged over validation reviews. */
+/**
+ * Index k: the Euclidean norm of d loss / d vector of the word k steps before the last, averaged
+ * over validation reviews.
+ */
 function reach(net: Net, { validation, table }: Embedded): Float64Array {
   const sums = new Float64Array(validation.ids[0]!.length);
   for (const rows of chunks([...validation.ids.keys()], BATCH)) {
@@ -137,7 +144,8 @@ function reach(net: Net, { validation, table }: Embedded): Float64Array {
     });
     const size = gradient.length / (sums.length * rows.length);
     for (let word = 0; word < sums.length * rows.length; word++) {
-      // Squared in float64: in float32 the squares of a plain net's gradients are zero long before they are.
+      // Squared in float64: in float32 the squares of a plain net's gradients are zero long before
+      // they are.
       let squares = 0;
       for (let i = word * size; i < (word + 1) * size; i++) squares += gradient[i]! ** 2;
       sums[sums.length - 1 - Math.floor(word / rows.length)]! += Math.sqrt(squares);

@@ -17,8 +17,8 @@ interface Flags extends CorpusOptions {
 
 /**
  * Joins the teachers' answers into soft labels, `{key, positive}` per line. Unrated reviews get the
- * mean log-odds of all teachers. Rated reviews get those of the n-gram teacher only, which are out of
- * fold: the networks were trained on these reviews.
+ * mean log-odds of all teachers. Rated reviews get those of the n-gram teacher only, which are out
+ * of fold: the networks were trained on these reviews.
  */
 const flags = withCorpusOptions(new Command("npm run teacher:labels -w trainer --"))
   .description("Labels the rated and the unrated reviews with the answers of all teachers.")

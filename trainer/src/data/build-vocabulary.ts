@@ -9,8 +9,8 @@ import {
 import { type Vectors, vectorOf } from "./vectors.ts";
 
 /**
- * The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most frequent first, ties in
- * code-unit order, after `<pad>` and `<unk>`.
+ * The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most
+ * frequent first, ties in code-unit order, after `<pad>` and `<unk>`.
  * @param seen how often each token stands in the training texts
  * @param options `without`: words that stay unknown
  */
@@ -50,7 +50,10 @@ function foldCounts(counts: Map<string, number>, minimumCount: number): void {
   }
 }
 
-/** Share of the tokens that have a vector. @param counts how often each token stands in the texts */
+/**
+ * Share of the tokens that have a vector.
+ * @param counts how often each token stands in the texts
+ */
 export function coverage(counts: ReadonlyMap<string, number>, vectors: Vectors): number {
   let [known, total] = [0, 0];
   for (const [token, count] of counts) {

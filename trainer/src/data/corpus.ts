@@ -19,7 +19,10 @@ export interface Review {
   rating: number;
   /** The corpus that it is from, named after its file. */
   domain: string;
-  /** Whether the lowest and the highest rating stand for two classes only, so that the middle of the scale is all they say. */
+  /**
+   * Whether the lowest and the highest rating stand for two classes only, so that the middle of the
+   * scale is all they say.
+   */
   twoClass?: boolean;
   /** What is reviewed, where the corpus says it (`item_id`). */
   item?: string;
@@ -66,8 +69,8 @@ export interface Corpus {
 }
 
 /**
- * Reads corpora of rated reviews, one file per domain. A row without a text, or whose rating cannot be explained, is left
- * out and counted by its reason.
+ * Reads corpora of rated reviews, one file per domain. A row without a text, or whose rating cannot
+ * be explained, is left out and counted by its reason.
  * @throws CorpusError where a file cannot be read, its ratings fit no scale, or no row is left
  */
 export async function readCorpus(files: string | readonly string[], options: CorpusOptions): Promise<Corpus> {

@@ -58,8 +58,9 @@ export function parseRating(value: unknown): WrittenRating | RatingFault {
 const FITTING = 0.99;
 
 /**
- * The scale that a column is written in: the first of 0-1, 1-5 and 1-10 that holds 99 of 100 numbers, or `thumbs` where the
- * column holds words. Zeros are left out of account beside larger numbers: exports write 0 for "not rated".
+ * The scale that a column is written in: the first of 0-1, 1-5 and 1-10 that holds 99 of 100
+ * numbers, or `thumbs` where the column holds words. Zeros are left out of account beside larger
+ * numbers: exports write 0 for "not rated".
  * @returns undefined where no scale fits
  */
 export function detectScale(ratings: readonly WrittenRating[]): RatingScaleName | undefined {

@@ -1,8 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 /**
- * The rows of a table in the directions in which they differ most: their products with the first right singular vectors,
- * as uncentred principal components.
+ * The rows of a table in the directions in which they differ most: their products with the first
+ * right singular vectors, as uncentred principal components.
  *
  * @param table float32 `[rows, from]` row-major
  * @returns float32 `[rows, to]`
@@ -15,7 +15,8 @@ export function reduceDimensions(table: Float32Array, from: number, to: number):
     for (let i = 0; i < from; i++) for (let j = 0; j < from; j++) products[i * from + j]! += x[i]! * x[j]!;
   }
   const square = Matrix.from1DArray(from, from, products);
-  // The eigenvalues of a symmetric matrix come in rising order: the last columns are the first components.
+  // The eigenvalues of a symmetric matrix come in rising order: the last columns are the first
+  // components.
   const vectors = new EigenvalueDecomposition(square, {
     assumeSymmetric: true,
   }).eigenvectorMatrix.to1DArray();

@@ -18,14 +18,16 @@ export interface Columns {
   optional?: string[];
 }
 
-/** A corpus that cannot be used; the message names the file and, where one is at fault, the line. */
+/**
+ * A corpus that cannot be used; the message names the file and, where one is at fault, the line.
+ */
 export class CorpusError extends Error {
   override name = "CorpusError";
 }
 
 /**
- * The rows of CSV, TSV, JSON Lines or a JSON array, plain or compressed, as a stream. What the file is, is detected from its
- * content.
+ * The rows of CSV, TSV, JSON Lines or a JSON array, plain or compressed, as a stream. What the file
+ * is, is detected from its content.
  * @param hash is given the bytes of the file as it lies on disk
  * @throws CorpusError
  */

@@ -13,7 +13,10 @@ export interface Split {
 export interface SplitOptions extends CorpusOptions {
   /** The test reviews: files of their own; false: none are held; undefined: half of the corpus. */
   test?: string | string[] | false;
-  /** Whether training reviews whose text is in the given test files are refused, as without it, or left out. */
+  /**
+   * Whether training reviews whose text is in the given test files are refused, as without it, or
+   * left out.
+   */
   duplicates?: "refuse" | "drop";
 }
 

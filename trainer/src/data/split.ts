@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { shuffle } from "../random.ts";
 import type { Review } from "./corpus.ts";
 
-/** Halves of a corpus, training and test, 1:1; `shuffleSeed` null keeps the file's order, as the article does. */
+/**
+ * Halves of a corpus, training and test, 1:1; `shuffleSeed` null keeps the file's order, as the
+ * article does.
+ */
 export function splitHalves(
   rows: Review[],
   { shuffleSeed }: { shuffleSeed: number | null },
@@ -12,13 +15,17 @@ export function splitHalves(
   return [order.slice(0, middle), order.slice(middle)];
 }
 
-/** Fewer items than this make no cut by item: one of them would be most of a domain's validation reviews. */
+/**
+ * Fewer items than this make no cut by item: one of them would be most of a domain's validation
+ * reviews.
+ */
 const FEWEST_ITEMS = 20;
 
 /**
- * Cuts about `share` of each domain's rows off for validation. Where a domain names its items, an item is on one side only, so
- * that validation reviews are of things the model has not read about; texts that are alike stay together too. The
- * folds of one seed have no row in common. The order of the cut is a hash, so other programs can make the same one.
+ * Cuts about `share` of each domain's rows off for validation. Where a domain names its items, an
+ * item is on one side only, so that validation reviews are of things the model has not read about;
+ * texts that are alike stay together too. The folds of one seed have no row in common. The order of
+ * the cut is a hash, so other programs can make the same one.
  *
  * @throws Error when a domain has fewer folds of that share
  */
@@ -47,7 +54,10 @@ export function cutValidation(
   };
 }
 
-/** Takes the groups that fit, in order, until there are `wanted` rows. @returns their rows, and the other groups */
+/**
+ * Takes the groups that fit, in order, until there are `wanted` rows.
+ * @returns their rows, and the other groups
+ */
 function takeGroups(groups: Review[][], wanted: number): [Review[], Review[][]] {
   const taken: Review[] = [];
   const rest: Review[][] = [];

@@ -41,8 +41,8 @@ export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOp
 }
 
 /**
- * The training reviews with their labels, then the preset's short sentences; with a preset that distils, the reviews' targets
- * are mixed with the teacher's and the unlabelled reviews follow.
+ * The training reviews with their labels, then the preset's short sentences; with a preset that
+ * distils, the reviews' targets are mixed with the teacher's and the unlabelled reviews follow.
  * @throws Error when a file or a review's label is missing
  */
 export async function trainingTexts(
@@ -92,8 +92,10 @@ function extremesOf(reviews: readonly Review[]): (rating: number) => boolean {
 const OTHER_THRESHOLDS = 1;
 
 /**
- * What each text says of each threshold of the scale. The middle one learns P(positive), softly where a teacher speaks; the
- * others learn from ratings alone, and from a neutral rating all learn the same: it is on neither side. Domains are weighted by `domainWeightPower`, and the mean weight of a text is 1.
+ * What each text says of each threshold of the scale. The middle one learns P(positive), softly
+ * where a teacher speaks; the others learn from ratings alone, and from a neutral rating all learn
+ * the same: it is on neither side. Domains are weighted by `domainWeightPower`, and the mean weight
+ * of a text is 1.
  *
  * @returns float32 `[texts, thresholds]` each
  */

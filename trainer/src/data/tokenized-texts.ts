@@ -1,14 +1,20 @@
 import { type TextSettings, tokenize } from "@undertone/models";
 import type { Split } from "./split-corpus.ts";
 
-/** The texts of a run as tokens: of each text int32 `[tokens of the text]`, places in `vocabulary.tokens`. */
+/**
+ * The texts of a run as tokens: of each text int32 `[tokens of the text]`, places in
+ * `vocabulary.tokens`.
+ */
 export interface TokenizedSplit {
   vocabulary: TokenVocabulary;
   /** The training texts, unlabelled ones after them. */
   train: Int32Array[];
   validation: Int32Array[];
   test: Int32Array[];
-  /** How often each token stands in the training texts if they are split on single spaces, as the article does it. */
+  /**
+   * How often each token stands in the training texts if they are split on single spaces, as the
+   * article does it.
+   */
   onSpaces: Map<string, number>;
 }
 
@@ -17,7 +23,8 @@ export const wordsOf = ({ vocabulary, onSpaces }: TokenizedSplit): Set<string> =
   new Set([...vocabulary.tokens, ...onSpaces.keys()]);
 
 /**
- * Splits every text of a run into tokens, once: the vocabulary, the lengths and the ids all come from these.
+ * Splits every text of a run into tokens, once: the vocabulary, the lengths and the ids all come
+ * from these.
  * @param training the texts to learn from
  */
 export function tokenizeSplit(

@@ -10,9 +10,10 @@ export interface VectorFile {
 }
 
 /**
- * Reads word vectors as text, plain or gzip, line by line: a word and its numbers with blanks between, as GloVe and
- * word2vec write them. A first line with the count and the dimensions (word2vec, fastText) is understood. A word may hold
- * blanks, as in glove.840B: the last fields are the numbers. Of a word that comes twice, the first vector is kept.
+ * Reads word vectors as text, plain or gzip, line by line: a word and its numbers with blanks
+ * between, as GloVe and word2vec write them. A first line with the count and the dimensions
+ * (word2vec, fastText) is understood. A word may hold blanks, as in glove.840B: the last fields are
+ * the numbers. Of a word that comes twice, the first vector is kept.
  *
  * @param wanted the words to keep, on which the memory depends; without it every word is kept
  * @throws Error that names the file and the line
@@ -53,7 +54,10 @@ interface Header {
   dimensions: number;
 }
 
-/** The first line of word2vec: two whole numbers. A vector of one dimension is not written with a number as its word. */
+/**
+ * The first line of word2vec: two whole numbers. A vector of one dimension is not written with a
+ * number as its word.
+ */
 function headerOf(fields: readonly string[]): Header | undefined {
   if (fields.length !== 2 || !fields.every((field) => /^[1-9]\d*$/.test(field))) return undefined;
   return { count: Number(fields[0]), dimensions: Number(fields[1]) };
@@ -66,7 +70,10 @@ function numbersAtEnd(fields: readonly string[]): number {
   return fields.length - 1 - other;
 }
 
-/** Split at line feeds alone: the words of glove.840B hold other characters that end lines in Unicode. */
+/**
+ * Split at line feeds alone: the words of glove.840B hold other characters that end lines in
+ * Unicode.
+ */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
   for await (const piece of unpacked(file)) {

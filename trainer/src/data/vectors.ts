@@ -49,7 +49,9 @@ function withStandIns(words: ReadonlySet<string>): Set<string> {
   return new Set([...words, ...STAND_INS.values()]);
 }
 
-/** Tokens that the packed vectors lack, and the word of the same meaning that stands in for each. */
+/**
+ * Tokens that the packed vectors lack, and the word of the same meaning that stands in for each.
+ */
 const STAND_INS = new Map([
   ["n't", "not"],
   ["'s", "is"],
@@ -66,7 +68,10 @@ const STAND_INS = new Map([
 export const vectorOf = (token: string, vectors: Vectors): Float32Array | undefined =>
   vectors.find(token) ?? vectors.find(STAND_INS.get(token) ?? token);
 
-/** Two sets of vectors side by side; the half that lacks a word is zero, a word that both lack has none. */
+/**
+ * Two sets of vectors side by side; the half that lacks a word is zero, a word that both lack has
+ * none.
+ */
 function joinVectors(a: Vectors, b: Vectors): Vectors {
   const dimensions = a.dimensions + b.dimensions;
   const find = (word: string) => {
@@ -81,8 +86,9 @@ function joinVectors(a: Vectors, b: Vectors): Vectors {
 }
 
 /**
- * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero; words without a vector are
- * zero, or uniform in +-0.05. Where fewer dimensions are wanted than the vectors have, the table is reduced to them.
+ * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero;
+ * words without a vector are zero, or uniform in +-0.05. Where fewer dimensions are wanted than the
+ * vectors have, the table is reduced to them.
  */
 export function embeddingTable(
   words: readonly string[],

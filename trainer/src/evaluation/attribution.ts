@@ -6,7 +6,9 @@ const REVIEWS = 200;
 const REMOVED = 5;
 const DRAWS = 5;
 
-/** How far removing words moves an answer: mean absolute movement of the score and of its log-odds. */
+/**
+ * How far removing words moves an answer: mean absolute movement of the score and of its log-odds.
+ */
 export interface Movement {
   score: number;
   logOdds: number;
@@ -15,7 +17,10 @@ export interface Movement {
 export interface Attribution {
   reviews: number;
   removed: number;
-  /** The words that speak most for the label given, by leaving out one at a time as POST /sentiment/explain does. */
+  /**
+   * The words that speak most for the label given, by leaving out one at a time as POST
+   * /sentiment/explain does.
+   */
   top: Movement;
   /** As many words chosen by a fixed seed, mean of 5 draws. */
   random: Movement;
@@ -25,7 +30,9 @@ export interface Attribution {
 
 export interface Attributed {
   encoder: Encoder;
-  /** Kept ids of each validation review, int32 `[scored]`, or `[maximumLength]` with a fixed length. */
+  /**
+   * Kept ids of each validation review, int32 `[scored]`, or `[maximumLength]` with a fixed length.
+   */
   rows: readonly Int32Array[];
   /** P(positive) of each row, by the graph that is served. */
   score(rows: readonly Int32Array[]): Promise<Float64Array>;
@@ -35,8 +42,9 @@ const logOdds = (p: number) => Math.log(p / (1 - p));
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
 /**
- * Whether an answer rests on the words that an explanation names: comprehensiveness (DeYoung et al. 2020, ERASER) against
- * random words of the same reviews. Takes at most 200 reviews that hold at least 10 words; undefined where there is none.
+ * Whether an answer rests on the words that an explanation names: comprehensiveness (DeYoung et al.
+ * 2020, ERASER) against random words of the same reviews. Takes at most 200 reviews that hold at
+ * least 10 words; undefined where there is none.
  */
 export async function attribution({ encoder, rows, score }: Attributed): Promise<Attribution | undefined> {
   const wordsOf = (ids: Int32Array) => [...ids.keys()].filter((place) => encoder.isWord(ids[place]!));

@@ -1,6 +1,7 @@
 /**
- * Names by what they suggest; the sentences say the same of each. A score that follows the name would carry the corpus's
- * prejudice into a ranking (the idea of Kiritchenko and Mohammad 2018; names and sentences are ours).
+ * Names by what they suggest; the sentences say the same of each. A score that follows the name
+ * would carry the corpus's prejudice into a ranking (the idea of Kiritchenko and Mohammad 2018;
+ * names and sentences are ours).
  */
 const NAMES: Record<string, string[]> = {
   "English, women": ["Emily", "Charlotte", "Anne", "Katie", "Margaret"],
@@ -39,7 +40,9 @@ const SENTENCES = [
 export interface Counterfactuals {
   /** Mean over the sentences of a group's distance from the mean of all groups, score points. */
   groups: { group: string; difference: number }[];
-  /** Mean absolute difference of the score between two names in the same sentence, over all pairs. */
+  /**
+   * Mean absolute difference of the score between two names in the same sentence, over all pairs.
+   */
   meanDifference: number;
   /** The same between two names that no preset gives a shared vector. */
   otherNames: number;

@@ -1,6 +1,9 @@
 import { accuracy, areaUnderCurve, expectedCalibrationError, logLoss } from "./metrics.ts";
 
-/** Encoded reviews with what is known of them: `labels` 1 positive, 0 negative; `boundary` marks the middle of the scale. */
+/**
+ * Encoded reviews with what is known of them: `labels` 1 positive, 0 negative; `boundary` marks the
+ * middle of the scale.
+ */
 export interface Rated {
   ids: Int32Array[];
   labels: number[];

@@ -36,7 +36,10 @@ const NEGATIONS = new Set(["not", "n't", "never", "hardly"]);
 const NEGATION_EDGES = [0, 0.5, 1, 2, 4];
 const PERTURBED = 1000;
 
-/** Looks at a model's answers from several sides. Negations are counted by the default text rules, whatever the model's. */
+/**
+ * Looks at a model's answers from several sides. Negations are counted by the default text rules,
+ * whatever the model's.
+ */
 export async function analyseErrors({
   reviews,
   scores,

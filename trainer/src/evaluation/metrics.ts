@@ -33,7 +33,10 @@ export interface ReliabilityBin {
   count: number;
 }
 
-/** Mean confidence (the larger probability) and accuracy in 15 bins of equal width over 0..1; empty ones left out. */
+/**
+ * Mean confidence (the larger probability) and accuracy in 15 bins of equal width over 0..1; empty
+ * ones left out.
+ */
 export function reliability(p: Float64Array, labels: readonly number[]): ReliabilityBin[] {
   const bins = Array.from({ length: 15 }, () => ({ confidence: 0, accuracy: 0, count: 0 }));
   for (let i = 0; i < p.length; i++) {
@@ -58,14 +61,17 @@ export function expectedCalibrationError(p: Float64Array, labels: readonly numbe
   return bins.reduce((sum, b) => sum + b.count * Math.abs(b.confidence - b.accuracy), 0) / p.length;
 }
 
-/** What turns log-odds into calibrated ones: divided by the temperature, then moved by the shift. */
+/**
+ * What turns log-odds into calibrated ones: divided by the temperature, then moved by the shift.
+ */
 export interface Calibration {
   temperature: number;
   shift: number;
 }
 
 /**
- * The temperature and shift that make the labels likeliest (Platt 1999; without the shift Guo et al. 2017), by Newton's method.
+ * The temperature and shift that make the labels likeliest (Platt 1999; without the shift Guo et
+ * al. 2017), by Newton's method.
  * @param logOdds of positive, one per row
  * @param weights of the rows; all the same where they are left out
  */
@@ -106,7 +112,10 @@ export const metricsOf = (p: Float64Array, labels: readonly number[]) => ({
   ece: expectedCalibrationError(p, labels),
 });
 
-/** The probability that a positive row scores above a negative one, ties counting half (Mann and Whitney 1947). */
+/**
+ * The probability that a positive row scores above a negative one, ties counting half (Mann and
+ * Whitney 1947).
+ */
 export function areaUnderCurve(p: Float64Array, labels: readonly number[]): number {
   const order = [...p.keys()].sort((a, b) => p[a]! - p[b]!);
   const positives = labels.filter((label) => label === 1).length;

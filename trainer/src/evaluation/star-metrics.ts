@@ -22,7 +22,10 @@ export function starMetrics(
   };
 }
 
-/** Spearman's rank correlation (1904): Pearson's of the ranks, ties sharing their mean rank; 0 where one side is all the same. */
+/**
+ * Spearman's rank correlation (1904): Pearson's of the ranks, ties sharing their mean rank; 0 where
+ * one side is all the same.
+ */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [x, y] = [centredRanks(a), centredRanks(b)];
   const dot = (u: Float64Array, v: Float64Array) => u.reduce((sum, value, i) => sum + value * v[i]!, 0);

@@ -3,7 +3,10 @@ import type { NgramLayout } from "../model/ngrams.ts";
 import type { Parameter } from "../model/parameters.ts";
 import type { Architecture } from "../preset.ts";
 
-/** A trained network: its shape, its parameters (flat), its embedding table float32 `[words, embedding]`. */
+/**
+ * A trained network: its shape, its parameters (flat), its embedding table float32
+ * `[words, embedding]`.
+ */
 export interface TrainedNetwork {
   architecture: Architecture;
   list: Parameter[];
@@ -14,7 +17,10 @@ export interface TrainedNetwork {
   layout: NgramLayout | undefined;
 }
 
-/** The network as its graph will hold it: tables rounded to float16. Every figure is measured on this one. */
+/**
+ * The network as its graph will hold it: tables rounded to float16. Every figure is measured on
+ * this one.
+ */
 export const publishedNetwork = <T extends TrainedNetwork>(network: T): T => ({
   ...network,
   table: roundToFloat16(network.table),

@@ -2,13 +2,17 @@ import { scores } from "../evaluation/metrics.ts";
 import { expectedStars, positiveScores, type RatingScale } from "../model/rating-scale.ts";
 import { onnxOutputs } from "./onnx/runtime.ts";
 
-/** The largest difference of a score that is still called the same; of stars, as a share of their scale. */
+/**
+ * The largest difference of a score that is still called the same; of stars, as a share of their
+ * scale.
+ */
 const PARITY_TOLERANCE = 1e-5;
 
 /**
  * Scores the same rows by TensorFlow.js and by onnxruntime, alone and in batches of 32.
  *
- * @param logits TensorFlow's log-odds of the same network, float32 `[rows, thresholds]`, divided by the temperature
+ * @param logits TensorFlow's log-odds of the same network, float32 `[rows, thresholds]`, divided by
+ * the temperature
  * @param options the scale of the ratings, and the shift of the score's log-odds
  * @returns the largest difference of P(positive), or of the stars as a share of their scale
  * @throws Error when it is more than {@link PARITY_TOLERANCE}

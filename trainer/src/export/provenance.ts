@@ -8,7 +8,10 @@ const WRITTEN = ["results.jsonl", "README.md"].map(
   (file) => `:(exclude,top)trainer/research/experiments/${file}`,
 );
 
-/** The commit that runs, "-dirty" where tracked files differ from it; "unknown" outside a repository. */
+/**
+ * The commit that runs, "-dirty" where tracked files differ from it; "unknown" outside a
+ * repository.
+ */
 export function commit(): string {
   const { status, stdout } = git(["describe", "--always"]);
   if (status !== 0) return "unknown";

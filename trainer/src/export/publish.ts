@@ -23,8 +23,8 @@ export type Known = Omit<
 type Evaluated = Pick<Manifest, "calibration" | "metrics"> & { graph: Uint8Array };
 
 /**
- * Writes the artifact's folder: graph, vocabulary, golden texts with their scores, manifest. It is made
- * beside its place and moved there when complete, so a reader never sees half of one.
+ * Writes the artifact's folder: graph, vocabulary, golden texts with their scores, manifest. It is
+ * made beside its place and moved there when complete, so a reader never sees half of one.
  */
 export async function publish(
   folder: string,

@@ -16,8 +16,9 @@ const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 /**
- * One AdamW step (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019) on `size` numbers from `offset`,
- * in place. `state.steps` counts from 1 and is the caller's to raise, once a step.
+ * One AdamW step (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019) on `size`
+ * numbers from `offset`, in place. `state.steps` counts from 1 and is the caller's to raise, once a
+ * step.
  *
  * @param gradient float32, from `gradientOffset`
  */
@@ -42,7 +43,10 @@ export function adamwUpdate(
   }
 }
 
-/** Scales the gradients together so that their joint L2 norm is at most `limit` (Pascanu et al. 2013); returns the norm before. */
+/**
+ * Scales the gradients together so that their joint L2 norm is at most `limit` (Pascanu et al.
+ * 2013); returns the norm before.
+ */
 export function clipByGlobalNorm(gradients: Float32Array[], limit: number | null): number {
   let sum = 0;
   for (const gradient of gradients)

@@ -1,8 +1,9 @@
 import { copyOf, type TrainingState, type Weights } from "./checkpoint.ts";
 
 /**
- * Moves the running mean of the weights (Polyak and Juditsky 1992) towards the weights of this step, in place. The first
- * steps decay faster, so that the mean does not keep what training started from.
+ * Moves the running mean of the weights (Polyak and Juditsky 1992) towards the weights of this
+ * step, in place. The first steps decay faster, so that the mean does not keep what training
+ * started from.
  */
 export function averageWeights(state: TrainingState, decay: number): void {
   state.average ??= copyOf(state);

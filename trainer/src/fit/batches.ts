@@ -5,8 +5,9 @@ import { shuffle } from "../random.ts";
 const WINDOW = 50;
 
 /**
- * The row numbers of an epoch in batches, a pure function of the seed. With `byLength`, rows of similar length share a
- * batch: the shuffled rows are sorted in windows of 50 batches, and the batches are shuffled again.
+ * The row numbers of an epoch in batches, a pure function of the seed. With `byLength`, rows of
+ * similar length share a batch: the shuffled rows are sorted in windows of 50 batches, and the
+ * batches are shuffled again.
  *
  * @param lengths ids in each row
  */
@@ -53,7 +54,10 @@ export function chunks<T>(list: readonly T[], size: number): T[][] {
   return parts;
 }
 
-/** Deals a batch to shards by turns, so that each gets the same share of short and long rows; empty shards are left out. */
+/**
+ * Deals a batch to shards by turns, so that each gets the same share of short and long rows; empty
+ * shards are left out.
+ */
 export function shards<T>(batch: readonly T[], count: number): T[][] {
   return Array.from({ length: count }, (_, s) => batch.filter((_, i) => i % count === s)).filter(
     (s) => s.length > 0,

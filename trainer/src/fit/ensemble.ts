@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import type { Parameter } from "../model/parameters.ts";
 import type { Weights } from "./checkpoint.ts";
 
-/** The mean of two networks' weights, of which the second counts `share` (model soups, Wortsman et al. 2022). */
+/**
+ * The mean of two networks' weights, of which the second counts `share` (model soups, Wortsman et
+ * al. 2022).
+ */
 export function meanWeights(first: Weights, second: Weights, share: number): Weights {
   const mean = (name: keyof Weights) =>
     first[name].map((value, i) => (1 - share) * value + share * second[name][i]!);
@@ -23,8 +26,9 @@ export async function readLinearModel(file: string): Promise<LinearModel> {
 }
 
 /**
- * The network whose log-odds are the mean of the given network's and of the linear model's, of which the latter count `share`.
- * Both are added up in the network's linear term, so the graph stays as it is.
+ * The network whose log-odds are the mean of the given network's and of the linear model's, of
+ * which the latter count `share`. Both are added up in the network's linear term, so the graph
+ * stays as it is.
  * @param list the arrays of a network with an ordinal output and a linear term
  * @throws Error when the linear model has another size
  */

@@ -13,10 +13,16 @@ import { rateFactor } from "./schedule.ts";
 import { update } from "./update.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
-/** Encoded texts, and what each is trained towards: the targets are float32 `[texts, thresholds]` row-major. */
+/**
+ * Encoded texts, and what each is trained towards: the targets are float32 `[texts, thresholds]`
+ * row-major.
+ */
 export interface Examples extends Targets {
   ids: Int32Array[];
-  /** How many of them, the last ones, are read once in the whole run: each epoch reads a share of its own. */
+  /**
+   * How many of them, the last ones, are read once in the whole run: each epoch reads a share of
+   * its own.
+   */
   readOnce: number;
 }
 
@@ -43,9 +49,10 @@ interface FitOptions {
 }
 
 /**
- * Trains until the preset's epochs are done or validation has not improved for `patience` epochs, in place. Every batch
- * is dealt to `batches.shards` shards whatever the number of processes, and their gradients are added in order, so
- * the result does not depend on how many processes there are.
+ * Trains until the preset's epochs are done or validation has not improved for `patience` epochs,
+ * in place. Every batch is dealt to `batches.shards` shards whatever the number of processes, and
+ * their gradients are added in order, so the result does not depend on how many processes there
+ * are.
  *
  * @throws Error naming epoch and batch when the loss is not finite
  */

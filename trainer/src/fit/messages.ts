@@ -2,7 +2,10 @@ import type { Padded } from "@undertone/models";
 import type { Noise } from "../model/network.ts";
 import type { Architecture } from "../preset.ts";
 
-/** Some rows of the embedding table, or their gradients: ids int32 `[n]`, values float32 `[n, embedding]`. */
+/**
+ * Some rows of the embedding table, or their gradients: ids int32 `[n]`, values float32
+ * `[n, embedding]`.
+ */
 export interface Rows {
   ids: Int32Array;
   values: Float32Array;
@@ -13,7 +16,10 @@ export interface Batch extends Padded {
   linear: Float32Array;
 }
 
-/** What a text is trained towards, for each threshold: float32 `[batch, thresholds]` each, row-major. */
+/**
+ * What a text is trained towards, for each threshold: float32 `[batch, thresholds]` each,
+ * row-major.
+ */
 export interface Targets {
   /** P(rating above the threshold), 0..1. */
   targets: Float32Array;
@@ -30,7 +36,10 @@ export type Request =
       batch: Batch;
       noise: Noise;
       trainEmbeddings: boolean;
-      /** Of the adversarial perturbation, as a share of the norm of a text's vectors; 0 takes no adversarial step. */
+      /**
+       * Of the adversarial perturbation, as a share of the norm of a text's vectors; 0 takes no
+       * adversarial step.
+       */
       adversarialNorm: number;
     } & Targets)
   | { kind: "predict"; batch: Batch }

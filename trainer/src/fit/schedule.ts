@@ -5,8 +5,8 @@ const START = 1 / 25;
 const END = 1e-3;
 
 /**
- * The learning rate's factor at a step, 0..1. `one-cycle` rises from 1/25 over the first 30 % of the steps and falls to
- * 1/1000, both along a cosine (Smith 2018).
+ * The learning rate's factor at a step, 0..1. `one-cycle` rises from 1/25 over the first 30 % of
+ * the steps and falls to 1/1000, both along a cosine (Smith 2018).
  */
 export function rateFactor(schedule: Preset["optimizer"]["schedule"], step: number, steps: number): number {
   if (schedule === "constant") return 1;

@@ -38,9 +38,10 @@ interface TrainNetworkOptions {
 }
 
 /**
- * Trains a network, or goes on with it, saving a checkpoint after each epoch. In the end every worker of the pool holds the
- * network of the best epoch as its graph will hold it.
- * @throws Error when a loss is not finite, naming the last good checkpoint, or when a checkpoint belongs to another run
+ * Trains a network, or goes on with it, saving a checkpoint after each epoch. In the end every
+ * worker of the pool holds the network of the best epoch as its graph will hold it.
+ * @throws Error when a loss is not finite, naming the last good checkpoint, or when a checkpoint
+ * belongs to another run
  */
 export async function trainNetwork(
   prepared: Prepared,

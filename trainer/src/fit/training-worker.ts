@@ -1,4 +1,7 @@
-/** One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages (see worker-pool.ts). */
+/**
+ * One data-parallel worker: a process of its own with one TensorFlow thread, driven by messages
+ * (see worker-pool.ts).
+ */
 import { type ChunkGrid, chunkGrid } from "../model/chunks.ts";
 import { type Lengths, network } from "../model/network.ts";
 import { type Parameter, parameterList } from "../model/parameters.ts";
@@ -96,7 +99,10 @@ function predict(batch: Batch): Answer {
   return { values: values as Float32Array };
 }
 
-/** The weighted cross-entropy of all thresholds, summed over the texts, and the gradient of that sum. */
+/**
+ * The weighted cross-entropy of all thresholds, summed over the texts, and the gradient of that
+ * sum.
+ */
 function gradients(request: Extract<Request, { kind: "gradients" }>): Answer {
   const { batch, trainEmbeddings, adversarialNorm } = request;
   const grid = chunkGrid(batch, architecture.chunkLength);
@@ -124,8 +130,8 @@ function gradients(request: Extract<Request, { kind: "gradients" }>): Answer {
 }
 
 /**
- * How the loss of a batch moves with the parameters, with each text's linear term, and, if `wantsEmbedded`, with its vectors:
- * a function of these, which drops the same numbers each time.
+ * How the loss of a batch moves with the parameters, with each text's linear term, and, if
+ * `wantsEmbedded`, with its vectors: a function of these, which drops the same numbers each time.
  */
 function batchGradients(request: Extract<Request, { kind: "gradients" }>, grid: ChunkGrid) {
   const shape: [number, number] = [request.batch.batch, architecture.thresholds];
@@ -145,7 +151,10 @@ function batchGradients(request: Extract<Request, { kind: "gradients" }>, grid: 
   };
 }
 
-/** Vectors `[time, texts * chunks, embedding]`, those of each text moved along their gradient by a share of their norm. */
+/**
+ * Vectors `[time, texts * chunks, embedding]`, those of each text moved along their gradient by a
+ * share of their norm.
+ */
 function perturbed(
   embedded: tf.Tensor3D,
   gradient: tf.Tensor3D,

@@ -24,7 +24,8 @@ export async function startingVocabulary(
 }
 
 /**
- * A state without any step, whose weights are those of another run's best epoch or of a published model.
+ * A state without any step, whose weights are those of another run's best epoch or of a published
+ * model.
  * @param folder the run's, or the model's
  * @param fresh this run's state, whose sizes the other's must have
  * @throws Error when the other's weights have another size

@@ -4,7 +4,10 @@ import { pad } from "@undertone/models";
 import { chunks } from "./batches.ts";
 import type { Answer, Request } from "./messages.ts";
 
-/** One TensorFlow thread each; and glibc keeps the freed tensors' memory, which each step needs again. */
+/**
+ * One TensorFlow thread each; and glibc keeps the freed tensors' memory, which each step needs
+ * again.
+ */
 const REPLICA_ENVIRONMENT = {
   TF_NUM_INTRAOP_THREADS: "1",
   TF_NUM_INTEROP_THREADS: "1",
@@ -13,11 +16,16 @@ const REPLICA_ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: String(16 * 2 ** 30),
 };
 
-/** The data-parallel processes. Rows go to them by turns, and results come back in the order asked. */
+/**
+ * The data-parallel processes. Rows go to them by turns, and results come back in the order asked.
+ */
 export class WorkerPool {
   readonly #pool: TrainingWorker[];
 
-  /** @param count processes, each with one TensorFlow thread (a second thread makes the fused kernel slower) */
+  /**
+   * @param count processes, each with one TensorFlow thread (a second thread makes the fused kernel
+   * slower)
+   */
   constructor(count: number) {
     this.#pool = Array.from({ length: count }, () => new TrainingWorker());
   }
@@ -33,7 +41,8 @@ export class WorkerPool {
   }
 
   /**
-   * Log-odds of a rating above each threshold, of every text: float32 `[rows, thresholds]` row-major, in the texts' order.
+   * Log-odds of a rating above each threshold, of every text: float32 `[rows, thresholds]`
+   * row-major, in the texts' order.
    * @param rows ids of each text
    * @param linear the linear term of each text
    * @param size texts in a batch; texts of similar length share one

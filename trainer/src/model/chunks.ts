@@ -1,6 +1,9 @@
 import type { Padded } from "@undertone/models";
 
-/** The chunks of a batch of texts as one batch of their own: `chunks` places per text, the unused ones of length 0. */
+/**
+ * The chunks of a batch of texts as one batch of their own: `chunks` places per text, the unused
+ * ones of length 0.
+ */
 export interface ChunkGrid {
   /** int32 `[texts * chunks, time]` row-major, zero-padded. */
   ids: Int32Array;
@@ -14,8 +17,9 @@ export interface ChunkGrid {
 }
 
 /**
- * Cuts each text into as few chunks as possible of at most `limit` ids, which are equally long but for the last. The cut
- * depends on the text's own length alone, so a score never depends on batch mates.
+ * Cuts each text into as few chunks as possible of at most `limit` ids, which are equally long but
+ * for the last. The cut depends on the text's own length alone, so a score never depends on batch
+ * mates.
  *
  * @param limit null: every text is one chunk
  */

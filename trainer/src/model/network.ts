@@ -6,7 +6,9 @@ import type { LstmWeights } from "./lstm/weights.ts";
 import type { Parameter } from "./parameters.ts";
 import * as tf from "./tensorflow.ts";
 
-/** What one training step adds to the network: how much is dropped, and the seed that decides what. */
+/**
+ * What one training step adds to the network: how much is dropped, and the seed that decides what.
+ */
 export interface Noise {
   dropout: Dropout;
   seed: number;
@@ -23,9 +25,11 @@ export interface Lengths {
 
 /**
  * Embedded tokens -> the log-odds of a rating above each threshold: features -> one latent value, to which the linear term is
- * added -> one bias per threshold. The two-class output is the same with one threshold: the difference of its logits.
+ * added -> one bias per threshold. The two-class output is the same with one threshold: the
+ * difference of its logits.
  *
- * @param linear float32 `[texts]`: the linear n-gram term of each text; zeros where the network has none
+ * @param linear float32 `[texts]`: the linear n-gram term of each text; zeros where the network has
+ * none
  * @returns float32 `[texts, thresholds]`
  */
 export function network(
@@ -80,7 +84,9 @@ function features(
   return noise ? drop(found, noise.dropout.head, found.shape, [noise.seed, 1]) : found;
 }
 
-/** Inverted dropout (Srivastava et al. 2014) with a mask of `maskShape`, broadcast over the rest. */
+/**
+ * Inverted dropout (Srivastava et al. 2014) with a mask of `maskShape`, broadcast over the rest.
+ */
 function drop<T extends tf.Tensor>(x: T, rate: number, maskShape: number[], seed: [number, number]): T {
   if (rate === 0) return x;
   const keep = tf.greaterEqual(statelessUniform(maskShape, seed), rate);
@@ -104,7 +110,9 @@ function firstAndLast(x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor2D {
   return tf.concat([first, tf.sum(tf.mul(x, atEnd), 0)], 1) as tf.Tensor2D;
 }
 
-/** Below every state, which lies in (-1, 1), once it is added: a masked step never wins the maximum. */
+/**
+ * Below every state, which lies in (-1, 1), once it is added: a masked step never wins the maximum.
+ */
 const LOWERED = 4;
 
 /** Mean and maximum over the true steps of all of a text's chunks: `[texts, 2 * width]`. */

@@ -3,8 +3,9 @@ import type { Preset } from "../preset.ts";
 export type NgramTables = Pick<NonNullable<Preset["network"]["ngrams"]>, "bigramBits" | "trigramBits">;
 
 /**
- * The linear term beside the LSTM (Cheng et al. 2016, "Wide and Deep"): one weight per word, and one per hashed bigram and
- * trigram. A hash is the sum of the ids times these factors, modulo a power of two, so the graph can compute it too.
+ * The linear term beside the LSTM (Cheng et al. 2016, "Wide and Deep"): one weight per word, and
+ * one per hashed bigram and trigram. A hash is the sum of the ids times these factors, modulo a
+ * power of two, so the graph can compute it too.
  */
 export const BIGRAM_FACTORS = [1_000_003, 31] as const;
 export const TRIGRAM_FACTORS = [1_000_003, 15_485_863, 32_452_843] as const;
@@ -12,7 +13,10 @@ export const TRIGRAM_FACTORS = [1_000_003, 15_485_863, 32_452_843] as const;
 /** The sum of a text's weights is multiplied by this, over the root of the text's length. */
 export const NGRAM_SCALE = 3;
 
-/** How many weights of each kind stand in the flat array of weights: words first, then bigrams, then trigrams. */
+/**
+ * How many weights of each kind stand in the flat array of weights: words first, then bigrams, then
+ * trigrams.
+ */
 export interface NgramLayout {
   words: number;
   bigrams: number;
@@ -45,7 +49,10 @@ export function ngramPlaces(ids: Int32Array, { words, bigrams, trigrams }: Ngram
 /** What one weight of a text of `length` ids counts for. */
 export const ngramFactor = (length: number): number => NGRAM_SCALE / Math.sqrt(length);
 
-/** The linear term of each text, float32 `[texts]`, to be added to the LSTM's latent value; zeros without a layout. */
+/**
+ * The linear term of each text, float32 `[texts]`, to be added to the LSTM's latent value; zeros
+ * without a layout.
+ */
 export function linearTerms(
   texts: readonly Int32Array[],
   weights: Float32Array,

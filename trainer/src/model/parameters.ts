@@ -10,9 +10,10 @@ export interface Parameter {
 }
 
 /**
- * The network's trained arrays in a fixed order (embeddings and n-gram weights apart): `lstm.<layer>.<direction>.kernel`
- * `[depth + units, 4 * units]` and `.bias` `[4 * units]`, then `dense.kernel` `[features, 2]` and `dense.bias` `[2]`; with an
- * ordinal output `dense.kernel` `[features, 1]` and `thresholds` `[thresholds]`.
+ * The network's trained arrays in a fixed order (embeddings and n-gram weights apart):
+ * `lstm.<layer>.<direction>.kernel` `[depth + units, 4 * units]` and `.bias` `[4 * units]`, then
+ * `dense.kernel` `[features, 2]` and `dense.bias` `[2]`; with an ordinal output `dense.kernel`
+ * `[features, 1]` and `thresholds` `[thresholds]`.
  */
 export function parameterList(architecture: Architecture): Parameter[] {
   const { layers, units, bidirectional, embedding, output, thresholds } = architecture;
@@ -38,8 +39,9 @@ export function parameterList(architecture: Architecture): Parameter[] {
 }
 
 /**
- * First values, one flat float32 array in the list's order: kernels uniform after Glorot and Bengio 2010, biases zero
- * but the forget gate's, which is 1 (Jozefowicz et al. 2015). Thresholds start one apart, the lowest rating's highest.
+ * First values, one flat float32 array in the list's order: kernels uniform after Glorot and Bengio
+ * 2010, biases zero but the forget gate's, which is 1 (Jozefowicz et al. 2015). Thresholds start
+ * one apart, the lowest rating's highest.
  */
 export function initialParameters(list: Parameter[], seed: number): Float32Array {
   const random = generator(seed);

@@ -1,4 +1,7 @@
-/** The ratings that a corpus knows, rising, and which boundary between two of them divides negative from positive. */
+/**
+ * The ratings that a corpus knows, rising, and which boundary between two of them divides negative
+ * from positive.
+ */
 export interface RatingScale {
   values: number[];
   /** The positive ratings are those above `values[middle]`. */
@@ -17,7 +20,10 @@ export function ratingScale(ratings: readonly number[], positiveAbove: number): 
   return { values: [0, 1], middle: 0 };
 }
 
-/** P(positive) of each text, from the log-odds of all its thresholds, float32 `[texts, thresholds]`, and a shift of them. */
+/**
+ * P(positive) of each text, from the log-odds of all its thresholds, float32 `[texts, thresholds]`,
+ * and a shift of them.
+ */
 export function positiveScores(logits: Float32Array, texts: number, middle: number, shift = 0): Float64Array {
   const thresholds = logits.length / texts;
   return Float64Array.from(

@@ -2,7 +2,10 @@ import type { Manifest } from "@undertone/models";
 import known from "./anchors.json" with { type: "json" };
 import { table } from "./markdown.ts";
 
-/** Published accuracies on the same test reviews, where the corpus is the one they are of; else nothing. */
+/**
+ * Published accuracies on the same test reviews, where the corpus is the one they are of; else
+ * nothing.
+ */
 export function anchorSection({ corpus, metrics }: Pick<Manifest, "corpus" | "metrics">): string {
   const { test } = metrics;
   if (corpus.sha256 !== known.corpus || test === undefined) return "";

@@ -1,7 +1,10 @@
 import type { Manifest } from "@undertone/models";
 import { percent, table } from "./markdown.ts";
 
-/** The part of the model card on single domains, and their mean; empty where the corpus has only one. */
+/**
+ * The part of the model card on single domains, and their mean; empty where the corpus has only
+ * one.
+ */
 export function domainSection({ metrics }: Pick<Manifest, "metrics">): string {
   const { domains, macro } = metrics.validation;
   if (!domains || !macro || domains.length < 2) return "";

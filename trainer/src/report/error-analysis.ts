@@ -8,7 +8,10 @@ const byGroup = (head: string, groups: Group[]): string =>
     groups.map(({ group, rows, accuracy, ece }) => [group, rows, percent(accuracy, 1), percent(ece, 1)]),
   );
 
-/** The part of the model card that says where the model is weak; figures are of the graph that CPUs serve. */
+/**
+ * The part of the model card that says where the model is weak; figures are of the graph that CPUs
+ * serve.
+ */
 export function errorAnalysisSection({
   byLength,
   byStars,

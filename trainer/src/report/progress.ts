@@ -11,7 +11,10 @@ import { listLanguages } from "./languages.ts";
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
-/** Tells a person how training goes: a bar where there is a terminal, a line each tenth of an epoch where not. */
+/**
+ * Tells a person how training goes: a bar where there is a terminal, a line each tenth of an epoch
+ * where not.
+ */
 export class Progress {
   readonly #print: (line: string) => void;
   #bar: SingleBar | undefined;

@@ -6,7 +6,10 @@ import { bars, confusionMatrix, curves, reliabilityDiagram } from "./charts.ts";
 import { modelCard } from "./model-card.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** Writes the model card and its plots into an artifact's folder. @returns the manifest that lists them */
+/**
+ * Writes the model card and its plots into an artifact's folder.
+ * @returns the manifest that lists them
+ */
 export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<Manifest> {
   const plots = path.join(folder, "report");
   await mkdir(plots, { recursive: true });

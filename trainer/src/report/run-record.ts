@@ -2,7 +2,10 @@ import type { Attribution } from "../evaluation/attribution.ts";
 import type { ErrorAnalysis } from "../evaluation/error-analysis.ts";
 import type { EpochRow } from "../fit/checkpoint.ts";
 
-/** Data of a run that the manifest does not hold; scores (of the graph that CPUs serve) and labels are of the test reviews, or of validation where none are held. */
+/**
+ * Data of a run that the manifest does not hold; scores (of the graph that CPUs serve) and labels
+ * are of the test reviews, or of validation where none are held.
+ */
 export interface RunRecord {
   history: EpochRow[];
   /** Markdown on the corpora and their terms, as its maker wrote it. */

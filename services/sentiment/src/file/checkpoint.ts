@@ -10,7 +10,10 @@ const PartialFile = Type.Object({
   bytes: Type.Integer({ minimum: 0 }),
 });
 
-/** How far a run has come: everything up to here is in its files, whatever stands after it is not counted. */
+/**
+ * How far a run has come: everything up to here is in its files, whatever stands after it is not
+ * counted.
+ */
 const Checkpoint = Type.Object({
   setup: Type.Record(Type.String(), Type.String(), { description: "See run-setup.ts." }),
   rows: Type.Integer({ minimum: 0 }),

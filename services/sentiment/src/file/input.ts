@@ -12,7 +12,9 @@ export interface Input {
   read: () => number;
 }
 
-/** `name` is a path, or `-` for standard input. Rejects with one sentence where it cannot be opened. */
+/**
+ * `name` is a path, or `-` for standard input. Rejects with one sentence where it cannot be opened.
+ */
 export async function openInput(name: string): Promise<Input> {
   const file = name === "-" ? undefined : await open(name, "r");
   const info = file === undefined ? fstatSync(process.stdin.fd) : await file.stat();

@@ -10,8 +10,9 @@ export interface FileNames {
 }
 
 /**
- * Makes sure that what is written is neither what is read nor another output, whatever links lead there: files are
- * compared by device and inode, and names that are not there yet by their real folder.
+ * Makes sure that what is written is neither what is read nor another output, whatever links lead
+ * there: files are compared by device and inode, and names that are not there yet by their real
+ * folder.
  */
 export async function checkNames({ input, out, errors }: FileNames): Promise<void> {
   const outputs = [out, errors].filter((name) => name !== undefined);

@@ -17,8 +17,9 @@ export interface PartialFile {
 }
 
 /**
- * A file written in segments, or standard output. It has a name of its own that nobody can foresee, beside the name it
- * gets when it is finished, so no half-written file ever stands there. A `.gz` file gets one gzip member per segment.
+ * A file written in segments, or standard output. It has a name of its own that nobody can foresee,
+ * beside the name it gets when it is finished, so no half-written file ever stands there. A `.gz`
+ * file gets one gzip member per segment.
  */
 export class Output {
   readonly #target: string | undefined;

@@ -18,7 +18,9 @@ export class Progress {
     this.#bar.start(input.size || 1, 0, { rows: 0, rate: 0 });
   }
 
-  /** `rows` are written, `read` are read: what is read and not yet written is taken off the bytes. */
+  /**
+   * `rows` are written, `read` are read: what is read and not yet written is taken off the bytes.
+   */
   update(rows: number, read: number): void {
     this.#rows = rows;
     const bytes = Math.round((this.#input.read() * rows) / Math.max(read, 1));

@@ -23,7 +23,10 @@ interface WriterOptions {
   errors: string | undefined;
 }
 
-/** Scored rows into the output and the list of errors, a segment at a time; after each the checkpoint moves. */
+/**
+ * Scored rows into the output and the list of errors, a segment at a time; after each the
+ * checkpoint moves.
+ */
 export class ResultWriter {
   readonly #options: WriterOptions;
   readonly #out: Output;

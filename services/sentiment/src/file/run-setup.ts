@@ -30,7 +30,9 @@ export function runSetup(
   };
 }
 
-/** @throws Error where a stopped run was begun with another setup; mixed, its output would be wrong */
+/**
+ * @throws Error where a stopped run was begun with another setup; mixed, its output would be wrong
+ */
 export function checkSetup(file: string, begun: RunSetup, now: RunSetup): void {
   const name = [...new Set([...Object.keys(begun), ...Object.keys(now)])].find(
     (key) => begun[key] !== now[key],

@@ -27,13 +27,17 @@ export interface FileOptions extends TableSettings {
   resume?: boolean;
 }
 
-/** Text held in the engine at once, in UTF-16 units: enough to sort some thousand rows into full batches. */
+/**
+ * Text held in the engine at once, in UTF-16 units: enough to sort some thousand rows into full
+ * batches.
+ */
 const IN_FLIGHT = 4_194_304;
 
 /**
  * input ─ table ─> rows ─ (after the checkpoint) ─> score in order ─> output, errors, checkpoint
  *
- * The exit code: 0, or 2 when some rows could not be scored. Rejects with one sentence when the run cannot go on.
+ * The exit code: 0, or 2 when some rows could not be scored. Rejects with one sentence when the run
+ * cannot go on.
  */
 export async function scoreFile(config: Config, name: string, options: FileOptions): Promise<0 | 2> {
   const { out, errors, resume = false } = options;

@@ -17,7 +17,10 @@ import { explainRoute } from "./sentiment/explain.ts";
 import { sentimentRoute } from "./sentiment/one-text.ts";
 import { sentimentStreamRoute } from "./stream/routes.ts";
 
-/** The whole server but its port: tests and production build the same one. The scorer stays the caller's. */
+/**
+ * The whole server but its port: tests and production build the same one. The scorer stays the
+ * caller's.
+ */
 export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseLogger): Promise<App> {
   const { app, metrics } = await createApp({
     config,

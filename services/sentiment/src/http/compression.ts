@@ -8,9 +8,9 @@ export async function registerCompression(app: App): Promise<void> {
 }
 
 /**
- * A route's options for gzip in both directions. MAX_BODY_BYTES limits the decompressed body, because
- * Fastify counts decompressed bytes. These cannot be the plugin's own options: a route's options
- * replace all of the plugin's.
+ * A route's options for gzip in both directions. MAX_BODY_BYTES limits the decompressed body,
+ * because Fastify counts decompressed bytes. These cannot be the plugin's own options: a route's
+ * options replace all of the plugin's.
  */
 export const gzipBodies = {
   compress: {

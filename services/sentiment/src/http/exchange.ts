@@ -5,8 +5,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 const LINGER_MS = 5_000;
 
 /**
- * A request whose answer is written while its body is read: the connection serves both, and neither may wait for the other
- * for ever.
+ * A request whose answer is written while its body is read: the connection serves both, and neither
+ * may wait for the other for ever.
  */
 export class Exchange {
   readonly #request: FastifyRequest;
@@ -62,12 +62,18 @@ export class Exchange {
     }
   }
 
-  /** Ends the connection after what was written, without the end of the answer: the client notices that it is not whole. */
+  /**
+   * Ends the connection after what was written, without the end of the answer: the client notices
+   * that it is not whole.
+   */
   breakOff(): void {
     this.#socket.destroySoon();
   }
 
-  /** A client that is still sending may not have read the answer yet, and a reset would take it away. */
+  /**
+   * A client that is still sending may not have read the answer yet, and a reset would take it
+   * away.
+   */
   #endUnread(): void {
     const { raw } = this.#request;
     if (raw.complete || this.#socket.destroyed) return;

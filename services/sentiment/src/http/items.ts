@@ -30,7 +30,9 @@ export function readItem(value: unknown, index?: number): Item {
   };
 }
 
-/** Validators for a batch whose items are checked one by one, so that the fault of one is its own. */
+/**
+ * Validators for a batch whose items are checked one by one, so that the fault of one is its own.
+ */
 export function checkBatch(maxItems: number) {
   const items = Type.Array(Type.Unknown(), { minItems: 1, maxItems });
   const parts = {

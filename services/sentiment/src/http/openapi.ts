@@ -4,7 +4,10 @@ import type { Scorer } from "../scoring/scorer.ts";
 import { ScoringEvents } from "../scoring/worker-pool.ts";
 import { buildApp } from "./app.ts";
 
-/** npm run openapi: writes openapi.yaml from the routes. With --check: fails when the file is another. */
+/**
+ * npm run openapi: writes openapi.yaml from the routes. With --check: fails when the file is
+ * another.
+ */
 const file = new URL("../../../../openapi.yaml", import.meta.url);
 // The contract is the same for every environment and every model: no route is called here.
 const app = await buildApp(

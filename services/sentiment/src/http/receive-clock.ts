@@ -6,8 +6,8 @@ interface Limits {
 }
 
 /**
- * Waits for the bytes of a client that may take its time, but not for ever. Only the time in which the client is waited
- * for counts.
+ * Waits for the bytes of a client that may take its time, but not for ever. Only the time in which
+ * the client is waited for counts.
  */
 export class ReceiveClock {
   readonly #limits: Limits;
@@ -17,7 +17,10 @@ export class ReceiveClock {
     this.#limits = limits;
   }
 
-  /** From now on the client has RECEIVE_TIMEOUT_MS, which bounds any other request, for what it has begun to send. */
+  /**
+   * From now on the client has RECEIVE_TIMEOUT_MS, which bounds any other request, for what it has
+   * begun to send.
+   */
   start(): void {
     this.#leftMs = this.#limits.receiveTimeoutMs;
   }
@@ -31,7 +34,10 @@ export class ReceiveClock {
     return this.#leftMs !== Number.POSITIVE_INFINITY;
   }
 
-  /** Passes the bytes on. Rejects when nothing comes for REQUEST_TIMEOUT_MS, or what was begun does not come in time. */
+  /**
+   * Passes the bytes on. Rejects when nothing comes for REQUEST_TIMEOUT_MS, or what was begun does
+   * not come in time.
+   */
   async *read(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const chunks = source[Symbol.asyncIterator]();
     try {

@@ -9,8 +9,9 @@ import type { ScoringQuery } from "./schemas.ts";
 const ROOM_MS = 20;
 
 /**
- * Scores the parts of a request without an end. A full queue is waited for up to REQUEST_TIMEOUT_MS: a stream has no hurry that
- * its reading could not wait for, so it is not refused while others are served. `signal` is aborted when the client has gone.
+ * Scores the parts of a request without an end. A full queue is waited for up to
+ * REQUEST_TIMEOUT_MS: a stream has no hurry that its reading could not wait for, so it is not
+ * refused while others are served. `signal` is aborted when the client has gone.
  */
 export function scorePatiently(
   { config, scorer, metrics }: RouteContext,

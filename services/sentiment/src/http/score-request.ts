@@ -14,7 +14,9 @@ const TEXT_BYTES = 1_024;
 
 type Work<T> = (signal: AbortSignal, options: ScoreOptions) => Promise<T>;
 
-/** The engine's work for a request, until its deadline or its client's leaving; says what it cost. */
+/**
+ * The engine's work for a request, until its deadline or its client's leaving; says what it cost.
+ */
 export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs: number) {
   const inTime = async <T extends { timings: Timings }>(
     work: Work<T>,
@@ -43,8 +45,8 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
   };
   return {
     /**
-     * A route's options: under overload a request with several texts is refused before its body is read. What a
-     * compressed body holds is not known before.
+     * A route's options: under overload a request with several texts is refused before its body is
+     * read. What a compressed body holds is not known before.
      */
     refuseEarly: {
       onRequest(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {

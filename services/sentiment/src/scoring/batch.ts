@@ -1,13 +1,16 @@
 import type { PendingRequest } from "./pending-request.ts";
 import type { QueuedText } from "./queued-text.ts";
 
-/** Lengths in one batch differ by at most this factor: a larger difference costs more padding than batching saves. */
+/**
+ * Lengths in one batch differ by at most this factor: a larger difference costs more padding than
+ * batching saves.
+ */
 const SIMILAR = 4 / 3;
 
 /**
- * Takes the longest text of the first request, then texts of similar length: first from the same request, then
- * from the others in turn. The batch ends when rows x longest row would exceed `budget` (padded tokens).
- * A text that is longer than the budget forms a batch of its own.
+ * Takes the longest text of the first request, then texts of similar length: first from the same
+ * request, then from the others in turn. The batch ends when rows x longest row would exceed
+ * `budget` (padded tokens). A text that is longer than the budget forms a batch of its own.
  */
 export function takeBatch([first, ...others]: readonly PendingRequest[], budget: number): QueuedText[] {
   const lead = first!.longest;

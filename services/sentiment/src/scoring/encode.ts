@@ -9,7 +9,8 @@ import { WARNINGS, type Warning, warningsOf } from "./warnings.ts";
 const SLICE_MS = 4;
 
 /**
- * One encoding or refusal per text, in order, and the time spent encoding; fewer when `signal` was aborted.
+ * One encoding or refusal per text, in order, and the time spent encoding; fewer when `signal` was
+ * aborted.
  */
 export async function encodeAll(
   encoder: Encoder,

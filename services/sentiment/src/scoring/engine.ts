@@ -50,7 +50,10 @@ export class Engine {
     this.#pool = pool;
   }
 
-  /** Resolves once the model has reproduced its golden scores; rejects with an error of one sentence otherwise. */
+  /**
+   * Resolves once the model has reproduced its golden scores; rejects with an error of one sentence
+   * otherwise.
+   */
   static async start(artifact: Artifact, options: EngineOptions, events: ScoringEvents): Promise<Engine> {
     const throughput = new Throughput(options.workers);
     const queue = new Queue(options, throughput);
@@ -62,7 +65,8 @@ export class Engine {
       const { outcomes } = await engine.score(
         texts.map(({ text }) => text),
         undefined,
-        // Golden texts may be longer than the limit of this service, and of words that the model does not know.
+        // Golden texts may be longer than the limit of this service, and of words that the model
+        // does not know.
         { maxTextLength: Number.POSITIVE_INFINITY, unscorable: "warn" },
       );
       throughput.reset(); // the workers were cold and the texts short
@@ -75,9 +79,9 @@ export class Engine {
   }
 
   /**
-   * Returns one score or refusal per text, in order. Rejects with a Refusal that concerns all texts: `overloaded` also
-   * when the texts cannot be scored by `deadline`, in milliseconds of performance.now(). An aborted `signal` removes
-   * the texts that still wait.
+   * Returns one score or refusal per text, in order. Rejects with a Refusal that concerns all
+   * texts: `overloaded` also when the texts cannot be scored by `deadline`, in milliseconds of
+   * performance.now(). An aborted `signal` removes the texts that still wait.
    */
   score(
     texts: readonly string[],
@@ -158,8 +162,8 @@ export class Engine {
   }
 
   /**
-   * Throws the refusal that a request of so many bytes would get now, before its body is read. The estimate counts at most
-   * a quarter of the queue, because long texts are truncated.
+   * Throws the refusal that a request of so many bytes would get now, before its body is read. The
+   * estimate counts at most a quarter of the queue, because long texts are truncated.
    */
   checkRoom(bytes: number, deadline: number): void {
     const estimate = this.#tokenEstimate.tokensOf(bytes);

@@ -25,9 +25,10 @@ export interface Explained {
  *
  *   text ─ locate ─> queue: the whole ─> queue: without each part ─ occlude ─> explanation
  *
- * The passes wait in the queue like the texts of one large request, so single texts go before them. The whole text is
- * scored first, so that a text that cannot be scored costs no more than on other routes. Rejects with a Refusal of
- * the text or of the engine; the passes that still wait are then removed.
+ * The passes wait in the queue like the texts of one large request, so single texts go before them.
+ * The whole text is scored first, so that a text that cannot be scored costs no more than on other
+ * routes. Rejects with a Refusal of the text or of the engine; the passes that still wait are then
+ * removed.
  */
 export async function explain(
   text: string,

@@ -5,10 +5,16 @@ import type { Score } from "./score.ts";
 /** Tolerance for golden scores: machines round differently. */
 const GOLDEN_TOLERANCE = 1e-4;
 
-/** Tolerance for golden stars: they are rounded to one decimal, and a value between two decimals may round either way. */
+/**
+ * Tolerance for golden stars: they are rounded to one decimal, and a value between two decimals may
+ * round either way.
+ */
 const STARS_TOLERANCE = 0.051;
 
-/** Throws an error of one sentence when a golden text does not get the score that the artifact states. */
+/**
+ * Throws an error of one sentence when a golden text does not get the score that the artifact
+ * states.
+ */
 export function compareGolden(outcomes: readonly (Score | Refusal)[], golden: Golden): void {
   outcomes.forEach((outcome, index) => {
     const expected = golden.texts[index]!;

@@ -1,7 +1,10 @@
 import type { Refusal } from "./refusal.ts";
 import type { Score } from "./score.ts";
 
-/** A row of a long input. A row without a text has a fault that its protocol knows; it is passed through. */
+/**
+ * A row of a long input. A row without a text has a fault that its protocol knows; it is passed
+ * through.
+ */
 export interface Row {
   text?: string;
 }
@@ -15,9 +18,9 @@ const ROW_UNITS = 256;
  *
  *   chunks ─ read while `budget` lasts ─> score(texts) of each ─ oldest first ─> scored chunks
  *
- * At most `budget` UTF-16 units and one chunk are in memory; when the consumer stops, the reading stops. A chunk is
- * yielded as soon as it is scored, so a client may wait for results before it sends more. Throws the first error
- * of `chunks` or `score`.
+ * At most `budget` UTF-16 units and one chunk are in memory; when the consumer stops, the reading
+ * stops. A chunk is yielded as soon as it is scored, so a client may wait for results before it
+ * sends more. Throws the first error of `chunks` or `score`.
  */
 export async function* scoreInOrder<R extends Row>(
   chunks: AsyncIterable<R[]>,

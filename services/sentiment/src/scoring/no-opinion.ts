@@ -1,6 +1,7 @@
 /**
- * What exports of reviews and form fields write in the place of a text that is missing, in lower case and without
- * punctuation at the ends. "No complaints" and "nothing" to dislike are praise, so they are not here.
+ * What exports of reviews and form fields write in the place of a text that is missing, in lower
+ * case and without punctuation at the ends. "No complaints" and "nothing" to dislike are praise, so
+ * they are not here.
  */
 const PLACEHOLDERS = new Set([
   // written by programs
@@ -23,7 +24,10 @@ const PLACEHOLDERS = new Set([
 ]);
 const LONGEST = Math.max(...[...PLACEHOLDERS].map(({ length }) => length));
 
-/** White space and what people and exports put around a placeholder: "[deleted]", "None.", "\N", "#NAME?". */
+/**
+ * White space and what people and exports put around a placeholder: "[deleted]", "None.", "\N",
+ * "#NAME?".
+ */
 const AROUND = /^[\s\p{Ps}\p{Pi}\p{Pd}"'<*_.,:;!\\]+|[\s\p{Pe}\p{Pf}\p{Pd}"'>*_.,:;!?]+$/gu;
 
 /** Whether a text only says that there is none. */

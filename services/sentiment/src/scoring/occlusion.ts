@@ -1,7 +1,10 @@
 import type { Encoder } from "@undertone/models";
 import { MOST_PASSAGES, type Range } from "./passages.ts";
 
-/** At most this many tokens are left out one at a time; in a longer text, those of the sentences with the most weight. */
+/**
+ * At most this many tokens are left out one at a time; in a longer text, those of the sentences
+ * with the most weight.
+ */
 export const MOST_WORDS = 120;
 /** Passes: the whole text, each word left out, each shorter beginning, each passage left out. */
 export const MOST_PASSES = 1 + MOST_WORDS + (MOST_WORDS - 1) + MOST_PASSAGES;
@@ -19,10 +22,11 @@ export interface Occlusion {
 }
 
 /**
- * Measures the effect of each part of a text by leaving it out of the ids that the model reads (Zeiler and Fergus
- * 2014; for words Li, Monroe and Jurafsky 2016). For a short text the parts are its words, its beginnings and its
- * passages. For a long text they are its passages and the beginnings that end with one, then the words of the
- * passages with the most weight, up to MOST_WORDS.
+ * Measures the effect of each part of a text by leaving it out of the ids that the model reads
+ * (Zeiler and Fergus 2014; for words Li, Monroe and Jurafsky 2016). For a short text the parts are
+ * its words, its beginnings and its passages. For a long text they are its passages and the
+ * beginnings that end with one, then the words of the passages with the most weight, up to
+ * MOST_WORDS.
  * @param ids the kept ids, int32 `[scored]`
  * @param whole the log-odds of them all
  */

@@ -6,7 +6,10 @@ export interface Range {
   to: number;
 }
 
-/** A longer sentence is divided into parts of about equal length, so that a text without full stops can be explained. */
+/**
+ * A longer sentence is divided into parts of about equal length, so that a text without full stops
+ * can be explained.
+ */
 const LONGEST = 40;
 /** If a text has more sentences, neighbouring sentences are joined. */
 export const MOST_PASSAGES = 64;

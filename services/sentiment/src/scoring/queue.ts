@@ -4,12 +4,15 @@ import type { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
 import type { Throughput } from "./throughput.ts";
 
-/** The share of the queue reserved for requests of at most one batch, so that bulk requests cannot block them. */
+/**
+ * The share of the queue reserved for requests of at most one batch, so that bulk requests cannot
+ * block them.
+ */
 const RESERVED = 1 / 8;
 
 /**
- * The queue of encoded texts, bounded in tokens. Each batch starts with the longest text of one request.
- * That request is chosen by two rules in turn:
+ * The queue of encoded texts, bounded in tokens. Each batch starts with the longest text of one
+ * request. That request is chosen by two rules in turn:
  *
  *   smallest: the request with the fewest tokens. A single text therefore leaves with the third batch at the
  *             latest: after the batches that the workers hold and at most one batch that the oldest request leads.
@@ -45,8 +48,8 @@ export class Queue {
   }
 
   /**
-   * Adds the texts of a request: all of them or none. An empty queue takes a request of any size, so that no valid
-   * request is refused forever. An aborted `signal` removes the texts again.
+   * Adds the texts of a request: all of them or none. An empty queue takes a request of any size,
+   * so that no valid request is refused forever. An aborted `signal` removes the texts again.
    * @param deadline milliseconds of performance.now()
    * @throws Refusal when the queue is closed or full, or cannot finish the request by the deadline
    */
@@ -82,8 +85,8 @@ export class Queue {
   }
 
   /**
-   * Reserves room for a request while its texts are encoded, so that no request is encoded in vain. Returns the
-   * function that gives the room back; throws as `checkRoom` does.
+   * Reserves room for a request while its texts are encoded, so that no request is encoded in vain.
+   * Returns the function that gives the room back; throws as `checkRoom` does.
    */
   reserve(tokens: number, deadline?: number): () => void {
     this.checkRoom(tokens, deadline);
@@ -94,7 +97,10 @@ export class Queue {
     };
   }
 
-  /** Queues a text again, alone, after its worker failed: a poison text then takes no other text down. */
+  /**
+   * Queues a text again, alone, after its worker failed: a poison text then takes no other text
+   * down.
+   */
   retry(text: QueuedText): void {
     if (this.#closed !== undefined) {
       text.settle(this.#closed);
@@ -116,7 +122,10 @@ export class Queue {
     return this.take();
   }
 
-  /** The next batch for a worker that still infers one: empty unless a full batch waits and no text must be retried. */
+  /**
+   * The next batch for a worker that still infers one: empty unless a full batch waits and no text
+   * must be retried.
+   */
   takeAhead(): QueuedText[] {
     return this.#retries.length > 0 || this.#tokens < this.#batchTokens ? [] : this.take();
   }
@@ -137,7 +146,10 @@ export class Queue {
     this.wake();
   }
 
-  /** Equal texts are retried one after the other, so that a poison text is found before its copies are tried. */
+  /**
+   * Equal texts are retried one after the other, so that a poison text is found before its copies
+   * are tried.
+   */
   #takeRetry(): QueuedText | undefined {
     const index = this.#retries.findIndex(({ key }) => !this.#trying.has(key));
     if (index < 0) return undefined;
@@ -166,7 +178,10 @@ export class Queue {
     return batch;
   }
 
-  /** Estimates the work before a request: everything queued, or per smaller request its tokens and one other batch. */
+  /**
+   * Estimates the work before a request: everything queued, or per smaller request its tokens and
+   * one other batch.
+   */
   #canFinish(tokens: number, ms: number): boolean {
     if (ms === Number.POSITIVE_INFINITY) return true;
     if (this.#tokens === 0 && !this.#throughput.busy) return true;

@@ -4,7 +4,10 @@ import type { Refusal } from "./refusal.ts";
 import type { Opened } from "./worker-handle.ts";
 import { ScoringEvents } from "./worker-pool.ts";
 
-/** The entry for every protocol: the current engine, which `reload` can replace with that of another model. */
+/**
+ * The entry for every protocol: the current engine, which `reload` can replace with that of another
+ * model.
+ */
 export class Scorer {
   readonly events: ScoringEvents;
   readonly #options: EngineOptions;
@@ -19,15 +22,18 @@ export class Scorer {
     this.#engines.add(engine);
   }
 
-  /** Resolves once the model has reproduced its golden scores; rejects with an error of one sentence otherwise. */
+  /**
+   * Resolves once the model has reproduced its golden scores; rejects with an error of one sentence
+   * otherwise.
+   */
   static async start(artifact: Artifact, options: EngineOptions): Promise<Scorer> {
     const events = new ScoringEvents();
     return new Scorer(await Engine.start(artifact, options, events), options, events);
   }
 
   /**
-   * Replaces the model once the new one has reproduced its golden scores. Otherwise rejects and keeps the old model.
-   * Texts that the old model has taken are scored by the old model.
+   * Replaces the model once the new one has reproduced its golden scores. Otherwise rejects and
+   * keeps the old model. Texts that the old model has taken are scored by the old model.
    */
   async reload(artifact: Artifact): Promise<void> {
     const fresh = await Engine.start(artifact, this.#options, this.events);

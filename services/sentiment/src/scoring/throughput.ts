@@ -2,8 +2,9 @@
 const MEMORY_MS = 2_000;
 
 /**
- * The measured throughput: tokens per millisecond of one busy worker, averaged exponentially over busy time.
- * Both sums decay by exp(-ms / MEMORY_MS), so a large batch has more weight than a small one.
+ * The measured throughput: tokens per millisecond of one busy worker, averaged exponentially over
+ * busy time. Both sums decay by exp(-ms / MEMORY_MS), so a large batch has more weight than a small
+ * one.
  */
 export class Throughput {
   readonly #workers: number;
@@ -39,7 +40,10 @@ export class Throughput {
     return this.#inFlight > 0;
   }
 
-  /** Milliseconds until the workers have done their current batches and `tokens` more; 0 before the first measurement. */
+  /**
+   * Milliseconds until the workers have done their current batches and `tokens` more; 0 before the
+   * first measurement.
+   */
   msFor(tokens: number): number {
     if (this.#tokens === 0) return 0;
     return ((this.#inFlight + tokens) * this.#ms) / this.#tokens / this.#workers;

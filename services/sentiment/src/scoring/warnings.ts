@@ -8,19 +8,26 @@ export const WARNINGS = {
 } as const;
 export type Warning = keyof typeof WARNINGS;
 
-/** Looked at of a text, in UTF-16 units from its start: enough to tell its language, and little enough to cost little. */
+/**
+ * Looked at of a text, in UTF-16 units from its start: enough to tell its language, and little
+ * enough to cost little.
+ */
 const LOOKED_AT = 200;
 /** A smaller vocabulary lacks too many English words to say anything about a language. */
 const SMALLEST_VOCABULARY = 10_000;
 
 /*
- * Chosen on 112,000 English reviews of 26 domains and on sentences of 8 to 25 words in 50 other languages with Latin letters.
- * A language detector alone takes slang, names and typing errors for other languages; the vocabulary alone takes
- * languages that share many words with English for English.
+ * Chosen on 112,000 English reviews of 26 domains and on sentences of 8 to 25 words in 50 other
+ * languages with Latin letters. A language detector alone takes slang, names and typing errors for
+ * other languages; the vocabulary alone takes languages that share many words with English for
+ * English.
  */
 const FEWEST_WORDS = 4;
 const FOREIGN_BELOW = 0.75;
-/** Some languages are like none that the detector knows. With so few known words a text is foreign whatever it says. */
+/**
+ * Some languages are like none that the detector knows. With so few known words a text is foreign
+ * whatever it says.
+ */
 const CERTAINLY_FOREIGN_BELOW = 0.4;
 const FEWEST_WORDS_FOR_CERTAINTY = 8;
 const FEW_BELOW = 0.5;

@@ -8,7 +8,10 @@ export interface WorkerSetup {
   graph: Artifact["graphBytes"] | undefined;
   provider: Provider | "auto";
 }
-/** The outputs of the graph: logits float32 [batch, 2], and stars float32 [batch] if the model estimates them. */
+/**
+ * The outputs of the graph: logits float32 [batch, 2], and stars float32 [batch] if the model
+ * estimates them.
+ */
 export type Outputs = { logits: Float32Array; stars?: Float32Array };
 export type Inferred = Outputs & { inferMs: number };
 /** The execution provider that a worker uses. */
@@ -22,7 +25,10 @@ const START_LIMIT_MS = 30_000;
 /** The JavaScript heap of a worker. Graphs and tensors are outside it. */
 const HEAP_MB = 256;
 
-/** The parent side of a worker thread with one session. Batches run in order; a failure rejects every batch it holds. */
+/**
+ * The parent side of a worker thread with one session. Batches run in order; a failure rejects
+ * every batch it holds.
+ */
 export class WorkerHandle {
   readonly opened: Opened;
   readonly #worker: Worker;
@@ -64,9 +70,9 @@ export class WorkerHandle {
   }
 
   /**
-   * Sends a batch: ids int32 [batch, time] and lengths int32 [batch] are transferred, so the caller loses them.
-   * Rejects when the worker dies, fails, or does not answer within the limit, which runs from the end of the batch
-   * before.
+   * Sends a batch: ids int32 [batch, time] and lengths int32 [batch] are transferred, so the caller
+   * loses them. Rejects when the worker dies, fails, or does not answer within the limit, which
+   * runs from the end of the batch before.
    */
   run(batch: Padded, limitMs: number): Promise<Inferred> {
     return new Promise<Inferred>((resolve, reject) => {

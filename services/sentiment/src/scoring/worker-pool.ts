@@ -33,10 +33,11 @@ interface PoolParts {
 }
 
 /**
- * Each worker has one loop: take a batch, infer, deliver the results. While it infers, it is given one more batch if a
- * full one waits, so that under load it never waits for the event loop. Batches form while all workers are busy; no timer
- * is needed, because an idle worker takes whatever the queue holds. A worker that fails is replaced, and each of
- * its texts is tried once more, alone, by another worker.
+ * Each worker has one loop: take a batch, infer, deliver the results. While it infers, it is given
+ * one more batch if a full one waits, so that under load it never waits for the event loop. Batches
+ * form while all workers are busy; no timer is needed, because an idle worker takes whatever the
+ * queue holds. A worker that fails is replaced, and each of its texts is tried once more, alone, by
+ * another worker.
  */
 export class WorkerPool {
   readonly opened: Opened;
@@ -141,9 +142,12 @@ export class WorkerPool {
     }
   }
 
-  /** Starts a new worker, with retries until one is up; returns undefined once the pool is closed. */
+  /**
+   * Starts a new worker, with retries until one is up; returns undefined once the pool is closed.
+   */
   async #replace(worker: WorkerHandle): Promise<WorkerHandle | undefined> {
-    // Not awaited: a worker that hangs in native code may never end, and its successor must not wait for it.
+    // Not awaited: a worker that hangs in native code may never end, and its successor must not
+    // wait for it.
     void worker.stop();
     this.#up -= 1;
     while (!this.#closed) {
@@ -173,7 +177,10 @@ function unscorable(): Refusal {
   return new Refusal("unscorable_text", "Scoring the text failed twice.");
 }
 
-/** Gives each text its row of logits, float32 [batch, 2], and of stars, float32 [batch], if the graph has them. */
+/**
+ * Gives each text its row of logits, float32 [batch, 2], and of stars, float32 [batch], if the
+ * graph has them.
+ */
 function resolveRows(texts: readonly QueuedText[], { logits, stars, inferMs }: Inferred): void {
   const begun = performance.now() - inferMs;
   texts.forEach((text, row) => {

@@ -7,19 +7,24 @@ import type { Padded } from "@undertone/models";
 import type { InferenceSession as Session } from "onnxruntime-node";
 import type { Opened, Outputs, Provider, WorkerMessage, WorkerSetup } from "./worker-handle.ts";
 
-// The only file of the service that knows onnxruntime. Its telemetry is on unless this is set before the import.
+// The only file of the service that knows onnxruntime. Its telemetry is on unless this is set
+// before the import.
 process.env.ORT_DISABLE_TELEMETRY = "1";
 const { env, InferenceSession, Tensor } = await import("onnxruntime-node");
 // Errors are thrown as well; the native log would repeat them on standard error.
 env.logLevel = "fatal";
 
-// On Linux this sets the priority of this thread alone: under load the event loop runs first and /livez answers.
+// On Linux this sets the priority of this thread alone: under load the event loop runs first and
+// /livez answers.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 const data = workerData.data as WorkerSetup;
 const { provider } = data;
 
-/** `auto` uses CUDA if a session can be created on it. A provider that is set by name is used, or the start fails. */
+/**
+ * `auto` uses CUDA if a session can be created on it. A provider that is set by name is used, or
+ * the start fails.
+ */
 async function openSession(): Promise<Opened & { session: Session }> {
   if (provider === "cpu" || (provider === "auto" && !existsSync(cudaLibrary()))) return onProvider("cpu");
   try {
@@ -31,7 +36,10 @@ async function openSession(): Promise<Opened & { session: Session }> {
   }
 }
 
-/** The path where onnxruntime looks for CUDA. An attempt without the file prints an error that no option silences. */
+/**
+ * The path where onnxruntime looks for CUDA. An attempt without the file prints an error that no
+ * option silences.
+ */
 function cudaLibrary(): string {
   const main = createRequire(import.meta.url).resolve("onnxruntime-node");
   const folder = path.join(main, "../../bin/napi-v6", process.platform, process.arch);

@@ -54,7 +54,9 @@ const streamSettings = {
   }),
 };
 
-/** The variables that only the stream's commands read. A test compares README.md's table with it. */
+/**
+ * The variables that only the stream's commands read. A test compares README.md's table with it.
+ */
 export const StreamSettingsSchema = Type.Object(streamSettings);
 
 /** Everything a stream command reads: the engine's settings and the stream's. */

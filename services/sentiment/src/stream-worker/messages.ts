@@ -71,7 +71,9 @@ export interface InvalidReview {
   error: ScoreError;
 }
 
-/** Reads a review as HTTP reads a body: what does not match the schema is refused, never converted. */
+/**
+ * Reads a review as HTTP reads a body: what does not match the schema is refused, never converted.
+ */
 export function readReview(data: Uint8Array): ReviewMessage | InvalidReview {
   const fault = (detail: string, found?: string): InvalidReview => ({
     id: found,

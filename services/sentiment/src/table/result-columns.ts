@@ -4,7 +4,10 @@ import type { TableRow } from "./rows.ts";
 
 const COLUMNS = ["label", "score", "truncated", "warnings", "error"];
 
-/** The columns that a table gets, in this order, in every format; `stars`: whether the model estimates them. */
+/**
+ * The columns that a table gets, in this order, in every format; `stars`: whether the model
+ * estimates them.
+ */
 export function resultColumns(prefix: string, stars: boolean): readonly string[] {
   return [...COLUMNS, ...(stars ? ["stars"] : [])].map((name) => `${prefix}${name}`);
 }

@@ -15,7 +15,8 @@ export interface TableRow extends Row {
 
 /**
  * The rows of a table as texts to score.
- * @throws TableError where the table has no such column, or where none of its first rows can be read
+ * @throws TableError where the table has no such column, or where none of its first rows can be
+ * read
  */
 export async function* readRows(table: Table, columns: readonly string[]): AsyncGenerator<TableRow[]> {
   const textOf = table.column(...columns);

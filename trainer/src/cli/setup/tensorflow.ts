@@ -28,7 +28,10 @@ export function hasNvidiaDriver(): boolean {
   }
 }
 
-/** Fetches TensorFlow's C library and headers into the cache; returns their folder (`libtensorflow_cc.so.2`, `include`). */
+/**
+ * Fetches TensorFlow's C library and headers into the cache; returns their folder
+ * (`libtensorflow_cc.so.2`, `include`).
+ */
 export async function fetchTensorFlow(device: Device): Promise<string> {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(

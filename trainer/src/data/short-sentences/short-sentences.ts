@@ -11,8 +11,9 @@ const slots = new Map(Object.entries(templates.slots));
 const SLOT = /\{(\w+)\}/g;
 
 /**
- * Whole short sentences in which negation, litotes, a change over time, a comparison or a question turns the words over, and
- * plain facts near the middle. Each kind of template gives the same number; a pure function of the seed.
+ * Whole short sentences in which negation, litotes, a change over time, a comparison or a question
+ * turns the words over, and plain facts near the middle. Each kind of template gives the same
+ * number; a pure function of the seed.
  * @param count at most so many: each text once
  */
 export function shortSentences(count: number, seed: number): ShortSentence[] {

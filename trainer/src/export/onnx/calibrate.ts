@@ -32,8 +32,9 @@ export async function graphAnswers(
 }
 
 /**
- * Exports the network, fits the calibration on validation, and exports it again with it. Each domain counts the same. Neutral
- * ratings (3 of 5 stars) are left out: the score says on which side of them a review is.
+ * Exports the network, fits the calibration on validation, and exports it again with it. Each
+ * domain counts the same. Neutral ratings (3 of 5 stars) are left out: the score says on which side
+ * of them a review is.
  */
 export async function calibrate(
   network: TrainedNetwork,
@@ -64,7 +65,10 @@ function equalDomains(domains: readonly string[]): number[] {
   return domains.map((domain) => 1 / rows.get(domain)!);
 }
 
-/** The figures of a split over all its rows, and of its domains; how its stars agree with the given ones. */
+/**
+ * The figures of a split over all its rows, and of its domains; how its stars agree with the given
+ * ones.
+ */
 export const answerMetrics = ({ scores, stars }: Answers, rated: Omit<Rated, "ids">) => ({
   ...metricsOf(scores, rated.labels),
   macro: macroMetrics(scores, rated),

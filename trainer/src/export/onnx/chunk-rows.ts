@@ -11,8 +11,9 @@ export interface ChunkRows {
 }
 
 /**
- * Cuts `ids` `[texts, time]` by `lengths` `[texts]` into chunks as `chunkGrid` does: as few as possible of at most `limit` ids,
- * equally long but for the last. Places that a text does not use have length 0.
+ * Cuts `ids` `[texts, time]` by `lengths` `[texts]` into chunks as `chunkGrid` does: as few as
+ * possible of at most `limit` ids, equally long but for the last. Places that a text does not use
+ * have length 0.
  */
 export function addChunks(g: GraphBuilder, limit: number): ChunkRows {
   const one = g.int32s("chunk.one", [], [1]);

@@ -9,7 +9,10 @@ import { addOrdinalOutputs } from "./outputs.ts";
 
 /** What turns a network into a graph beside its weights. */
 export interface ExportOptions {
-  /** All log-odds are divided by it, and those of the logits moved by the shift, so that their softmax is the calibrated score. */
+  /**
+   * All log-odds are divided by it, and those of the logits moved by the shift, so that their
+   * softmax is the calibrated score.
+   */
   temperature: number;
   shift: number;
   scale: RatingScale;
@@ -18,8 +21,9 @@ export interface ExportOptions {
 }
 
 /**
- * The trained network as ONNX: `ids` int32 `[batch, time]`, `lengths` int32 `[batch]` -> `logits` float32 `[batch, 2]`; with an
- * ordinal output of more than two ratings `stars` float32 `[batch]` too. Tables are kept as float16.
+ * The trained network as ONNX: `ids` int32 `[batch, time]`, `lengths` int32 `[batch]` -> `logits`
+ * float32 `[batch, 2]`; with an ordinal output of more than two ratings `stars` float32 `[batch]`
+ * too. Tables are kept as float16.
  *
  *     ids -> chunks -> Transpose -> Gather -> LSTM (sequence_lens) ... -> head -> latent value -> logits
  *     └────> n-grams -> Gather -> Sum ──────────────────────────────────────────────┘      └──> stars

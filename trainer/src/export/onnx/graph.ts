@@ -20,7 +20,10 @@ export class GraphBuilder {
   readonly #outputs: object[] = [];
   readonly #domains = new Set([""]);
 
-  /** Adds an operation; returns its outputs' names (`name`, or `name.0`, `name.1`, ... where there are several). */
+  /**
+   * Adds an operation; returns its outputs' names (`name`, or `name.0`, `name.1`, ... where there
+   * are several).
+   */
   node(
     op: string,
     name: string,
@@ -52,7 +55,10 @@ export class GraphBuilder {
     return this.#constant(name, dims, FLOAT, values);
   }
 
-  /** Constants that are kept as float16, and what the rest of the graph reads: rows of it as float32. */
+  /**
+   * Constants that are kept as float16, and what the rest of the graph reads: rows of it as
+   * float32.
+   */
   float16Rows(name: string, dims: number[], values: Float32Array, rows: string): string {
     const halves = new DataView(new ArrayBuffer(2 * values.length));
     for (const [i, value] of values.entries()) setFloat16(halves, 2 * i, value, true);

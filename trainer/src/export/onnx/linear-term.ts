@@ -2,8 +2,8 @@ import { BIGRAM_FACTORS, NGRAM_SCALE, type NgramLayout, TRIGRAM_FACTORS } from "
 import type { GraphBuilder } from "./graph.ts";
 
 /**
- * Adds the linear term of each text (see model/ngrams.ts): the n-grams are hashed from `ids` in int64, their weights are looked
- * up and added where they lie within the text.
+ * Adds the linear term of each text (see model/ngrams.ts): the n-grams are hashed from `ids` in
+ * int64, their weights are looked up and added where they lie within the text.
  *
  * @param weights words, bigrams, trigrams
  * @param scale what the term is multiplied by, beside its own factor
@@ -47,7 +47,10 @@ export function addLinearTerm(
   return g.node("Mul", "ngram.term", [sum, g.node("Div", "ngram.factor", [factor, root])]);
 }
 
-/** The id at each place, the next one and the one after it: int64 `[texts, time]` each; then the places, int32 `[1, time]`. */
+/**
+ * The id at each place, the next one and the one after it: int64 `[texts, time]` each; then the
+ * places, int32 `[1, time]`.
+ */
 function followingIds(g: GraphBuilder): string[] {
   const padded = g.node("Pad", "ngram.padded", ["ids", g.int64s("ngram.pads", [4], [0, 0, 0, 2])]);
   const ids = g.toInt64("ngram.ids", padded);

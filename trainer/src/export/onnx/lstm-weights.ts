@@ -15,7 +15,10 @@ export interface OnnxLstmWeights {
   units: number;
 }
 
-/** Turns one layer's kernels `[depth + units, 4 * units]` and biases into the three inputs of ONNX's LSTM. */
+/**
+ * Turns one layer's kernels `[depth + units, 4 * units]` and biases into the three inputs of ONNX's
+ * LSTM.
+ */
 export function onnxLstmWeights(list: Parameter[], values: Float32Array, layer: number): OnnxLstmWeights {
   const { kernels, biases, units, depth } = layerShape(list, layer);
   const directions = kernels.length;

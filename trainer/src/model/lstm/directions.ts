@@ -3,8 +3,9 @@ import { reverseSequence } from "./kernels.ts";
 import type { Lstm, LstmWeights } from "./weights.ts";
 
 /**
- * One layer: the forward direction, and the backward one over each row's true length where there are weights for it.
- * Steps after a row's length hold numbers without meaning; they never reach a step within it.
+ * One layer: the forward direction, and the backward one over each row's true length where there
+ * are weights for it. Steps after a row's length hold numbers without meaning; they never reach a
+ * step within it.
  *
  * @param x float32 `[time, batch, depth]`
  * @param lengths int32 `[batch]`

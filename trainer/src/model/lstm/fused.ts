@@ -3,8 +3,8 @@ import { blockLstm, blockLstmGradient } from "./kernels.ts";
 import type { LstmWeights } from "./weights.ts";
 
 /**
- * The same recurrence as `referenceLstm` in one TensorFlow operation forward (`BlockLSTMV2`) and one backward
- * (`BlockLSTMGradV2`), on CPU and GPU.
+ * The same recurrence as `referenceLstm` in one TensorFlow operation forward (`BlockLSTMV2`) and
+ * one backward (`BlockLSTMGradV2`), on CPU and GPU.
  *
  * @param x float32 `[time, batch, depth]`
  * @returns h float32 `[time, batch, units]`, differentiable in x, kernel and bias

@@ -1,6 +1,8 @@
 import * as tf from "../tensorflow.ts";
 
-/** TensorFlow's own operations that TensorFlow.js reaches only by name, through the Node backend. */
+/**
+ * TensorFlow's own operations that TensorFlow.js reaches only by name, through the Node backend.
+ */
 interface NodeBackend {
   binding: Record<
     "TF_ATTR_TYPE" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_FLOAT" | "TF_INT32" | "TF_INT64",
@@ -62,7 +64,8 @@ function int64Scalar(value: number): tf.Tensor {
 /**
  * All steps of an LSTM in one operation.
  *
- * @param inputs x `[time, batch, depth]`, cs_prev and h_prev `[batch, units]`, w `[depth + units, 4 * units]`,
+ * @param inputs x `[time, batch, depth]`, cs_prev and h_prev `[batch, units]`, w
+ * `[depth + units, 4 * units]`,
  *   three peephole vectors `[units]` (unused), b `[4 * units]`; all float32
  * @returns i, cs, f, o, ci, co, h, each float32 `[time, batch, units]`
  */
@@ -83,7 +86,10 @@ export function blockLstmGradient(time: number, inputs: tf.Tensor[]): tf.Tensor[
   return backend().executeMultipleOutputs("BlockLSTMGradV2", attributes, [int64Scalar(time), ...inputs], 8);
 }
 
-/** Reverses the first `lengths[b]` steps of each row: x `[time, batch, depth]` float32, lengths int32 `[batch]`. */
+/**
+ * Reverses the first `lengths[b]` steps of each row: x `[time, batch, depth]` float32, lengths
+ * int32 `[batch]`.
+ */
 export const reverseSequence = (x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor3D =>
   tf.customGrad((input, _save) => ({
     value: reverse(input as tf.Tensor3D, lengths),
@@ -100,7 +106,9 @@ function reverse(x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor3D {
   return backend().executeSingleOutput("ReverseSequence", attributes, [x, lengths]) as tf.Tensor3D;
 }
 
-/** Uniform float32 numbers in [0, 1) of a shape, a pure function of the two int32 seeds (Philox). */
+/**
+ * Uniform float32 numbers in [0, 1) of a shape, a pure function of the two int32 seeds (Philox).
+ */
 export function statelessUniform(shape: number[], seed: readonly [number, number]): tf.Tensor {
   const attributes = [
     typeAttribute("dtype", "TF_FLOAT"),

@@ -2,7 +2,10 @@ import { problemResponses } from "@undertone/base";
 import Type from "typebox";
 import { FILE_PROBLEMS, PROBLEMS } from "../errors.ts";
 
-/** A line of JSON Lines that is no JSON is written as a string: a control character then takes six bytes. */
+/**
+ * A line of JSON Lines that is no JSON is written as a string: a control character then takes six
+ * bytes.
+ */
 export const ROW_FACTOR = 6;
 /** The names and values of the result columns. */
 export const ROW_BYTES = 1_024;

@@ -9,7 +9,10 @@ type Form = InstanceType<typeof Busboy>;
 const HEADER_BYTES = 8_192;
 const ONE_FILE = "Send a form with one part, the file, and the options in the query.";
 
-/** The bytes of the one file of a form (multipart/form-data). @throws Problem `invalid_body` for any other form */
+/**
+ * The bytes of the one file of a form (multipart/form-data).
+ * @throws Problem `invalid_body` for any other form
+ */
 export async function* fileOfForm(
   source: AsyncIterable<Buffer>,
   contentType: string,

@@ -24,7 +24,10 @@ export class DiskRoom {
   }
 }
 
-/** A queue of bytes on the disk. It has no name from its first moment on, so nothing is left of it, whatever happens. */
+/**
+ * A queue of bytes on the disk. It has no name from its first moment on, so nothing is left of it,
+ * whatever happens.
+ */
 export class NamelessFile {
   readonly #room: DiskRoom;
   #handle: FileHandle | undefined;

@@ -5,7 +5,10 @@ import { Compile } from "typebox/compile";
 import { TableSettings } from "../../table/options.ts";
 import { ScoringQuery } from "../schemas.ts";
 
-/** The client's own name for an upload. It must be hard to guess, because it gives access to the progress. */
+/**
+ * The client's own name for an upload. It must be hard to guess, because it gives access to the
+ * progress.
+ */
 export const UploadId = Type.String({ pattern: "^[A-Za-z0-9_-]{16,64}$" });
 
 export const FileQuery = Type.Object(

@@ -19,7 +19,10 @@ const ROWS_PER_TURN = 100;
 const FREE_BYTES = 1_048_576;
 /** Of the answer, in UTF-16 units. */
 const PIECE = 65_536;
-/** A row with too few cells gets empty ones, so a row of one letter costs as much as the header has columns. */
+/**
+ * A row with too few cells gets empty ones, so a row of one letter costs as much as the header has
+ * columns.
+ */
 const MAX_COLUMNS = 10_000;
 
 interface Work {
@@ -108,8 +111,8 @@ export async function scoreTable(
 }
 
 /**
- * Until so much has been gathered, `ms` have passed, or the end has come, nothing is given: a fault of a small file is
- * found before.
+ * Until so much has been gathered, `ms` have passed, or the end has come, nothing is given: a fault
+ * of a small file is found before.
  */
 export async function* gatherFirst(
   pieces: AsyncIterable<Buffer>,

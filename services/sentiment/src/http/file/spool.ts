@@ -5,13 +5,14 @@ import { type DiskRoom, NamelessFile } from "./nameless-file.ts";
 const LOOK_MS = 50;
 
 /**
- * Passes bytes on in their order. While `aside()` is true, what the reader does not want yet goes to the disk:
+ * Passes bytes on in their order. While `aside()` is true, what the reader does not want yet goes
+ * to the disk:
  *
  *   source ─ when the reader wants it ──────────────────────────> reader
  *          └ while `aside()` and there is room ─> file, in order ─┘
  *
- * Many clients send a whole file before they read any of the answer, browsers among them. The memory that they take does
- * not grow; where there is no room they wait. `signal` ends it.
+ * Many clients send a whole file before they read any of the answer, browsers among them. The
+ * memory that they take does not grow; where there is no room they wait. `signal` ends it.
  */
 export async function* spool(
   source: AsyncIterable<Buffer>,

@@ -17,7 +17,10 @@ import { spool } from "./spool.ts";
 import { asciiJson, type FileSummary, Tally } from "./summary.ts";
 import type { UploadState, Uploads } from "./uploads.ts";
 
-/** The answer begins when so many bytes of it are there, or all: until then a fault is a problem document. */
+/**
+ * The answer begins when so many bytes of it are there, or all: until then a fault is a problem
+ * document.
+ */
 const FIRST_BYTES = 65_536;
 /** Or when so much time has passed. */
 const FIRST_MS = 1_000;
@@ -103,7 +106,8 @@ export class Upload {
     const body = this.#request.body as (Readable & { receivedEncodedLength?: number }) | null | undefined;
     const counted = async function* (this: Upload): AsyncGenerator<Buffer> {
       if (body === undefined || body === null) return;
-      // The body is not destroyed when its reading ends early: it shares the socket with the answer.
+      // The body is not destroyed when its reading ends early: it shares the socket with the
+      // answer.
       for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         this.#received = body.receivedEncodedLength ?? this.#received + chunk.length;
         this.#exchange.noteReceived();
@@ -159,7 +163,10 @@ export class Upload {
     yield Buffer.from(`${newLine}${asciiJson(this.#outcome)}\n`);
   }
 
-  /** The trailer ends the answer. Where the file is not complete nothing does, so that no client takes it for whole. */
+  /**
+   * The trailer ends the answer. Where the file is not complete nothing does, so that no client
+   * takes it for whole.
+   */
   #addTrailer(): void {
     if (this.#request.raw.httpVersionMinor === 0) return; // HTTP/1.0 knows no trailers
     this.#reply.trailer("sentiment-summary", (_reply, _payload, done) => {

@@ -15,8 +15,8 @@ import {
 } from "./translation.ts";
 
 /**
- * Hugging Face text classification. `/predict` has the format of text-embeddings-inference. `/` has the
- * format of the hosted Inference API, which Hugging Face's own clients read: one list per text.
+ * Hugging Face text classification. `/predict` has the format of text-embeddings-inference. `/` has
+ * the format of the hosted Inference API, which Hugging Face's own clients read: one list per text.
  */
 export async function predictRoutes(app: App, { score, refuseEarly, config }: RouteContext): Promise<void> {
   const classify = async (

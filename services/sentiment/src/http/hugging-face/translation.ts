@@ -92,8 +92,8 @@ export const predictResponses = Object.fromEntries(
 );
 
 /**
- * `single`: the answer is one list of labels and not a list of lists. `flatPairs`: a flat list is one
- * sequence of texts, as in text-embeddings-inference.
+ * `single`: the answer is one list of labels and not a list of lists. `flatPairs`: a flat list is
+ * one sequence of texts, as in text-embeddings-inference.
  */
 export function sequencesOf(
   inputs: Static<typeof PredictBody>["inputs"],

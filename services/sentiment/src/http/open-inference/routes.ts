@@ -41,7 +41,8 @@ export async function inferenceRoutes(
       readBody(request, payload, config.maxBodyBytes);
     scope.addContentTypeParser(TYPES, read);
     scope.addContentTypeParser("*", async (request: FastifyRequest, payload: IncomingMessage) => {
-      // tritonclient sends no content type for binary tensors. Pages of other sites are refused by origin.
+      // tritonclient sends no content type for binary tensors. Pages of other sites are refused by
+      // origin.
       if (request.headers["content-type"] === undefined) return read(request, payload);
       throw new Problem("unsupported_media_type", `Send ${TYPES.join(" or ")}.`);
     });

@@ -54,7 +54,9 @@ const infer = Compile(InferBody);
 
 const fault = (detail: string) => new Problem("invalid_body", detail);
 
-/** Reads a request from a body: JSON, or `headerLength` bytes of JSON followed by binary tensors. */
+/**
+ * Reads a request from a body: JSON, or `headerLength` bytes of JSON followed by binary tensors.
+ */
 export function readInfer(body: Buffer, headerLength: number | undefined) {
   const json = body.subarray(0, headerLength);
   checkUtf8(json);
@@ -96,7 +98,10 @@ function readBytes(data: Buffer): (string | undefined)[] {
   return texts;
 }
 
-/** The answer: JSON, followed by binary tensors if the client asks for them. `headerLength` is the JSON's. */
+/**
+ * The answer: JSON, followed by binary tensors if the client asks for them. `headerLength` is the
+ * JSON's.
+ */
 export function writeInfer(
   request: InferBody,
   outcomes: (Score | Refusal | ItemFault)[],

@@ -7,7 +7,10 @@ import Type from "typebox";
 import type { RouteContext } from "../route-context.ts";
 import { renderCard } from "./model-card.ts";
 
-/** The files that the browser loads. In a bundle (docker/bundle.ts) the folder stands beside the program. */
+/**
+ * The files that the browser loads. In a bundle (docker/bundle.ts) the folder stands beside the
+ * program.
+ */
 const BROWSER_FILES = fileURLToPath(new URL("./browser/", import.meta.url));
 
 /** Nothing but what this service sends itself may run, be shown or be asked. */
@@ -28,8 +31,9 @@ const LIBRARIES = {
 };
 
 /**
- * `GET /` and what it needs: the files of browser/, two libraries, the model's card and its plots. Open to anybody: they
- * hold no text, and a browser has no key before the page has asked for one. What the page asks needs the key.
+ * `GET /` and what it needs: the files of browser/, two libraries, the model's card and its plots.
+ * Open to anybody: they hold no text, and a browser has no key before the page has asked for one.
+ * What the page asks needs the key.
  */
 export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<void> {
   const require = createRequire(import.meta.url);

@@ -14,9 +14,14 @@ export interface StreamRow extends Row {
   fault?: { code: "invalid_item" | "body_too_large"; detail: string };
 }
 
-/** Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones. */
+/**
+ * Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones.
+ */
 const LINES_PER_TURN = 500;
-/** A smaller piece of the body is read at once, so that a client that waits for an answer gets it at once. */
+/**
+ * A smaller piece of the body is read at once, so that a client that waits for an answer gets it at
+ * once.
+ */
 const SMALL_BYTES = 4_096;
 
 /** The rows of a stream's bytes. Throws when the stream costs more than StreamLimits allows. */

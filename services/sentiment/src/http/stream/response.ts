@@ -12,8 +12,8 @@ import { readStream, toLine } from "./requests.ts";
 const TOKENS_PER_FAILED_LINE = 1;
 
 /**
- * The lines of the answer to a stream's bytes, in order, the summary last. It never throws: what ends it early
- * stands in the summary. `signal` is aborted when the client has gone.
+ * The lines of the answer to a stream's bytes, in order, the summary last. It never throws: what
+ * ends it early stands in the summary. `signal` is aborted when the client has gone.
  */
 export async function* answerStream(
   source: AsyncIterable<Buffer>,

@@ -10,7 +10,10 @@ import { BatchItem, ScoringQuery, StreamAnswer } from "../schemas.ts";
 import { answerStream } from "./response.ts";
 
 const TYPE = "application/x-ndjson";
-/** The longest line of an answer: an id of 200 characters and a `detail`, each character of at most six bytes in JSON. */
+/**
+ * The longest line of an answer: an id of 200 characters and a `detail`, each character of at most
+ * six bytes in JSON.
+ */
 export const MAX_LINE_BYTES = 4_096;
 const scoringQuery = Compile(ScoringQuery);
 

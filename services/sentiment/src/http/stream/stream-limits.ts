@@ -2,15 +2,18 @@ import { Problem, unpackedWithin } from "@undertone/base";
 
 /** Bytes of blank lines, or of a line without an end, that any stream may send. */
 const FREE_BYTES = 1_048_576;
-/** Lines that a packed stream of any size may hold; a larger one holds at most one line per packed byte. */
+/**
+ * Lines that a packed stream of any size may hold; a larger one holds at most one line per packed
+ * byte.
+ */
 const FREE_LINES = 100_000;
 /** A sender whose lines are wrong so many times in a row does not send what it means to send. */
 const FAULTS_IN_A_ROW = 1_000;
 const NEWLINE = 0x0a;
 
 /**
- * What one stream may cost in relation to what its client sends. `packed` tells how many bytes of a packed body have been
- * unpacked so far. Every method throws a Problem when a limit is passed.
+ * What one stream may cost in relation to what its client sends. `packed` tells how many bytes of a
+ * packed body have been unpacked so far. Every method throws a Problem when a limit is passed.
  */
 export class StreamLimits {
   readonly #maxLength: number;

@@ -12,7 +12,10 @@ const KEPT = 31; // scrapes: the last minute
 /** @type {Scrape[]} */
 let scrapes = [];
 
-/** Answers to a text or a batch. A stream takes as long as its client likes, which says nothing of the service. */
+/**
+ * Answers to a text or a batch. A stream takes as long as its client likes, which says nothing of
+ * the service.
+ */
 const answered = (/** @type {Record<string, string>} */ { method, route }) =>
   method === "POST" && route !== "/sentiment/stream";
 

@@ -1,6 +1,9 @@
 import { Failure, failureOf } from "./failure.js";
 
-/** The routes that the page calls. Addresses are relative, so that a proxy may serve the page below any path. */
+/**
+ * The routes that the page calls. Addresses are relative, so that a proxy may serve the page below
+ * any path.
+ */
 
 /** @typedef {import("typebox").Static<typeof import("../../schemas.ts").SentimentResult>} SentimentResult */
 

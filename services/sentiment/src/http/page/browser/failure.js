@@ -1,4 +1,7 @@
-/** What went wrong, by the service's code or one of the page's own, said so that a person can act on it. */
+/**
+ * What went wrong, by the service's code or one of the page's own, said so that a person can act on
+ * it.
+ */
 export class Failure extends Error {
   /**
    * @param {string} code

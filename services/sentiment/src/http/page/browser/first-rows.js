@@ -2,7 +2,8 @@ import { parse } from "./vendor/csv-parse.js";
 
 /**
  * A row of a result, as the page shows it.
- * @typedef {{ text: string, label: string, score: string, warnings: string, error: string }} ShownRow
+ * @typedef {{ text: string, label: string, score: string, warnings: string, error: string }}
+ * ShownRow
  * @typedef {import("./score-file.js").Detected} Detected
  */
 
@@ -10,7 +11,10 @@ import { parse } from "./vendor/csv-parse.js";
 const HEAD_BYTES = 262_144;
 const TEXT_COLUMNS = ["text", "review_text"];
 
-/** The first rows of a result, from its first bytes on. The service has read the file; this reads what it answered. */
+/**
+ * The first rows of a result, from its first bytes on. The service has read the file; this reads
+ * what it answered.
+ */
 export class FirstRows {
   #detected;
   #column;
@@ -18,7 +22,11 @@ export class FirstRows {
   #text = "";
   #decoder;
 
-  /** @param {Detected} detected @param {string} column the text's column; empty: a usual name @param {number} most */
+  /**
+   * @param {Detected} detected
+   * @param {string} column the text's column; empty: a usual name
+   * @param {number} most
+   */
   constructor(detected, column, most) {
     this.#detected = detected;
     this.#column = column;
@@ -91,7 +99,10 @@ export class FirstRows {
     };
   }
 
-  /** Without a header the result columns are the last ones; only stars may follow the error. @param {string[]} cells */
+  /**
+   * Without a header the result columns are the last ones; only stars may follow the error.
+   * @param {string[]} cells
+   */
   #unnamed(cells) {
     const stars = /^[1-5](\.\d)?$/.test(cells.at(-1) ?? "") ? 1 : 0;
     const [label, score, , warnings, error] = cells.slice(-5 - stars);

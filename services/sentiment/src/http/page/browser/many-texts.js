@@ -89,7 +89,8 @@ async function scoreChosen(file) {
 }
 
 /**
- * Scores, shows the first rows and how far it is. Resolves to false where another run has begun meanwhile.
+ * Scores, shows the first rows and how far it is. Resolves to false where another run has begun
+ * meanwhile.
  * @param {Blob} body
  * @param {Record<string, string>} query
  * @param {number | undefined} rows how many there are, if that is known

@@ -36,7 +36,9 @@ export function oneText(changed) {
   }
 }
 
-/** @param {boolean} [asked] by a key or a button; an empty text that was only typed is no mistake */
+/**
+ * @param {boolean} [asked] by a key or a button; an empty text that was only typed is no mistake
+ */
 async function score(asked = false) {
   clearTimeout(pause);
   asking.abort();

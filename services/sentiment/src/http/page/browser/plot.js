@@ -1,7 +1,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * A line through values of 0..1, from left to right in a drawing 100 wide and 100 high (y grows downwards).
+ * A line through values of 0..1, from left to right in a drawing 100 wide and 100 high (y grows
+ * downwards).
  * @param {number[]} values
  * @param {number} [places] how many values fill the width
  */

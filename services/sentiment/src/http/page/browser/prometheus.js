@@ -44,7 +44,8 @@ export function buckets(samples, name, wanted) {
 }
 
 /**
- * What Prometheus's histogram_quantile gives: linear within a bucket, and the last finite bound for larger values.
+ * What Prometheus's histogram_quantile gives: linear within a bucket, and the last finite bound for
+ * larger values.
  * @param {number} q 0..1
  * @param {Map<number, number>} counts cumulative, by upper bound
  * @returns {number | undefined} nothing where nothing was counted

@@ -13,7 +13,8 @@ const TRIES = 6;
 const LONGEST_WAIT_S = 60;
 
 /**
- * `POST /sentiment/file`: resolves when the answer begins. Its bytes are the file's; they return the summary.
+ * `POST /sentiment/file`: resolves when the answer begins. Its bytes are the file's; they return
+ * the summary.
  * @param {Blob} body
  * @param {Record<string, string>} query
  * @param {AbortSignal} signal
@@ -38,7 +39,11 @@ export async function scoreFile(body, query, signal) {
   }
 }
 
-/** How far an upload is; undefined where nobody knows. @param {string} id @returns {Promise<UploadState | undefined>} */
+/**
+ * How far an upload is; undefined where nobody knows.
+ * @param {string} id
+ * @returns {Promise<UploadState | undefined>}
+ */
 export async function uploadState(id) {
   return ask(`sentiment/file/${id}`).then(
     (response) => response.json(),

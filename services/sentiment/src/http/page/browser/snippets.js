@@ -1,6 +1,7 @@
 /**
  * What is on the screen, as a program would send it.
- * @typedef {{ kind: "one", text: string } | { kind: "many", texts: string[] } | { kind: "file" }} Shown
+ * @typedef {{ kind: "one", text: string } | { kind: "many", texts: string[] } | { kind: "file" }}
+ * Shown
  * @typedef {Record<"curl" | "typescript" | "python", string>} Snippets
  */
 
@@ -50,7 +51,12 @@ function posting(address, body, withKey) {
   };
 }
 
-/** A file as it is, whatever its format. @param {string} address @param {boolean} withKey @returns {Snippets} */
+/**
+ * A file as it is, whatever its format.
+ * @param {string} address
+ * @param {boolean} withKey
+ * @returns {Snippets}
+ */
 function sending(address, withKey) {
   return {
     curl: [
@@ -83,7 +89,12 @@ function sending(address, withKey) {
   };
 }
 
-/** Lines of a file, `{"text": ...}` each. @param {string} address @param {boolean} withKey @returns {Snippets} */
+/**
+ * Lines of a file, `{"text": ...}` each.
+ * @param {string} address
+ * @param {boolean} withKey
+ * @returns {Snippets}
+ */
 function streaming(address, withKey) {
   return {
     curl: [

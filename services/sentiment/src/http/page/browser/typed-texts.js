@@ -15,7 +15,8 @@ export class TypedTexts {
   }
 
   /**
-   * @param {boolean} escapeFormulas a text such as `=1+1` is run by a spreadsheet, unless an apostrophe stands before it
+   * @param {boolean} escapeFormulas a text such as `=1+1` is run by a spreadsheet, unless an
+   * apostrophe stands before it
    * @returns {Blob}
    */
   csv(escapeFormulas) {

@@ -5,12 +5,19 @@ import { polyline } from "./plot.js";
 /** @typedef {Explanation["tokens"][number]} Token */
 /** @typedef {Pick<Token, "start" | "end" | "contribution">} Part */
 
-/** A change of the log-odds by this much gets the full tint, even where nothing else in the text moves the score more. */
+/**
+ * A change of the log-odds by this much gets the full tint, even where nothing else in the text
+ * moves the score more.
+ */
 const FULL_TINT = 0.5;
 /** Less tint than this is noise. */
 const LEAST_TINT = 0.2;
 
-/** The text tinted, the same as tables, and the score while reading. @param {string} text @param {Explanation} explanation */
+/**
+ * The text tinted, the same as tables, and the score while reading.
+ * @param {string} text
+ * @param {Explanation} explanation
+ */
 export function showWords(text, { tokens: all, sentences, unknown }) {
   const unknowns = new Set(unknown.map((index) => all[index]));
   const tokens = all.filter(({ start, end }) => end > start); // rare letters can make a token of nothing
@@ -59,7 +66,11 @@ function tinted(text, tokens, sentences, unknowns) {
   return [...parts, text.slice(at)];
 }
 
-/** @param {string} word @param {number} contribution @param {number} strength of the strongest, -1..1 */
+/**
+ * @param {string} word
+ * @param {number} contribution
+ * @param {number} strength of the strongest, -1..1
+ */
 function tint(word, contribution, strength) {
   // The root keeps the middling words visible beside the strongest.
   const weight = Math.sqrt(Math.abs(strength));
