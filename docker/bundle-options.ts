@@ -1,5 +1,7 @@
 import path from "node:path";
 import type { BuildOptions } from "esbuild";
+import { compactLanguageData } from "./bundle-plugins/compact-language-data.ts";
+import { oneByteSource } from "./bundle-plugins/one-byte-source.ts";
 
 const root = path.join(import.meta.dirname, "..");
 /** What starts a worker thread; it must stand beside a bundle, as JavaScript. */
@@ -15,7 +17,7 @@ interface Bundle {
   outdir: string;
 }
 
-/** One JavaScript file per entry, with all libraries that are not `external`. */
+/** JavaScript with all libraries that are not `external`: a file per entry, and files that they load when they need them. */
 export function bundleOptions({ entryPoints, external, outdir }: Bundle): BuildOptions {
   return {
     absWorkingDir: root,
@@ -27,6 +29,9 @@ export function bundleOptions({ entryPoints, external, outdir }: Bundle): BuildO
     format: "esm",
     target: "node20",
     external: [...external],
+    splitting: true,
+    chunkNames: "[name]-[hash]", // beside the entries: paths of other files are relative to the source
+    plugins: [compactLanguageData, oneByteSource],
     // Its CommonJS form loads its files by a `require` that no bundler follows.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     // V8 keeps the source in memory as it is.

@@ -1,16 +1,15 @@
-import { copyFile, cp, mkdir, readFile, rm } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { build } from "esbuild";
 import { bundleOptions, SENTIMENT_EXTERNAL, THREAD_ENTRY } from "./bundle-options.ts";
 
 /**
- * npm run bundle -- SERVICE FOLDER: what an image runs. One JavaScript file an entry, started with
- * `node main.js`: loading the TypeScript and some 900 files of the libraries one by one takes four
- * times the processor time.
+ * npm run bundle -- SERVICE FOLDER: what an image runs, started with `node main.js`. Loading the
+ * TypeScript and some 900 files of the libraries one by one takes four times the processor time.
  *
- *   FOLDER/main.js, the worker's program and the page's files beside it, node_modules/ with the packages that cannot be
- *   in one file
+ *   FOLDER/main.js, files that its commands load, the worker's program and the page's files beside it, node_modules/
+ *   with the packages that cannot be bundled
  */
 interface Service {
   entries: readonly string[];
@@ -45,6 +44,8 @@ async function bundle(home: string, { entries, assets, external }: Service, out:
   await mkdir(out, { recursive: true });
   const entryPoints = entries.map((entry) => path.join(home, entry));
   await build(bundleOptions({ entryPoints, external, outdir: out }));
+  // Without it Node parses each file twice, to see that it is a module.
+  await writeFile(path.join(out, "package.json"), JSON.stringify({ type: "module" }));
   await copyFile(THREAD_ENTRY, path.join(out, path.basename(THREAD_ENTRY)));
   for (const asset of assets)
     await cp(path.join(home, asset), path.join(out, path.basename(asset)), { recursive: true });
