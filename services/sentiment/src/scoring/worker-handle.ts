@@ -22,8 +22,8 @@ export type WorkerMessage = Opened | Inferred | { error: string };
 
 /** Limit for loading the program and opening the session. */
 const START_LIMIT_MS = 30_000;
-/** The JavaScript heap of a worker. Graphs and tensors are outside it. */
-const HEAP_MB = 256;
+/** The JavaScript heap of a worker. Graphs and tensors are outside it, so it makes little garbage. */
+const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 1 };
 
 /**
  * The parent side of a worker thread with one session. Batches run in order; a failure rejects
@@ -47,7 +47,7 @@ export class WorkerHandle {
 
   /** Rejects with the reason when the session cannot be opened. */
   static start(program: string, data: WorkerSetup): Promise<WorkerHandle> {
-    const worker = openThread(program, data, { maxOldGenerationSizeMb: HEAP_MB });
+    const worker = openThread(program, data, HEAP);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => worker.terminate(), START_LIMIT_MS);
       worker.once("exit", () => clearTimeout(timer));
