@@ -113,7 +113,7 @@ const FOREIGN: [string, Buffer, RegExp][] = [
   ["an HTML page", Buffer.from("\n<!DOCTYPE html><html><head>"), /HTML/],
   ["an HTML page in UTF-16", Buffer.from("\ufeff<html><body>x</body>", "utf16le"), /HTML/],
   ["XML", Buffer.from('<?xml version="1.0"?><a/>'), /XML/],
-  ["gzip in gzip", gzipSync(gzipSync("text\na\n")), /gzip inside gzip/],
+  ["gzip in gzip", gzipSync(gzipSync("text\na\n")), /gzip data, packed twice/],
   ["a Git LFS pointer", Buffer.from("version https://git-lfs.github.com/spec/v1\noid"), /Git LFS/],
   ["random bytes", Buffer.from(Array.from({ length: 4_096 }, (_, i) => (i * i * 7_919) >> 5)), /binary/],
 ];
@@ -161,7 +161,7 @@ test("a row with too few or too many cells fails by itself", async () => {
     records.map(({ fault }) => fault?.detail),
     [
       "Expected 2 cells as in the header, found 1.",
-      "Expected 2 cells as in the header, found 3. A cell that holds the delimiter needs quotes.",
+      "Expected 2 cells as in the header, found 3. A cell that holds the delimiter needs double quotes around it.",
       undefined,
     ],
   );
@@ -192,7 +192,7 @@ test("JSON that is broken is named by its place, never quoted", async () => {
     [
       undefined,
       "Column 27: NaN is not JSON. Write null.",
-      "Column 13: this is not JSON (property name expected).",
+      "Column 13: a comma before a closing bracket is not JSON. Remove it.",
       "Column 2: a single quote is not JSON. JSON has double quotes only.",
       "Expected a JSON object, found an array.",
       "Column 6: the JSON object ends too early.",
@@ -205,7 +205,7 @@ test("what looks like JSON and is none stops at once", async () => {
   await refuses('{\n  "reviews": []\n}\n', "invalid_json", /one JSON object over several lines/);
   await refuses('[{"text":"a"},\n {"text":NaN}]', "invalid_json", /^Line 2, column 10/);
   await refuses('[{"text":"a"},\n', "invalid_json", /Line 2: the JSON array is not closed/);
-  await refuses("a\nb\n", "invalid_json", /^Line 1\. Column 1/, { format: "jsonl" });
+  await refuses("a\nb\n", "invalid_json", /^Line 1, column 1: /, { format: "jsonl" });
 });
 
 test("a packed file that is cut off or damaged is named, not read as far as it goes", async () => {

@@ -1,3 +1,4 @@
+import type { CsvDialect } from "./csv.ts";
 import { suggestEncoding } from "./encoding.ts";
 import { countLineEnds, type Fault, type TableRecord } from "./record.ts";
 import { TableError } from "./table-error.ts";
@@ -7,6 +8,9 @@ export interface Checks {
   transcoder: Transcoder;
   encoding: string;
   encodingErrors: "stop" | "row";
+  /** Of CSV only. */
+  csv?: CsvDialect;
+  header?: TableRecord | undefined;
   /** How many cells a row must have; undefined for JSON. */
   width: number | undefined;
   /** The file's first bytes, from which another encoding is suggested. */
@@ -24,18 +28,73 @@ export function findFault(record: TableRecord, checks: Checks): Fault | undefine
     return { code: "invalid_encoding", detail: invalid.message };
   }
   if (record.fault !== undefined) return record.fault;
-  if (record.raw.includes("\0"))
-    return { code: "invalid_row", detail: "The row has a NUL character. Expected text." };
-  const { width } = checks;
-  if (width === undefined || record.cells.length === width) return undefined;
-  const many = record.cells.length > width ? "A cell that holds the delimiter needs quotes." : "";
-  return {
-    code: "invalid_row",
-    detail: `Expected ${cells(width)} as in the header, found ${record.cells.length}. ${many}`.trimEnd(),
-  };
+  const detail = record.raw.includes("\0")
+    ? "The row has a NUL character. Expected text."
+    : checks.csv && rowFault(record, checks.csv, checks);
+  return detail === undefined ? undefined : { code: "invalid_row", detail };
 }
 
-const cells = (count: number) => (count === 1 ? "1 cell" : `${count} cells`);
+function rowFault(
+  { raw, cells, line }: TableRecord,
+  dialect: CsvDialect,
+  { width, header }: Pick<Checks, "width" | "header">,
+): string | undefined {
+  if (!isWhole(raw, dialect)) {
+    const last = line + countLineEnds(raw);
+    return (
+      `The quotes of the lines ${line} to ${last} do not pair, so the rows between may be taken for one cell. ` +
+      "Close every quote, and write a quote inside a quoted cell twice."
+    );
+  }
+  if (header !== undefined && withoutMark(raw) === header.raw)
+    return "The row is the header again. Files that are joined must have one header.";
+  if (cells.length === width || (header !== undefined && lacksOnlyUnnamed(cells, header.cells)))
+    return undefined;
+  const found = `Expected ${countCells(width!)} as in the ${header === undefined ? "first row" : "header"}, found ${cells.length}.`;
+  if (cells.length < width!) return found;
+  const { quote, delimiter } = dialect;
+  if (cells.length === width! + 1 && raw.endsWith(delimiter))
+    return `${found} The row ends with a delimiter, and the ${header === undefined ? "first row" : "header"} does not.`;
+  if (quote === null) return found;
+  return `${found} A cell that holds the delimiter needs ${quote === '"' ? "double" : "single"} quotes around it.`;
+}
+
+const countCells = (count: number) => (count === 1 ? "1 cell" : `${count} cells`);
+const withoutMark = (raw: string) => (raw.startsWith("\ufeff") ? raw.slice(1) : raw);
+
+/** A header may end with delimiters that the rows do not have. */
+function lacksOnlyUnnamed(cells: readonly string[], names: readonly string[]): boolean {
+  return cells.length < names.length && names.slice(cells.length).every((name) => name.trim() === "");
+}
+
+/**
+ * Whether every quote of a row that goes over several lines pairs. Where one does not, a quote that
+ * was never closed has swallowed rows, up to the next quote.
+ */
+function isWhole(raw: string, { quote, escape: quoteEscape, delimiter, trim }: CsvDialect): boolean {
+  if (quote === null || quoteEscape !== quote || !/[\r\n]/.test(raw)) return true;
+  const blank = trim ? " \t" : "";
+  const skip = (at: number) => {
+    let to = at;
+    while (to < raw.length && blank.includes(raw[to]!)) to++;
+    return to;
+  };
+  for (let at = 0; ; ) {
+    at = skip(at);
+    if (raw[at] === quote) {
+      let end = raw.indexOf(quote, at + 1);
+      while (end !== -1 && raw[end + 1] === quote) end = raw.indexOf(quote, end + 2);
+      if (end === -1) return false;
+      at = skip(end + 1);
+      if (at === raw.length) return true;
+      if (!raw.startsWith(delimiter, at)) return false;
+    } else {
+      at = raw.indexOf(delimiter, at);
+      if (at === -1) return true;
+    }
+    at += delimiter.length;
+  }
+}
 
 /** Where a record has the first byte that its encoding does not allow. */
 export function invalidBytes(

@@ -1,32 +1,40 @@
+import { hintOf, similarColumn } from "./column-hints.ts";
 import { type Detected, delimiterName } from "./options.ts";
-import type { TableRecord } from "./record.ts";
+import type { RecordBatch, TableRecord } from "./record.ts";
 import { listNames, showName, TableError } from "./table-error.ts";
 
 /** Reads one column's value of a record; `undefined` where a JSON object lacks the member. */
 export type ColumnReader = (record: TableRecord) => unknown;
 
+/** What is known of a table before its records are read. */
+export interface Columns {
+  columns: readonly string[];
+  detected: Detected;
+  /** The line of the header, or of the first record. */
+  line: number;
+  header: TableRecord | undefined;
+  /** The first records, from which an error guesses what is wrong. */
+  first: RecordBatch;
+}
+
 /**
  * Which column is meant: the first of `names` that the table has, or its number from 1 on.
  * @throws TableError where the table has none of them, or one of them twice
  */
-export function columnReader(
-  names: readonly string[],
-  columns: readonly string[],
-  detected: Detected,
-  headerLine: number,
-): ColumnReader {
+export function columnReader(names: readonly string[], table: Columns): ColumnReader {
+  const { columns, detected } = table;
   if (detected.format !== "csv") {
-    if (!names.some((name) => columns.includes(name))) throw missing(names, columns, detected, headerLine);
+    if (!names.some((name) => columns.includes(name))) throw missing(names, table);
     return ({ members = {} }) => {
       const name = names.find((name) => Object.hasOwn(members, name));
       return name === undefined ? undefined : members[name];
     };
   }
   const name = names.find((name) => columns.includes(name));
-  if (name !== undefined) refuseDuplicates(columns, headerLine);
   const index = name === undefined ? numbered(names, columns.length) : columns.indexOf(name);
-  if (index === undefined) throw missing(names, columns, detected, headerLine);
-  return ({ cells }) => cells[index];
+  if (index === undefined) throw missing(names, table);
+  if (name !== undefined) refuseDuplicates(index, table);
+  return ({ cells }) => cells[index] ?? "";
 }
 
 function numbered(names: readonly string[], width: number): number | undefined {
@@ -34,12 +42,9 @@ function numbered(names: readonly string[], width: number): number | undefined {
   return number !== undefined && number <= width ? number - 1 : undefined;
 }
 
-function missing(
-  names: readonly string[],
-  columns: readonly string[],
-  { format, delimiter, header }: Detected,
-  line: number,
-): TableError {
+function missing(names: readonly string[], table: Columns): TableError {
+  const { columns, line } = table;
+  const { format, delimiter, header } = table.detected;
   const expected = `Expected a column ${names.map(showName).join(" or ")}`;
   const found = `found ${columns.length === 1 ? "one column" : `${columns.length} columns`}`;
   if (format === "csv" && !header)
@@ -47,21 +52,26 @@ function missing(
       { option: "textColumn" },
     ]);
   const list = columns.length === 0 ? "none" : listNames(columns);
-  const split = format === "csv" ? `, separated by ${delimiterName(delimiter!)}` : "";
-  return new TableError("missing_column", `Line ${line}: ${expected}; ${found}: ${list}${split}.`, [
-    { option: "textColumn" },
-    ...(format === "csv" ? ([{ option: "delimiter" }, { option: "header", value: "false" }] as const) : []),
-  ]);
+  const split = format === "csv" && columns.length > 1 ? `, separated by ${delimiterName(delimiter!)}` : "";
+  const similar = similarColumn(names, table);
+  return new TableError(
+    "missing_column",
+    `Line ${line}: ${expected}; ${found}: ${list}${split}.${hintOf(names, table)}`,
+    [
+      similar === undefined ? { option: "textColumn" } : { option: "textColumn", value: similar },
+      ...(format === "csv" ? ([{ option: "delimiter" }, { option: "header", value: "false" }] as const) : []),
+    ],
+  );
 }
 
 /** Two columns of one name make the name ambiguous; a number never is. */
-function refuseDuplicates(columns: readonly string[], line: number): void {
+function refuseDuplicates(chosen: number, { columns, line }: Columns): void {
   const index = columns.findIndex((name, i) => name.trim() !== "" && columns.indexOf(name) !== i);
   if (index === -1) return;
   const first = columns.indexOf(columns[index]!);
   throw new TableError(
     "duplicate_column",
     `Line ${line}: the columns ${first + 1} and ${index + 1} are both named ${showName(columns[index]!)}. Give each column a name of its own, or choose by number.`,
-    [{ option: "textColumn", value: String(first + 1) }],
+    [{ option: "textColumn", value: String(chosen + 1) }],
   );
 }

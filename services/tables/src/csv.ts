@@ -2,6 +2,7 @@ import { type CsvError, type Options, parse } from "csv-parse";
 import type { ByteSource } from "./byte-source.ts";
 import {
   countLineEnds,
+  isBlank,
   lineEndings,
   lineEndOf,
   type RecordBatch,
@@ -14,6 +15,8 @@ export interface CsvDialect {
   delimiter: string;
   quote: string | null;
   escape: string;
+  /** Whether blanks around a cell are no part of it, so that a quote after a blank encloses. */
+  trim: boolean;
   lineEnds: "lf" | "crlf" | "cr" | undefined;
   maxRecordBytes: number;
   /** The line that the bytes begin on. */
@@ -25,6 +28,7 @@ export function csvOptions({
   delimiter,
   quote,
   escape: quoteEscape,
+  trim,
   lineEnds,
   maxRecordBytes,
 }: Omit<CsvDialect, "firstLine">): Options {
@@ -32,6 +36,7 @@ export function csvOptions({
     delimiter,
     quote,
     escape: quoteEscape,
+    trim,
     record_delimiter: lineEndings(lineEnds),
     relax_quotes: true, // a quote inside an unquoted cell is a character
     relax_column_count: true, // such a row has a fault of its own
@@ -105,7 +110,7 @@ class Rows {
       from = end - this.#start;
       const line = this.#line;
       this.#line += countLineEnds(text);
-      if (cells.length === 1 && text.trim() === "") {
+      if (cells.length === 1 && isBlank(text)) {
         this.#lead += text;
         continue;
       }

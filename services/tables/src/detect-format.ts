@@ -2,10 +2,16 @@ import type { CsvError, Options } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { type CsvDialect, csvOptions } from "./csv.ts";
 import type { Format, LineEnds, TableOptions } from "./options.ts";
+import { countLineEnds } from "./record.ts";
 import { TableError } from "./table-error.ts";
 
-/** What Excel writes and reads to name a delimiter: a line before the header. */
-const SEP_LINE = /^sep=([^\r\n"])(?:\r\n|\r|\n)/i;
+/**
+ * What Excel writes and reads to name a delimiter: a line before the header. Programs that took it
+ * for a row have put it in quotes, or written delimiters after it.
+ */
+const SEP_LINE = /^(?:[ \t]*(?:\r\n|\r|\n))*"?sep=([^\r\n"])"?\1*[ \t]*(?:\r\n|\r|\n)/i;
+/** A blank between a delimiter and a cell, at the line's beginning or before a quote. */
+const BLANK_BEFORE_CELL = /^[^\r\n]*[,;|][ \t]+[^\s,;|]|[,;|\t][ ]+["']/;
 const DELIMITERS = [",", ";", "\t", "|"];
 /** Records that are looked at to tell the delimiter. */
 const LOOKED_AT = 50;
@@ -13,34 +19,54 @@ const LOOKED_AT = 50;
 /** By content: a bracket begins a JSON array, an object JSON Lines, all else is CSV. */
 export function detectFormat(text: string): Format {
   const start = text.trimStart();
-  if (/^\[\s*([[{\]"\d-]|null|true|false)/.test(start)) return "json";
+  if (/^\[\s*([[{\]"\d-]|null|true|false|\/[/*])/.test(start)) return "json";
   if (!start.startsWith("{")) return "csv";
-  const line = start.split(/[\r\n]/, 1)[0]!;
-  if (isObject(line)) return "jsonl";
-  if (/^\{\s*'/.test(start))
+  const [line, next = ""] = start.split(/[\r\n]+\s*/, 2) as [string, string?];
+  const value = parsed(line);
+  if (value !== undefined && !Object.values(value).every(isColumn)) return "jsonl";
+  const wrong = NOT_JSON_LINES.find(([pattern]) => pattern.test(start))?.[1];
+  if (wrong !== undefined) throw new TableError("invalid_json", wrong);
+  if (!/^\{\s*("|\}|$)/.test(line)) return "csv";
+  if (/^\{[^}]*$/.test(line) && next !== "" && !next.startsWith("{"))
     throw new TableError(
       "invalid_json",
-      "The first line looks like a Python dictionary. Expected JSON: write the lines with json.dumps.",
+      "The file is one JSON object over several lines. Expected one object per line (JSON Lines), or an array of objects.",
     );
-  if (/^\{\s*("|$)/.test(line)) {
-    if (/^\{\s*$|^\{[^}]*$/.test(line))
-      throw new TableError(
-        "invalid_json",
-        [
-          "The file is one JSON object over several lines. Expected one object per line (JSON",
-          "Lines), or an array of objects.",
-        ].join(" "),
-      );
-    return "jsonl";
-  }
-  return "csv";
+  return "jsonl";
 }
 
-function isObject(line: string): boolean {
+const NOT_JSON_LINES: [pattern: RegExp, what: string][] = [
+  [
+    /^\{\s*'/,
+    "The first line looks like a Python dictionary. Expected JSON: write the lines with json.dumps.",
+  ],
+  [
+    /^\{\s*[A-Za-z_$][\w$]*\s*:/,
+    [
+      "The first line looks like a JavaScript object. Expected JSON: the names of members stand in",
+      "double quotes.",
+    ].join(" "),
+  ],
+  [
+    /^\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\{\s*"0"\s*:/,
+    [
+      "The file is one JSON object that holds whole columns. Expected one object per row; in pandas,",
+      'write to_json(orient="records", lines=True).',
+    ].join(" "),
+  ],
+];
+
+/** A column as pandas' to_json() writes it unless told otherwise: an object with the rows' numbers. */
+function isColumn(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "0") && !Array.isArray(value);
+}
+
+function parsed(line: string): object | undefined {
   try {
-    return typeof JSON.parse(line) === "object";
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -69,32 +95,49 @@ export function detectDialect(
 ): Dialect {
   const [sepLine = "", named] = SEP_LINE.exec(text) ?? [];
   const quote = options.quote === "none" ? null : (options.quote ?? '"');
-  const { lineEnds, maxRecordBytes } = options;
+  const { maxRecordBytes } = options;
   const given = options.delimiter ?? named;
+  const head = text.slice(sepLine.length);
   const escapes = [options.escape ?? quote ?? '"'];
   if (options.escape === undefined && quote !== null && text.includes(`\\${quote}`)) escapes.push("\\");
-  const firstLine = sepLine === "" ? 1 : 2;
+  const firstLine = 1 + countLineEnds(sepLine);
+  const trims = BLANK_BEFORE_CELL.test(head) ? [false, true] : [false];
+  const lineEnds = likelyLineEnds(head, options.lineEnds);
   const dialects = (given === undefined ? DELIMITERS : [given]).flatMap((delimiter) =>
-    escapes.map((character) => ({
-      delimiter,
-      escape: character,
-      quote,
-      lineEnds,
-      maxRecordBytes,
-      firstLine,
-    })),
+    escapes.flatMap((character) =>
+      trims.flatMap((trim) =>
+        lineEnds.map((lineEnds) => ({
+          delimiter,
+          escape: character,
+          trim,
+          quote,
+          lineEnds,
+          maxRecordBytes,
+          firstLine,
+        })),
+      ),
+    ),
   );
-  const head = text.slice(sepLine.length);
   const judged = dialects.map((csv) => ({ csv, ...judge(head, csv, wanted, whole) }));
-  // A stable sort: of equals the first delimiter and the plain escape stay first.
+  // A stable sort: of equals the first delimiter, the plain escape and all line ends stay first.
   judged.sort(
     (a, b) =>
       Number(b.wanted) - Number(a.wanted) ||
       b.agreeing - a.agreeing ||
+      lineEnds.indexOf(a.csv.lineEnds) - lineEnds.indexOf(b.csv.lineEnds) ||
       Number(b.strict) - Number(a.strict) ||
       b.width - a.width,
   );
   return { csv: judged[0]!.csv, sepLine };
+}
+
+/**
+ * Every line end ends a row, unless the rows have more equal cells if only the longest or the most
+ * usual one does: then the others stand inside cells that have no quotes.
+ */
+function likelyLineEnds(text: string, given: TableOptions["lineEnds"]): TableOptions["lineEnds"][] {
+  if (given !== undefined || detectLineEnds(text) !== "mixed") return [given];
+  return [undefined, text.includes("\r\n") ? "crlf" : "lf"];
 }
 
 function judge(text: string, dialect: CsvDialect, wanted: readonly string[], whole: boolean) {

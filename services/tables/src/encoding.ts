@@ -36,11 +36,32 @@ export function detectEncoding(head: Buffer, given: string | undefined): Encodin
   ];
   if (given !== undefined) {
     const name = knownEncoding(given);
+    if (marked !== undefined && name !== marked) throw otherMark(name, marked);
     return { name, mark: Buffer.from(name === marked ? bytes : []) };
   }
-  if (marked?.startsWith("utf-32"))
+  if (marked?.startsWith("utf-32") || isUtf32(head))
     throw new TableError("invalid_encoding", "The file is UTF-32, which is not read. Save it as UTF-8.");
   return { name: marked ?? utf16Order(head) ?? "utf-8", mark: Buffer.from(bytes) };
+}
+
+function otherMark(given: string, marked: string): TableError {
+  return new TableError(
+    "invalid_encoding",
+    `The file begins with the byte order mark of ${marked}. Expected a file in ${given}, as the option says.`,
+    marked.startsWith("utf-32") ? [] : [{ option: "encoding", value: marked }],
+  );
+}
+
+/** Of each character's four bytes the same two are NUL. */
+function isUtf32(head: Buffer): boolean {
+  const length = head.length - (head.length % 4);
+  if (length === 0) return false;
+  const isNul = (offset: number) => {
+    for (let i = offset; i < length; i += 4) if (head[i] !== 0) return false;
+    return true;
+  };
+  const nuls = [0, 1, 2, 3].map(isNul);
+  return (nuls[0]! && nuls[1]! && !nuls[3]) || (nuls[2]! && nuls[3]! && !nuls[0]);
 }
 
 /**

@@ -4,10 +4,13 @@ import { TableError } from "./table-error.ts";
 const SIGNATURES: [bytes: string, what: string][] = [
   ["PK\x03\x04", "a zip archive, as Excel (.xlsx), OpenDocument and Word files are"],
   ["PK\x05\x06", "an empty zip archive"],
+  ["PK\x07\x08", "a part of a zip archive"],
   ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file (.xls, .doc)"],
   ["PAR1", "a Parquet file"],
   ["%PDF-", "a PDF file"],
+  ["PARE", "an encrypted Parquet file"],
   ["ARROW1", "an Arrow (Feather) file"],
+  ["FEA1", "a Feather file"],
   ["ORC", "an ORC file"],
   ["Obj\x01", "an Avro file"],
   ["SQLite format 3\0", "an SQLite database"],
@@ -19,8 +22,12 @@ const SIGNATURES: [bytes: string, what: string][] = [
   ["7z\xbc\xaf\x27\x1c", "a 7-Zip archive"],
   ["Rar!\x1a\x07", "a RAR archive"],
   ["\x04\x22\x4d\x18", "an LZ4 archive"],
-  ["\x1f\x8b", "gzip inside gzip"],
-  ["\x28\xb5\x2f\xfd", "zstd inside another archive"],
+  ["\x1f\x9d", "an archive of the program compress (.Z)"],
+  ["x\x01", "zlib data"],
+  ["x\x9c", "zlib data"],
+  ["x\xda", "zlib data"],
+  ["\x1f\x8b", "gzip data, packed twice or not unpacked"],
+  ["\x28\xb5\x2f\xfd", "zstd data, packed twice or not unpacked"],
   ["\x89PNG", "a PNG image"],
   ["\xff\xd8\xff", "a JPEG image"],
   ["\x7fELF", "a program"],
@@ -29,7 +36,7 @@ const SIGNATURES: [bytes: string, what: string][] = [
  * Signatures that a table's own first cell could begin with: they count only where bytes follow
  * that no text has.
  */
-const ALSO_TEXT = new Set(["PAR1", "ORC", "ARROW1", "BZh"]);
+const ALSO_TEXT = new Set(["PAR1", "PARE", "FEA1", "ORC", "ARROW1", "BZh", "x\x01", "x\x9c", "x\xda"]);
 const MARKUP: [start: RegExp, what: string][] = [
   [/^\s*(<!doctype html|<html|<head|<body)/i, "an HTML page, perhaps a page that asks for a login"],
   [/^\s*<\?xml|^\s*<!doctype/i, "an XML document"],
@@ -50,19 +57,23 @@ export function refuseForeignFiles(head: Buffer): void {
   if (what !== undefined) throw notATable(what);
 }
 
-/** The same for what is text; `head` is decoded, so a page in UTF-16 is recognised too. */
-export function refuseForeignText(head: Buffer): void {
+/**
+ * The same for what is text; `head` is decoded, so a page in UTF-16 is recognised too. A control
+ * character may be the delimiter.
+ */
+export function refuseForeignText(head: Buffer, delimiter: string | undefined): void {
   const text = head.toString("utf8", 0, 1_024);
   const what = MARKUP.find(([start]) => start.test(text))?.[1];
   if (what !== undefined) throw notATable(what);
-  const controls = countControls(head);
+  const controls = countControls(head, delimiter?.charCodeAt(0));
   if (controls > 3 && controls * 100 > head.length) throw notATable("binary data of an unknown kind");
 }
 
 /** Controls that no text has; an escape, a tab and what ends a line or a page are none of them. */
-function countControls(bytes: Buffer): number {
+function countControls(bytes: Buffer, but?: number): number {
   let count = 0;
-  for (const byte of bytes) if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) count += 1;
+  for (const byte of bytes)
+    if ((byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) && byte !== but) count += 1;
   return count;
 }
 

@@ -1,6 +1,6 @@
 import { Tokenizer, TokenType } from "@streamparser/json";
 import type { ByteSource } from "./byte-source.ts";
-import { parseObject } from "./json-object.ts";
+import { foreignSyntax, parseObject } from "./json-object.ts";
 import { countLineEnds, type Records, type TableRecord } from "./record.ts";
 import { TableError } from "./table-error.ts";
 
@@ -28,7 +28,10 @@ class Elements {
   #closed = false;
   #opened: number | undefined;
   #found: [from: number, to: number][] = [];
-  #fault: number | undefined;
+  #fault: { at: number; what?: string } | undefined;
+  /** Where a comma stands after which no element has come yet. */
+  #comma: number | undefined;
+  #any = false;
   #chunks: Buffer[] = [];
   #start = 0; // of #chunks
   #index = 0;
@@ -38,7 +41,7 @@ class Elements {
     this.#maxRecordBytes = maxRecordBytes;
     this.#tokenizer.onToken = ({ token, offset }) => this.#token(token, offset);
     this.#tokenizer.onError = ({ message }) => {
-      this.#fault ??= Number(/absolute position "(\d+)"/.exec(message)?.[1] ?? this.#start);
+      this.#fault ??= { at: Number(/absolute position "(\d+)"/.exec(message)?.[1] ?? this.#start) };
     };
   }
 
@@ -55,26 +58,33 @@ class Elements {
     );
   }
 
-  /** What stands after the last element. */
+  /** What stands after the last element, without a comma that makes the array no JSON. */
   end(): string {
-    if (this.#closed) return this.#text();
+    const text = this.#text();
+    if (this.#closed) return this.#comma === undefined ? text : text.replace(",", "");
     throw new TableError(
       "invalid_json",
-      `Line ${this.#line + countLineEnds(this.#text())}: the JSON array is not closed. The file is cut off, or is not a JSON array.`,
+      `Line ${this.#line + countLineEnds(text)}: the JSON array is not closed. The file is cut off, or is not a JSON array.`,
     );
   }
 
   #token(token: TokenType, offset: number): void {
-    if (this.#closed) this.#fault ??= offset;
+    if (this.#closed) this.#fault ??= { at: offset, what: "more follows the array. Expected one array." };
+    if (this.#depth === 0 && token !== TokenType.LEFT_BRACKET)
+      this.#fault ??= { at: offset, what: "expected [, with which a JSON array begins." };
+    if (this.#fault !== undefined) return;
     const closes = token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET;
     if (closes) this.#depth -= 1;
-    if (
-      this.#opened !== undefined &&
-      (this.#depth === 0 || (this.#depth === 1 && token === TokenType.COMMA))
-    ) {
+    const comma = this.#depth === 1 && token === TokenType.COMMA;
+    if (this.#opened !== undefined && (this.#depth === 0 || comma)) {
       this.#found.push([this.#opened, offset]);
       this.#opened = undefined;
-    } else if (this.#depth === 1 && !closes && token !== TokenType.COMMA) this.#opened ??= offset;
+      this.#any = true;
+    } else if (comma && (this.#comma !== undefined || !this.#any))
+      this.#fault = { at: offset, what: "a comma stands where an element is expected." };
+    else if (this.#depth === 1 && !closes && !comma) this.#opened ??= offset;
+    if (comma) this.#comma = offset;
+    else if (this.#depth > 0) this.#comma = undefined;
     if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#depth += 1;
     if (closes && this.#depth === 0) this.#closed = true;
   }
@@ -100,12 +110,14 @@ class Elements {
     return Buffer.concat(this.#chunks).toString();
   }
 
-  #broken(at: number): TableError {
-    const before = Buffer.concat(this.#chunks).toString("utf8", 0, at - this.#start);
+  #broken({ at, what }: { at: number; what?: string }): TableError {
+    const bytes = Buffer.concat(this.#chunks);
+    const before = bytes.toString("utf8", 0, at - this.#start);
     const column = before.length - Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r"));
+    const text = bytes.toString("utf8", at - this.#start, at - this.#start + 100);
     return new TableError(
       "invalid_json",
-      `Line ${this.#line + countLineEnds(before)}, column ${column}: this is not JSON. Expected an array of objects.`,
+      `Line ${this.#line + countLineEnds(before)}, column ${column}: ${what ?? foreignSyntax(text, 0) ?? "this is not JSON. Expected an array of objects."}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from "./byte-source.ts";
 import { parseObject } from "./json-object.ts";
-import { lineEndings, type RecordBatch, type Records } from "./record.ts";
+import { isBlank, lineEndings, type RecordBatch, type Records } from "./record.ts";
 import { TableError } from "./table-error.ts";
 
 export interface JsonLinesOptions {
@@ -24,7 +24,7 @@ export async function* readJsonLines(bytes: ByteSource, options: JsonLinesOption
     for (let i = 0; i < parts.length; i += 2) {
       const raw = parts[i]!;
       const end = parts[i + 1] ?? "";
-      if (raw.trim() === "") lead += raw + end;
+      if (isBlank(raw)) lead += raw + end;
       else {
         checkLength(raw, line, options.maxRecordBytes);
         yield { index: index++, line, lead, raw, end, cells: [], ...parseObject(raw) };

@@ -5,7 +5,7 @@ import { detectEncoding } from "./encoding.ts";
 import { refuseForeignFiles, refuseForeignText } from "./foreign-files.ts";
 import { readJsonArray } from "./json-array.ts";
 import { readJsonLines } from "./json-lines.ts";
-import { type Detected, MAX_RECORD_BYTES, type TableOptions } from "./options.ts";
+import { type Compression, type Detected, MAX_RECORD_BYTES, type TableOptions } from "./options.ts";
 import { Table } from "./table.ts";
 import { TableError } from "./table-error.ts";
 import { toUtf8, transcoder } from "./transcode.ts";
@@ -31,16 +31,19 @@ export async function openTable(source: ByteSource, options: TableOptions = {}):
   const limits = { maxBytes, pieceBytes, onUnpacked };
   checkDelimiter(options.delimiter);
   const stored = await readHead(source, headBytes);
-  const compression = options.compression ?? detectCompression(stored.head);
+  const found = detectCompression(stored.head);
+  const compression = options.compression ?? found;
+  if (compression !== "none" && compression !== found) throw notPacked(compression, found);
   const unpacked = await readHead(limitBytes(unpack(stored.bytes, compression), limits), headBytes);
   if (unpacked.head.length === 0) throw empty();
   refuseForeignFiles(unpacked.head);
   const encoding = detectEncoding(unpacked.head, options.encoding);
   const coder = transcoder(encoding.name);
   const decoded = await readHead(toUtf8(skipBytes(unpacked.bytes, encoding.mark.length), coder), headBytes);
-  const text = decoded.head.toString();
+  // Programs that mark what is marked already leave several; they come back with the first row.
+  const [marks, text] = splitMarks(decoded.head.toString());
   if (text === "") throw empty();
-  refuseForeignText(decoded.head);
+  refuseForeignText(decoded.head, options.delimiter);
 
   const format = options.format ?? detectFormat(text);
   const detected: Detected = {
@@ -60,15 +63,31 @@ export async function openTable(source: ByteSource, options: TableOptions = {}):
   if (format === "csv") {
     const likely = options.likelyColumns ?? [];
     const { csv, sepLine } = detectDialect(text, { ...options, maxRecordBytes }, likely, decoded.whole);
-    Object.assign(detected, { delimiter: csv.delimiter, escape: csv.escape });
-    const records = readCsv(skipBytes(decoded.bytes, Buffer.byteLength(sepLine)), csv);
-    return Table.start({ detected, records, checks, sepLine, maxColumns });
+    const { delimiter, escape: quoteEscape, lineEnds = detected.lineEnds, trim } = csv;
+    Object.assign(detected, { delimiter, escape: quoteEscape, lineEnds, ...(trim && { trimmed: true }) });
+    const before = marks + sepLine;
+    const records = readCsv(skipBytes(decoded.bytes, Buffer.byteLength(before)), csv);
+    return Table.start({ detected, records, checks: { ...checks, csv }, before, maxColumns });
   }
+  const bytes = skipBytes(decoded.bytes, Buffer.byteLength(marks));
   const records =
     format === "json"
-      ? readJsonArray(decoded.bytes, maxRecordBytes)
-      : readJsonLines(decoded.bytes, { lineEnds: options.lineEnds, maxRecordBytes });
-  return Table.start({ detected, records, checks, sepLine: "", maxColumns });
+      ? readJsonArray(bytes, maxRecordBytes)
+      : readJsonLines(bytes, { lineEnds: options.lineEnds, maxRecordBytes });
+  return Table.start({ detected, records, checks, before: marks, maxColumns });
+}
+
+function splitMarks(text: string): [marks: string, text: string] {
+  const [marks] = /^\ufeff*/.exec(text)!;
+  return [marks, text.slice(marks.length)];
+}
+
+function notPacked(given: Compression, found: Compression): TableError {
+  return new TableError(
+    "invalid_compression",
+    `The file does not begin as ${given} data does. Expected a ${given} file.`,
+    [{ option: "compression", value: found }],
+  );
 }
 
 function empty(): TableError {

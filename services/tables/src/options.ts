@@ -58,6 +58,8 @@ export interface Detected {
   /** Of CSV only. */
   delimiter?: string;
   escape?: string;
+  /** Blanks around cells are no part of them; only where that was detected. */
+  trimmed?: true;
   lineEnds: LineEnds;
   header: boolean;
 }
@@ -84,7 +86,8 @@ export function describeDetected(detected: Detected): string {
     ...(delimiter === undefined ? [] : [delimiterName(delimiter)]),
     ...(lineEnds === "mixed" ? ["mixed line ends"] : [lineEnds.toUpperCase()]),
     ...(detected.escape === "\\" ? ["backslash before quotes"] : []),
-    ...(header ? [] : ["no header"]),
+    ...(detected.trimmed ? ["blanks around cells"] : []),
+    ...(header || format !== "csv" ? [] : ["no header"]),
   ];
   const name = { csv: "CSV", jsonl: "JSON Lines", json: "a JSON array" }[format];
   return [

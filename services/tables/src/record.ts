@@ -31,6 +31,11 @@ export type RecordBatch = TableRecord[];
 /** Batches of records; returns what stands after the last one. */
 export type Records = AsyncGenerator<RecordBatch, string, undefined>;
 
+/** White space, or the Ctrl-Z with which DOS ended a file. */
+export function isBlank(text: string): boolean {
+  return text.replaceAll("\u001a", "").trim() === "";
+}
+
 export function countLineEnds(text: string): number {
   if (!text.includes("\n") && !text.includes("\r")) return 0;
   return text.match(/\r\n|\r|\n/g)!.length;

@@ -18,7 +18,7 @@ export type TableErrorCode =
   | "invalid_json";
 
 export interface Advice {
-  option: keyof TableOptions | "textColumn" | "resultPrefix";
+  option: keyof TableOptions | "textColumn" | "resultPrefix" | "outputEncoding";
   /** Absent for a switch and where the value is the user's to choose. */
   value?: string;
 }
@@ -47,6 +47,11 @@ export class TableError extends Error {
   }
 }
 
+/** A fault's sentence with its line: "Line 3, column 5: ...". */
+export function atLine(line: number, detail: string): string {
+  return `Line ${line}${detail.startsWith("Column ") ? `, c${detail.slice(1)}` : `: ${detail}`}`;
+}
+
 const MOST_NAMES = 10;
 const LONGEST_NAME = 40;
 
@@ -61,7 +66,7 @@ export function showName(name: string): string {
   const cut = name.length > LONGEST_NAME ? `${toUSVString(name.slice(0, LONGEST_NAME))}…` : name;
   // JSON leaves the C1 controls, the line separators and the directions of bidirectional text.
   return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u00ad\u200b\ufeff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -2,7 +2,7 @@ import { type Checks, findFault, invalidBytes } from "./check-records.ts";
 import { type ColumnReader, columnReader } from "./columns.ts";
 import type { Detected } from "./options.ts";
 import { countLineEnds, type RecordBatch, type Records, type TableRecord } from "./record.ts";
-import { TableError } from "./table-error.ts";
+import { atLine, TableError } from "./table-error.ts";
 
 /** How many names of members are kept, of which an error lists a few. */
 const MOST_COLUMNS = 1_000;
@@ -10,9 +10,9 @@ const MOST_COLUMNS = 1_000;
 interface Source {
   detected: Detected;
   records: Records;
-  checks: Omit<Checks, "width">;
-  /** Excel's `sep=;` line, which stands before the header. */
-  sepLine: string;
+  checks: Omit<Checks, "width" | "header">;
+  /** What stands before the header: more byte order marks, Excel's `sep=;` line. */
+  before: string;
   maxColumns: number;
 }
 
@@ -41,7 +41,7 @@ export class Table {
     this.#first = first;
     const csv = detected.format === "csv";
     const width = header?.cells.length ?? first[0]!.cells.length;
-    this.#checks = { ...checks, width: csv ? width : undefined };
+    this.#checks = { ...checks, width: csv ? width : undefined, header };
     this.columns = csv
       ? (header?.cells ?? Array.from({ length: width }, (_, i) => String(i + 1)))
       : memberNames(first);
@@ -49,13 +49,13 @@ export class Table {
 
   /** @throws TableError where the table has no record to begin with */
   static async start(source: Source): Promise<Table> {
-    const { detected, records, checks, sepLine, maxColumns } = source;
+    const { detected, records, checks, before, maxColumns } = source;
     const { value: first, done } = await records.next();
     if (done === true) {
       if (detected.format === "json") throw new TableError("no_rows", "The JSON array has no elements.");
       throw new TableError("empty_file", "The file has blank lines only. Expected a header and rows.");
     }
-    first[0]!.lead = sepLine + first[0]!.lead;
+    first[0]!.lead = before + first[0]!.lead;
     if (first[0]!.cells.length > maxColumns)
       throw new TableError(
         "too_many_columns",
@@ -68,7 +68,7 @@ export class Table {
     if (header?.raw.includes("\0"))
       throw new TableError("invalid_column_names", `Line ${header.line}: the header has a NUL character.`);
     if (detected.format !== "csv" && first.every(({ members }) => members === undefined))
-      throw new TableError("invalid_json", `Line ${first[0]!.line}. ${first[0]!.fault!.detail}`);
+      throw new TableError("invalid_json", atLine(first[0]!.line, first[0]!.fault!.detail));
     return new Table(source, first, header);
   }
 
@@ -77,7 +77,13 @@ export class Table {
    * @throws TableError where there is none, or where two columns have the same name
    */
   column(...names: string[]): ColumnReader {
-    return columnReader(names, this.columns, this.detected, this.header?.line ?? this.#first[0]?.line ?? 1);
+    return columnReader(names, {
+      columns: this.columns,
+      detected: this.detected,
+      header: this.header,
+      line: this.header?.line ?? this.#first[0]?.line ?? 1,
+      first: this.#first,
+    });
   }
 
   /**
@@ -95,7 +101,7 @@ export class Table {
       }
       return batch;
     };
-    if (this.header !== undefined) this.#countBlank(this.header.lead.replace(/^sep=.*\s*/i, ""));
+    if (this.header !== undefined) this.#countBlank(withoutSepLine(this.header.lead));
     if (this.#first.length > 0) yield checked(this.#first);
     try {
       let next = await this.#records.next();
@@ -113,6 +119,11 @@ export class Table {
     if (text === "" || this.detected.format === "json") return;
     this.skipped += countLineEnds(text) + (/[\r\n]$/.test(text) ? 0 : 1);
   }
+}
+
+/** The blank lines around Excel's line are counted, it is not. */
+function withoutSepLine(lead: string): string {
+  return lead.replace(/^\ufeff*/, "").replace(/^"?sep=[^\r\n]*(\r\n|\r|\n)/im, "");
 }
 
 function memberNames(records: RecordBatch): string[] {

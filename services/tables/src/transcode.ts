@@ -53,6 +53,12 @@ export function fromUtf8(text: string, encoding: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** The first character of a text that an encoding lacks. */
+export function unsayable(text: string, encoding: string): string | undefined {
+  const isSayable = (part: string) => iconv.decode(iconv.encode(part, encoding), encoding) === part;
+  return isSayable(text) ? undefined : [...text].find((char) => !isSayable(char));
+}
+
 function encode(text: string, encoding: string): Buffer {
   if (encoding === "utf-8") return Buffer.from(text);
   if (encoding === "utf-16le") return Buffer.from(text, "utf16le");

@@ -1,19 +1,14 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Decompress } from "fzstd";
 import type { ByteSource } from "./byte-source.ts";
 import type { Compression } from "./options.ts";
 import { TableError } from "./table-error.ts";
-
-/**
- * A block of zstd can unpack to 128 KiB from four bytes, so it is fed in pieces of this many bytes.
- */
-const ZSTD_PIECE = 1_024;
+import { isZstd, unzstd } from "./zstd.ts";
 
 /** Packed files are known by their first bytes, so that a pipe needs no name. */
 export function detectCompression(head: Buffer): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
-  return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? "zstd" : "none";
+  return isZstd(head) ? "zstd" : "none";
 }
 
 /**
@@ -49,21 +44,6 @@ export async function* unpack(bytes: ByteSource, compression: Compression): Asyn
 async function* gunzip(bytes: ByteSource): AsyncGenerator<Buffer> {
   // The iteration is told of every failure, the source's too.
   yield* pipeline(Readable.from(bytes, { objectMode: false }), createGunzip(), () => {});
-}
-
-async function* unzstd(bytes: ByteSource): AsyncGenerator<Buffer> {
-  let ready: Buffer[] = [];
-  const stream = new Decompress((data) => ready.push(Buffer.from(data)));
-  function* push(piece: Uint8Array, final: boolean): Generator<Buffer> {
-    stream.push(piece, final);
-    const unpacked = ready;
-    ready = [];
-    yield* unpacked.filter(({ length }) => length > 0);
-  }
-  for await (const chunk of bytes)
-    for (let at = 0; at < chunk.length; at += ZSTD_PIECE)
-      yield* push(chunk.subarray(at, at + ZSTD_PIECE), false);
-  yield* push(new Uint8Array(0), true);
 }
 
 interface Limits {

@@ -3,7 +3,7 @@ import { knownEncoding } from "./encoding.ts";
 import type { TableRecord } from "./record.ts";
 import type { Table } from "./table.ts";
 import { showName, TableError } from "./table-error.ts";
-import { fromUtf8, STAND_IN } from "./transcode.ts";
+import { fromUtf8, STAND_IN, unsayable } from "./transcode.ts";
 
 type Value = string | number | boolean | null;
 
@@ -18,11 +18,15 @@ export class TableWriter {
   readonly #names: readonly string[];
   readonly encoding: string;
 
+  /** Whether what is written may have characters that the encoding lacks. */
+  readonly #narrows: boolean;
+
   /** @throws TableError where the table has one of the columns already */
   constructor(table: Table, names: readonly string[], encoding = table.detected.encoding) {
     this.#table = table;
     this.#names = names;
     this.encoding = knownEncoding(encoding);
+    this.#narrows = this.encoding !== table.detected.encoding && !/^(utf|gb18030)/.test(this.encoding);
     const taken = names.find((name) => table.columns.includes(name));
     if (taken !== undefined) throw hasColumn(taken);
   }
@@ -31,12 +35,17 @@ export class TableWriter {
     const { header, detected } = this.#table;
     const mark = detected.byteOrderMark ? (MARKS[this.encoding] ?? "") : "";
     if (header === undefined) return mark;
+    if (this.#narrows) this.#checkSayable(header);
     const cells = this.#names.map((name) => this.#cell(name));
     return `${mark}${header.lead}${[header.raw, ...cells].join(detected.delimiter)}${header.end || "\n"}`;
   }
 
-  /** A record with a value for each added column, in their order. */
+  /**
+   * A record with a value for each added column, in their order.
+   * @throws TableError where it cannot be said in the encoding that was asked for
+   */
   row(record: TableRecord, values: readonly Value[]): string {
+    if (this.#narrows) this.#checkSayable(record);
     const csv = this.#table.detected.format === "csv";
     return record.lead + (csv ? this.#csv(record, values) : this.#json(record, values)) + record.end;
   }
@@ -50,6 +59,18 @@ export class TableWriter {
     const same = this.encoding === this.#table.detected.encoding;
     // A byte that the old encoding did not allow means nothing in the new one.
     return fromUtf8(same ? text : text.replace(new RegExp(STAND_IN, "gu"), "\ufffd"), this.encoding);
+  }
+
+  #checkSayable({ lead, raw, line, fault }: TableRecord): void {
+    if (fault?.code === "invalid_encoding") return; // its bytes mean nothing in any other encoding
+    const char = unsayable(lead + raw, this.encoding);
+    if (char === undefined) return;
+    const point = char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+    throw new TableError(
+      "invalid_encoding",
+      `Line ${line}: the character U+${point} cannot be written in ${this.encoding}.`,
+      [{ option: "outputEncoding", value: "utf-8" }],
+    );
   }
 
   #csv({ raw, cells }: TableRecord, values: readonly Value[]): string {

@@ -1,0 +1,52 @@
+import type { Columns } from "./columns.ts";
+import { kindOf } from "./json-object.ts";
+import { delimiterName } from "./options.ts";
+import { showName } from "./table-error.ts";
+
+const plain = (name: string) => name.replace(/["'\s\ufeff_-]/g, "").toLowerCase();
+
+/** A column whose name differs in case, blanks or quotes only: its name, or its number if it has those. */
+export function similarColumn(names: readonly string[], { columns, detected }: Columns): string | undefined {
+  const wanted = new Set(names.map(plain));
+  const index = columns.findIndex((name) => wanted.has(plain(name)));
+  if (index === -1) return undefined;
+  const name = columns[index]!;
+  return detected.format !== "csv" || /^[\w-]+$/.test(name) ? name : String(index + 1);
+}
+
+/** What may be wrong with a file that lacks a column, as a sentence with a blank before it, or nothing. */
+export function hintOf(names: readonly string[], table: Columns): string {
+  const hint = table.detected.format === "csv" ? csvHint(names, table) : jsonHint(table);
+  return hint === undefined ? "" : ` ${hint}`;
+}
+
+const DELIMITERS = [",", ";", "\t", "|"];
+
+function csvHint(names: readonly string[], { columns, first, header }: Columns): string | undefined {
+  const [name = ""] = columns;
+  if (/^\s*<[!?/a-z]/i.test(name)) return "The file looks like HTML or XML.";
+  const delimiter = DELIMITERS.find((delimiter) => isNamed(names, name, delimiter));
+  if (delimiter !== undefined && /^\s*["']/.test(header?.raw ?? ""))
+    return "Each line stands in quotes as a whole; remove these quotes.";
+  if (delimiter !== undefined) return `It looks separated by ${delimiterName(delimiter)}.`;
+  const named = first.find(({ raw }) => DELIMITERS.some((delimiter) => isNamed(names, raw, delimiter)));
+  if (named !== undefined)
+    return `Line ${named.line} has such a name: remove the lines before it, if it is the header.`;
+  const object = first.find(({ raw }) => /^\s*\{\s*"/.test(raw));
+  if (object !== undefined) return `Line ${object.line} looks like JSON: remove the lines before it.`;
+  return undefined;
+}
+
+function isNamed(names: readonly string[], line: string, delimiter: string): boolean {
+  return line.split(delimiter).some((cell) => names.includes(cell.trim().replace(/^(["'])(.*)\1$/, "$2")));
+}
+
+function jsonHint({ first }: Columns): string | undefined {
+  const [name, value] = Object.entries(first[0]?.members ?? {}).find(isNested) ?? [];
+  if (name === undefined) return undefined;
+  return `The member ${showName(name)} holds ${kindOf(value)}; only an object's own members are columns.`;
+}
+
+function isNested([, value]: [string, unknown]): boolean {
+  return typeof value === "object" && value !== null;
+}
