@@ -1,7 +1,18 @@
-import type { Columns } from "./columns.ts";
 import { kindOf } from "./json-object.ts";
-import { delimiterName } from "./options.ts";
+import { type Detected, delimiterName } from "./options.ts";
+import type { RecordBatch, TableRecord } from "./record.ts";
 import { showName } from "./table-error.ts";
+
+/** What is known of a table before its records are read. */
+export interface Columns {
+  columns: readonly string[];
+  detected: Detected;
+  /** The line of the header, or of the first record. */
+  line: number;
+  header: TableRecord | undefined;
+  /** The first records, from which an error guesses what is wrong. */
+  first: RecordBatch;
+}
 
 const plain = (name: string) => name.replace(/["'\s\ufeff_-]/g, "").toLowerCase();
 

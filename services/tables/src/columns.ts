@@ -1,21 +1,10 @@
-import { hintOf, similarColumn } from "./column-hints.ts";
-import { type Detected, delimiterName } from "./options.ts";
-import type { RecordBatch, TableRecord } from "./record.ts";
+import { type Columns, hintOf, similarColumn } from "./column-hints.ts";
+import { delimiterName } from "./options.ts";
+import type { TableRecord } from "./record.ts";
 import { listNames, showName, TableError } from "./table-error.ts";
 
 /** Reads one column's value of a record; `undefined` where a JSON object lacks the member. */
 export type ColumnReader = (record: TableRecord) => unknown;
-
-/** What is known of a table before its records are read. */
-export interface Columns {
-  columns: readonly string[];
-  detected: Detected;
-  /** The line of the header, or of the first record. */
-  line: number;
-  header: TableRecord | undefined;
-  /** The first records, from which an error guesses what is wrong. */
-  first: RecordBatch;
-}
 
 /**
  * Which column is meant: the first of `names` that the table has, or its number from 1 on.
