@@ -17,7 +17,8 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@underton
 COPY . .
 RUN npm run --silent bundle -- sentiment /app \
  && cp --parents models/*/*.onnx models/*/*.json models/*/README.md models/*/report/*.svg $(find models -name '*.minisig') LICENSE /app \
- && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*')
+ && sh docker/collect.sh /root-fs "$(command -v node)" $(find /app -name '*.node' -o -name '*.so*') \
+ && install -d -o 1000 -g 1000 /root-fs/data
 # `npm sbom --omit=dev` leaves out whatever is a development dependency anywhere, even where it is needed here too.
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
  && npm sbom --package-lock-only --workspace=@undertone/sentiment --sbom-format=cyclonedx > /app/sbom.cdx.json
@@ -31,6 +32,8 @@ ENV PATH=/usr/local/bin:/usr/bin NODE_ENV=production HOST=0.0.0.0 PORT=8080
 ENV MALLOC_MMAP_THRESHOLD_=3145728 MALLOC_TRIM_THRESHOLD_=16777216 MALLOC_ARENA_MAX=1
 WORKDIR /app
 USER 1000:1000
+# For QUARANTINE_FILE. A new volume takes the folder's owner, so the process can write to it without being root.
+VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=5s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

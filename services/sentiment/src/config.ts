@@ -45,6 +45,15 @@ export const ConfigSchema = Type.Object({
       "is replaced.",
     ].join(" "),
   ),
+  quarantineFile: Type.String({
+    default: "",
+    description: [
+      "A file that keeps the hashes of texts on which two inference threads failed, so that they",
+      "stay refused when the service starts again. Replicas may share it. If empty, a restart",
+      "forgets them.",
+    ].join(" "),
+  }),
+  quarantineSeconds: Limit(2_592_000, 86_400, "How long such a text is refused, in seconds."),
   maxQueueTokens: Limit(
     1_000_000_000,
     1_000_000,

@@ -9,8 +9,9 @@ export function readModel({ modelDir, modelPublicKey }: Config): Promise<Artifac
 }
 
 /** The engine as configured, its model verified and its golden texts answered. */
-export async function openScorer(config: Config): Promise<Scorer> {
+export async function openScorer(config: Config, warn = console.warn): Promise<Scorer> {
   const { maxTextLength, unscorable, maxQueueTokens, batchTokens, workerTimeoutMs } = config;
+  const { quarantineFile, quarantineSeconds } = config;
   return Scorer.start(await readModel(config), {
     provider: config.executionProvider,
     workers: config.workers || availableParallelism(),
@@ -19,5 +20,8 @@ export async function openScorer(config: Config): Promise<Scorer> {
     maxQueueTokens,
     batchTokens,
     workerTimeoutMs,
+    quarantineFile,
+    quarantineSeconds,
+    warn,
   });
 }

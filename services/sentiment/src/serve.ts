@@ -8,7 +8,7 @@ import { reloadOnSignal } from "./reload-on-signal.ts";
 export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   log.debug({ config: printableConfig(ConfigSchema, config) }, "configuration");
-  const scorer = await openScorer(config);
+  const scorer = await openScorer(config, (message) => log.warn(message));
   const app = await buildApp(config, scorer, log);
   reloadOnSignal(scorer, config, log);
   closeOnSignal({

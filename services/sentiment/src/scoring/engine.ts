@@ -2,6 +2,7 @@ import type { Artifact } from "@undertone/models";
 import { type EncodedText, encodeAll } from "./encode.ts";
 import { type Explained, explain } from "./explain.ts";
 import { compareGolden } from "./golden.ts";
+import type { Quarantine } from "./quarantine.ts";
 import { Queue } from "./queue.ts";
 import { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
@@ -12,7 +13,7 @@ import { TokenEstimate } from "./token-estimate.ts";
 import type { Opened } from "./worker-handle.ts";
 import { type PoolOptions, type ScoringEvents, WorkerPool } from "./worker-pool.ts";
 
-export interface EngineOptions extends Omit<PoolOptions, "graph"> {
+export interface EngineOptions extends Omit<PoolOptions, "graph" | "model"> {
   maxTextLength: number; // UTF-16 units
   unscorable: Unscorable; // unless a request says otherwise
   maxQueueTokens: number;
@@ -54,11 +55,16 @@ export class Engine {
    * Resolves once the model has reproduced its golden scores; rejects with an error of one sentence
    * otherwise.
    */
-  static async start(artifact: Artifact, options: EngineOptions, events: ScoringEvents): Promise<Engine> {
+  static async start(
+    artifact: Artifact,
+    options: EngineOptions,
+    { events, quarantine }: { events: ScoringEvents; quarantine: Quarantine },
+  ): Promise<Engine> {
     const throughput = new Throughput(options.workers);
     const queue = new Queue(options, throughput);
     const { graphBytes: graph, ...model } = artifact;
-    const pool = await WorkerPool.start({ queue, throughput, events }, { ...options, graph });
+    const { sha256 } = artifact.manifest.files[artifact.manifest.graph]!;
+    const pool = await WorkerPool.start({ queue, throughput, events }, { ...options, graph, model: sha256 });
     const engine = new Engine(model, options, queue, pool);
     try {
       const { texts } = artifact.golden;
@@ -71,6 +77,7 @@ export class Engine {
       );
       throughput.reset(); // the workers were cold and the texts short
       compareGolden(outcomes, artifact.golden);
+      pool.refusePoison(quarantine);
       return engine;
     } catch (error) {
       await engine.close();

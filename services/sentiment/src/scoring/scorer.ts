@@ -1,5 +1,6 @@
 import type { Artifact } from "@undertone/models";
 import { Engine, type EngineOptions, type Model, type Scored } from "./engine.ts";
+import { Quarantine, type QuarantineOptions } from "./quarantine.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Opened } from "./worker-handle.ts";
 import { ScoringEvents } from "./worker-pool.ts";
@@ -10,13 +11,19 @@ import { ScoringEvents } from "./worker-pool.ts";
  */
 export class Scorer {
   readonly events: ScoringEvents;
-  readonly #options: EngineOptions;
+  readonly #options: EngineOptions & QuarantineOptions;
+  readonly #quarantine: Quarantine; // of all its engines: a reload forgets nothing
   readonly #engines = new Set<Engine>(); // the current one, and old ones that still finish their texts
   #engine: Engine;
   #closed = false;
 
-  private constructor(engine: Engine, options: EngineOptions, events: ScoringEvents) {
+  private constructor(
+    engine: Engine,
+    options: EngineOptions & QuarantineOptions,
+    { events, quarantine }: { events: ScoringEvents; quarantine: Quarantine },
+  ) {
     this.events = events;
+    this.#quarantine = quarantine;
     this.#options = options;
     this.#engine = engine;
     this.#engines.add(engine);
@@ -26,9 +33,14 @@ export class Scorer {
    * Resolves once the model has reproduced its golden scores; rejects with an error of one sentence
    * otherwise.
    */
-  static async start(artifact: Artifact, options: EngineOptions): Promise<Scorer> {
-    const events = new ScoringEvents();
-    return new Scorer(await Engine.start(artifact, options, events), options, events);
+  static async start(artifact: Artifact, options: EngineOptions & QuarantineOptions): Promise<Scorer> {
+    const parts = { events: new ScoringEvents(), quarantine: new Quarantine(options) };
+    try {
+      return new Scorer(await Engine.start(artifact, options, parts), options, parts);
+    } catch (error) {
+      parts.quarantine.close();
+      throw error;
+    }
   }
 
   /**
@@ -36,7 +48,10 @@ export class Scorer {
    * keeps the old model. Texts that the old model has taken are scored by the old model.
    */
   async reload(artifact: Artifact): Promise<void> {
-    const fresh = await Engine.start(artifact, this.#options, this.events);
+    const fresh = await Engine.start(artifact, this.#options, {
+      events: this.events,
+      quarantine: this.#quarantine,
+    });
     if (this.#closed) return fresh.close();
     const old = this.#engine;
     this.#engine = fresh;
@@ -85,6 +100,7 @@ export class Scorer {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#quarantine.close();
     await Promise.all([...this.#engines].map((engine) => engine.close()));
   }
 }

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pad } from "@undertone/models";
 import { tokensOf } from "./pending-request.ts";
-import { Quarantine } from "./quarantine.ts";
+import type { Quarantine } from "./quarantine.ts";
 import type { Queue } from "./queue.ts";
 import type { QueuedText } from "./queued-text.ts";
 import { Refusal } from "./refusal.ts";
@@ -23,6 +24,7 @@ const REOPEN_MS = 1_000;
 export interface PoolOptions extends WorkerSetup {
   workers: number;
   workerTimeoutMs: number; // for one batch
+  model: string; // what tells it from others: a text may be poison for one only
   program?: string; // URL of the TypeScript file that a worker runs; tests replace it
 }
 
@@ -44,19 +46,21 @@ export class WorkerPool {
   readonly #parts: PoolParts;
   readonly #workerTimeoutMs: number;
   readonly #open: () => Promise<WorkerHandle>;
-  readonly #quarantine = new Quarantine();
+  readonly #model: string;
+  #quarantine: Quarantine | undefined;
   readonly #loops: Promise<void>[];
   #up: number;
   #closed = false;
 
   private constructor(
     parts: PoolParts,
-    workerTimeoutMs: number,
+    { workerTimeoutMs, model }: PoolOptions,
     workers: WorkerHandle[],
     open: () => Promise<WorkerHandle>,
   ) {
     this.#parts = parts;
     this.#workerTimeoutMs = workerTimeoutMs;
+    this.#model = model;
     this.#open = open;
     this.opened = workers[0]!.opened;
     this.#up = workers.length;
@@ -69,12 +73,20 @@ export class WorkerPool {
     // The first worker resolves `auto`. The others and every replacement use the same provider.
     const open = () => WorkerHandle.start(program, { graph, provider: first.opened.provider });
     const others = await Promise.all(Array.from({ length: options.workers - 1 }, open));
-    return new WorkerPool(parts, options.workerTimeoutMs, [first, ...others], open);
+    return new WorkerPool(parts, options, [first, ...others], open);
   }
 
   /** The number of workers that can take a batch. */
   get up(): number {
     return this.#up;
+  }
+
+  /**
+   * From now on poison texts are refused. Golden texts come before: a machine that stalls must not
+   * shut them out.
+   */
+  refusePoison(quarantine: Quarantine): void {
+    this.#quarantine = quarantine;
   }
 
   /** Stops the workers after their current batches. The queue must be closed before. */
@@ -119,8 +131,10 @@ export class WorkerPool {
   #takeScorable(take: () => QueuedText[]): QueuedText[] {
     for (;;) {
       const texts = take();
-      const scorable = texts.filter((text) => !this.#quarantine.has(text));
-      for (const text of texts) if (this.#quarantine.has(text)) text.settle(unscorable());
+      const scorable: QueuedText[] = [];
+      for (const text of texts)
+        if (this.#isQuarantined(text)) text.settle(unscorable());
+        else scorable.push(text);
       if (scorable.length > 0 || texts.length === 0) return scorable;
     }
   }
@@ -168,8 +182,17 @@ export class WorkerPool {
       this.#parts.queue.retry(text);
       return;
     }
-    this.#quarantine.add(text);
+    this.#quarantine?.add(this.#keyOf(text));
     text.settle(unscorable());
+  }
+
+  #isQuarantined(text: QueuedText): boolean {
+    const quarantine = this.#quarantine;
+    return quarantine !== undefined && !quarantine.isEmpty && quarantine.has(this.#keyOf(text));
+  }
+
+  #keyOf(text: QueuedText): string {
+    return createHash("sha256").update(`${this.#model} ${text.key}`).digest("base64");
   }
 }
 

@@ -33,7 +33,9 @@ export async function openWorker(
 ): Promise<OpenWorker> {
   // The worker fills the queue itself, up to MAX_QUEUE_TOKENS; a review that is longer than
   // expected must still fit.
-  const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER });
+  const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER }, (message) =>
+    log.warn(message),
+  );
   const { name, version } = scorer.artifact.manifest;
   const model = { name, version };
   const consumer = consumerName(model);

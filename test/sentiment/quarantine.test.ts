@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CAPACITY, Quarantine } from "../../services/sentiment/src/scoring/quarantine.ts";
+import { listening, start } from "../helpers/process.ts";
+import { wordId } from "../helpers/weights.ts";
+
+const KEY = `${"k".repeat(43)}=`;
+const keyNumber = (n: number) => Buffer.from(String(n).padStart(32, "0")).toString("base64");
+const HOUR = 3_600;
+
+function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "undertone-quarantine-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function open(t: TestContext, quarantineFile: string) {
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const quarantine = new Quarantine({ quarantineFile, quarantineSeconds: HOUR, warn });
+  t.after(() => quarantine.close());
+  return { quarantine, warnings };
+}
+
+describe("the quarantine", () => {
+  test("outlives its process, until an entry expires", (t) => {
+    t.mock.timers.enable({ apis: ["Date", "setInterval"], now: 1_000_000 });
+    const file = path.join(folderOf(t), "quarantine.json");
+    open(t, file).quarantine.add(KEY);
+    const { quarantine, warnings } = open(t, file);
+    assert.ok(quarantine.has(KEY));
+    assert.ok(!quarantine.has(keyNumber(1)));
+    t.mock.timers.tick((HOUR - 1) * 1_000);
+    assert.ok(open(t, file).quarantine.has(KEY));
+    t.mock.timers.tick(1_000);
+    assert.ok(!quarantine.has(KEY));
+    assert.ok(!open(t, file).quarantine.has(KEY));
+    assert.deepEqual(warnings, []);
+  });
+
+  test("is shared by replicas: none loses what another wrote", (t) => {
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const file = path.join(folderOf(t), "quarantine.json");
+    const [one, other] = [open(t, file).quarantine, open(t, file).quarantine];
+    one.add(keyNumber(1));
+    other.add(keyNumber(2));
+    assert.ok(other.has(keyNumber(1)));
+    t.mock.timers.tick(2_000);
+    assert.ok(one.has(keyNumber(2)));
+  });
+
+  test("is bounded, and its file has hashes and times alone, for the owner alone", async (t) => {
+    const file = path.join(folderOf(t), "quarantine.json");
+    const many = Object.fromEntries(
+      Array.from({ length: CAPACITY + 500 }, (_, n) => [keyNumber(n), Date.now() + 60_000]),
+    );
+    await writeFile(file, JSON.stringify({ version: 1, entries: many }));
+    open(t, file).quarantine.add(KEY);
+    const { version, entries } = JSON.parse(await readFile(file, "utf8"));
+    assert.equal(version, 1);
+    assert.equal(Object.keys(entries).length, CAPACITY);
+    assert.ok(KEY in entries);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.deepEqual(await readdir(path.dirname(file)), ["quarantine.json"]);
+  });
+
+  test("takes no time from a file that is later than its own", async (t) => {
+    const file = path.join(folderOf(t), "quarantine.json");
+    await writeFile(file, JSON.stringify({ version: 1, entries: { [KEY]: Number.MAX_SAFE_INTEGER } }));
+    t.mock.timers.enable({ apis: ["Date", "setInterval"], now: Date.now() });
+    const { quarantine } = open(t, file);
+    assert.ok(quarantine.has(KEY));
+    t.mock.timers.tick(HOUR * 1_000);
+    assert.ok(!quarantine.has(KEY));
+  });
+
+  const CORRUPT: [string, (file: string) => unknown, RegExp][] = [
+    ["no JSON", (file) => writeFile(file, '{"version":1,'), /is ignored: it is no JSON\.$/],
+    ["another format", (file) => writeFile(file, '{"version":2}'), /is ignored: it has another format\.$/],
+    [
+      "a text instead of a hash",
+      (file) => writeFile(file, '{"version":1,"entries":{"A great film.":1}}'),
+      /has another format\.$/,
+    ],
+    ["too much", (file) => writeFile(file, " ".repeat(5_000_000)), /no file of at most 4 MiB\.$/],
+    ["a pipe", (file) => execFileSync("mkfifo", [file]), /no file of at most 4 MiB\.$/],
+  ];
+  for (const [what, make, warning] of CORRUPT)
+    test(`ignores ${what} with one warning, and replaces it`, async (t) => {
+      t.mock.timers.enable({ apis: ["setInterval"] });
+      const file = path.join(folderOf(t), "quarantine.json");
+      await make(file);
+      const { quarantine, warnings } = open(t, file);
+      t.mock.timers.tick(10_000);
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]!, warning);
+      quarantine.add(KEY);
+      assert.ok(open(t, file).quarantine.has(KEY));
+    });
+
+  test("works without its file where the file cannot be written, and warns", (t) => {
+    const { quarantine, warnings } = open(t, "/proc/none/quarantine.json");
+    quarantine.add(KEY);
+    assert.ok(quarantine.has(KEY));
+    assert.match(
+      warnings.at(-1)!,
+      /^QUARANTINE_FILE: \/proc\/none\/quarantine\.json cannot be written: ENOENT\./,
+    );
+  });
+});
+
+test("a text that killed workers is refused after a restart without killing one, and scored after its time", async (t) => {
+  const folder = folderOf(t);
+  const env = { WORKERS: "1", QUARANTINE_FILE: path.join(folder, "quarantine.json") };
+  const flaws = { folder, always: { exit: wordId("constructor") }, once: {} };
+  const flawed = start(t, ["serve"], {
+    ...env,
+    NODE_OPTIONS: `--import ${new URL("../e2e/resilience/flaws.mjs", import.meta.url).href}`,
+    FLAWS: JSON.stringify(flaws),
+  });
+  const poison = "A great constructor film.";
+  const code = async (url: string, text = poison) => {
+    const response = await fetch(`${url}/sentiment`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ text }),
+    });
+    const body = (await response.json()) as { code?: string };
+    return body.code ?? response.status;
+  };
+  const restarts = async (url: string) =>
+    Number(/^sentiment_worker_restarts_total (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+
+  const first = await listening(flawed);
+  assert.equal(await code(first), "unscorable_text"); // two of its workers died
+  flawed.child.kill("SIGKILL");
+  await flawed.ended;
+  assert.ok(!(await readFile(env.QUARANTINE_FILE, "utf8")).includes("constructor"));
+
+  // Its workers have no flaw, and it takes no entry for longer than this.
+  const second = await listening(start(t, ["serve"], { ...env, QUARANTINE_SECONDS: "10" }));
+  assert.equal(await code(second), "unscorable_text");
+  assert.equal(await code(second, "A great film."), 200);
+  assert.equal(await restarts(second), 0);
+  while ((await code(second)) === "unscorable_text") await sleep(200);
+  assert.equal(await code(second), 200);
+});
