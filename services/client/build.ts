@@ -4,10 +4,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 /**
- * `npm run build:client` writes the package as it is published to `services/client/dist`: ES
- * modules, declaration files and a manifest of its own. The workspace's manifest points to the
- * TypeScript sources, which Node refuses to load from another project's node_modules, so it stays
- * private.
+ * `npm run build:client` writes the publishable package to `services/client/dist`: ES modules,
+ * declaration files and a manifest. The workspace's own manifest is private, because it points to
+ * TypeScript sources, which Node.js refuses to load from node_modules.
  */
 const here = import.meta.dirname;
 const out = path.join(here, "dist");
@@ -17,7 +16,7 @@ await rm(out, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", path.join(here, "tsconfig.build.json")], { stdio: "inherit" });
 
-// tsc rewrites the file names of imports in JavaScript only.
+// tsc rewrites the extensions of imports in JavaScript only, not in declaration files.
 for (const name of (await readdir(out)).filter((file) => file.endsWith(".d.ts"))) {
   const file = path.join(out, name);
   const text = await readFile(file, "utf8");

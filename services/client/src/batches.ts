@@ -5,12 +5,15 @@ export type BatchLimits = Pick<Model["limits"], "maxBatchItems" | "maxBodyBytes"
 type Identified = BatchItem & { id: string };
 
 const encoder = new TextEncoder();
-/** A body's bytes beside those of its items with a comma each: the last one has none. */
+/**
+ * The bytes of a body around its items. Each item is counted with a comma, but the last one has
+ * none.
+ */
 const ENVELOPE_BYTES = '{"items":[]}'.length - ",".length;
 
 /**
- * The texts in their order, as few batches as the limits allow. An item without an id gets its
- * index among all of them. An item that is too large for any body comes alone (see `fits`).
+ * The texts in order, in as few batches as the limits allow. A text without an id gets its index. A
+ * text that is too large for any body is a batch of its own (see `fits`).
  */
 export async function* toBatches(
   texts: Texts,
@@ -33,10 +36,10 @@ export async function* toBatches(
   if (batch.length > 0) yield batch;
 }
 
-/** Whether a batch of `toBatches` can be sent; only of one item it may not. */
+/** Whether a batch of `toBatches` can be sent. Only a batch of one item may be too large. */
 export function fits(batch: readonly BatchItem[], { maxBodyBytes }: BatchLimits): boolean {
   return batch.length > 1 || ENVELOPE_BYTES + bytesOf(batch[0]!) <= maxBodyBytes;
 }
 
-/** Of an item and its comma. */
+/** The bytes of an item and its comma. */
 const bytesOf = (item: BatchItem): number => encoder.encode(JSON.stringify(item)).length + ",".length;

@@ -17,13 +17,13 @@ import type { Texts } from "./source.ts";
 import { scoreStream } from "./stream.ts";
 
 export interface SentimentClientOptions {
-  /** The service's address, "http://127.0.0.1:8080". */
+  /** The address of the service, for example "http://127.0.0.1:8080". */
   url: string;
-  /** What one call may take in milliseconds, all its tries and waits together. */
+  /** The time limit for one request, including all retries and pauses, in milliseconds. */
   timeoutMs?: number;
-  /** Tries after the first. */
+  /** The maximum number of retries. */
   retries?: number;
-  /** Sent with every request. */
+  /** Headers for every request. */
   headers?: Record<string, string>;
 }
 
@@ -39,28 +39,28 @@ export class SentimentClient {
     return this.#call((http) => http.POST("/sentiment", { body: { text } }), signal);
   }
 
-  /** One result an item, in order; an item's own fault is its result's `error`. */
+  /** One result per item, in order. A fault of one item is the `error` of its result. */
   scoreBatch(items: BatchItem[], signal?: AbortSignal): Promise<BatchResult> {
     return this.#call((http) => http.POST("/sentiment/batch", { body: { items } }), signal);
   }
 
   /**
-   * Any number of texts in as few batches as the service's limits allow, `concurrency` (2) of them
-   * at a time. One result a text, in order; an item without an id gets its index; an item's own
-   * fault is its result's `error`. Each batch has tries and a deadline of its own; one that fails
-   * for good rejects the call.
+   * Scores any number of texts in as few batches as the service's limits allow, and sends
+   * `concurrency` (2) of them at a time. Returns one result per text, in order. A text without an
+   * id gets its index. A fault of one text is the `error` of its result. Each batch has its own
+   * retries and time limit. If a batch fails after its retries, the call rejects.
    */
   scoreMany(texts: Texts, options: ManyOptions = {}): Promise<ItemResult[]> {
     return scoreMany(this, texts, options);
   }
 
   /**
-   * Any number of texts over one connection, in constant memory: a text is asked for when the
-   * service takes it, and the service waits while the loop over the lines does not go on (after its
-   * REQUEST_TIMEOUT_MS it gives up). Lines come in order; a line's own fault is its `error`.
-   * Returns the summary. Ends with a SentimentError that has the last answered `line`, with the
-   * fault of `texts`, or with the signal's reason. It is not tried again, since the texts may be
-   * gone, and has no deadline.
+   * Scores any number of texts over one connection, in constant memory. The next text is taken from
+   * `texts` when the service can receive it, and the service waits while the caller does not take
+   * lines (for up to its REQUEST_TIMEOUT_MS). Lines come in order. A fault of one line is its
+   * `error`. Returns the summary. Rejects with a SentimentError that has the last answered `line`,
+   * with the error of `texts`, or with the signal's reason. There are no retries, because the texts
+   * may be gone, and there is no time limit.
    */
   stream(texts: Texts, signal?: AbortSignal): AsyncGenerator<StreamLine, StreamSummary> {
     const { url, headers } = this.#options;
@@ -68,11 +68,11 @@ export class SentimentClient {
   }
 
   /**
-   * Scores a file (CSV, TSV, JSON Lines or a JSON array, packed or not) of any size in constant
-   * memory. Resolves when the answer begins; rejects with a SentimentError that says what is wrong
-   * with the file and where. The same file with result columns is then read from `file`, and
-   * `summary` resolves at its end. Both fail where the rest of the file cannot be read. It is not
-   * tried again, since the bytes may be gone, and has no deadline.
+   * Scores a file (CSV, TSV, JSON Lines or a JSON array, compressed or not) of any size in constant
+   * memory. Resolves when the answer begins. Rejects with a SentimentError that says what is wrong
+   * with the file and where. `file` is then the same file with result columns, and `summary`
+   * resolves at its end. Both fail if the rest of the file cannot be read. There are no retries,
+   * because the bytes may be gone, and there is no time limit.
    */
   scoreFile(source: FileSource, options: FileOptions = {}): Promise<ScoredFile> {
     const { url, headers } = this.#options;
@@ -106,5 +106,5 @@ export class SentimentClient {
   }
 }
 
-/** The rest of the address may hold a key. */
+/** Only the origin: the rest of the address may hold a key. */
 const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).origin : "an address that is not a URL");

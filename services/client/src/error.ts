@@ -1,15 +1,12 @@
 import type { Problem } from "./results.ts";
 
-/**
- * What a call can end with besides an answer of the service: nobody answered, or the client's own
- * deadline passed.
- */
+/** The codes of errors that are not an answer of the service. */
 type OwnCode = "unreachable" | "deadline_exceeded" | "unexpected_answer";
 
 /**
- * The only error a call rejects with, save the caller's own abort. `code` is the problem
- * document's, or one of the client's own; `status` is there when the service answered; `line` is
- * how far a stream had come: the last line that was answered, 0 for none.
+ * The only error that a call rejects with, except for the caller's own abort. `code` is that of the
+ * problem document, or one of the client's own. `status` is set if the service answered. `line` is
+ * the number of the last answered line of a stream; 0 if there is none.
  */
 export class SentimentError extends Error {
   readonly code: Problem["code"] | OwnCode;
@@ -29,10 +26,7 @@ export class SentimentError extends Error {
   }
 }
 
-/**
- * The error of an answer that is not a success: a problem document, or whatever a proxy put in its
- * place.
- */
+/** The error for an answer that is not a success: a problem document, or the page of a proxy. */
 export function fromAnswer(body: unknown, status: number): SentimentError {
   const problem = body as Partial<Problem> | undefined;
   if (typeof problem?.code === "string")

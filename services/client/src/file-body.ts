@@ -1,16 +1,16 @@
-/**
- * A file's bytes: what a browser or Node.js gives for a file, a web stream, or any iterable of
- * bytes.
- */
+/** A file's bytes: a Blob, bytes, a web stream, or any iterable of bytes. */
 export type FileSource = Blob | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export interface FileBody {
   body: Blob | Uint8Array | ReadableStream<Uint8Array>;
-  /** The error with which the source itself failed, if it did. */
+  /** The error of the source itself, if it failed. */
   fault: () => { error: unknown } | undefined;
 }
 
-/** A body of fetch. A stream is read only as it is taken; the signal ends it and its source. */
+/**
+ * A body for fetch. A stream is read only as fast as fetch takes it. The signal ends it and its
+ * source.
+ */
 export function fileBody(source: FileSource, signal: AbortSignal): FileBody {
   if (source instanceof Blob || source instanceof Uint8Array) return { body: source, fault: () => undefined };
   const chunks = source instanceof ReadableStream ? piecesOf(source) : source[Symbol.asyncIterator]();
@@ -20,7 +20,8 @@ export function fileBody(source: FileSource, signal: AbortSignal): FileBody {
       start(controller) {
         const end = () => {
           controller.error(signal.reason);
-          // Not awaited: a source that waits ends only when it moves.
+          // Not awaited, because a source that is waiting for input returns only when input
+          // arrives.
           chunks.return?.(undefined).catch(() => {});
         };
         signal.addEventListener("abort", end, { once: true });
@@ -43,9 +44,9 @@ export function fileBody(source: FileSource, signal: AbortSignal): FileBody {
 }
 
 /**
- * A web stream as an iterable: not every browser iterates it. What is not read is cancelled. The
- * stream is locked at once: Node.js cancels the body of a response that was collected as garbage,
- * unless someone has begun to read it.
+ * A web stream as an iterable, which not every browser supports. The unread rest is cancelled. The
+ * stream is locked at once, because Node.js cancels the body of a response that is
+ * garbage-collected before anyone reads it.
  */
 export function piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
   return read(stream.getReader());

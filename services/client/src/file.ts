@@ -9,11 +9,14 @@ export interface FileOptions extends FileSettings {
 }
 
 export interface ScoredFile {
-  /** The file with result columns. Read it while the source is read: the service waits for it. */
+  /**
+   * The file with result columns. Read it while the source is read: the service waits for its
+   * reader.
+   */
   file: ReadableStream<Uint8Array>;
-  /** What became of the rows; resolves when `file` has been read to its end. */
+  /** The counts of the rows. Resolves when `file` has been read to its end. */
   summary: Promise<FileSummary>;
-  /** For example `text/csv; charset=utf-8`. */
+  /** The media type of the file, for example `text/csv; charset=utf-8`. */
   contentType: string;
 }
 
@@ -22,7 +25,7 @@ interface Service {
   headers: Record<string, string>;
 }
 
-/** The answer's last line is the summary, which is never longer. */
+/** The last line of the answer is the summary, which is never longer than this. */
 const HELD = 16_384;
 
 /** See SentimentClient.scoreFile. */
@@ -38,21 +41,22 @@ export async function scoreFile(
   const root = url.replace(/\/$/, "");
   const query = new URLSearchParams({ ...asTexts(settings), summary: "line", id });
 
-  /** What a failed call is told with. */
+  /** The error with which a failed call rejects. */
   const explained = async (error: unknown): Promise<unknown> => {
     if (signal?.aborted) return signal.reason;
     const failed = fault();
     if (failed !== undefined) return failed.error;
     if (error instanceof SentimentError) return error;
     const broke = new SentimentError("unreachable", `the connection to ${url} broke`, { cause: error });
-    // An end that was cut off may have lost the line that says why; the service remembers it.
+    // A connection that broke may have lost the line with the cause, but the service remembers it.
     return (await faultOf(`${root}/sentiment/file/${id}`, headers)) ?? broke;
   };
 
   try {
     const response = await fetch(`${root}/sentiment/file?${query}`, {
       method: "POST",
-      // Not gzip: what the sockets hold would unpack to many times what the caller has taken.
+      // Without gzip, because the bytes in the sockets would decompress to many times what was
+      // taken.
       headers: { ...headers, "content-type": "application/octet-stream", "accept-encoding": "identity" },
       body: body as NonNullable<RequestInit["body"]>,
       ...(body instanceof ReadableStream && { duplex: "half" }),
@@ -70,7 +74,7 @@ export async function scoreFile(
   }
 }
 
-/** The answer as the file and its summary. */
+/** Splits the answer into the file and its summary. */
 function split(
   answer: ReadableStream<Uint8Array>,
   explained: (error: unknown) => Promise<unknown>,
@@ -81,7 +85,7 @@ function split(
   const summary = new Promise<FileSummary>((yes, no) => {
     [resolve, reject] = [yes, no];
   });
-  summary.catch(() => {}); // who reads the file alone meets the error there
+  summary.catch(() => {}); // a caller who reads only the file gets the error from it
   const pieces = withoutLastLine(piecesOf(answer));
   const file = new ReadableStream<Uint8Array>(
     {
@@ -110,7 +114,7 @@ function split(
   return { file, summary };
 }
 
-/** Gives the file's bytes; returns the summary that stands after them. */
+/** Yields the file's bytes. Returns the summary that follows them. */
 async function* withoutLastLine(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, FileSummary> {
   let held = new Uint8Array(0);
   let given = 0;
@@ -147,7 +151,7 @@ async function faultOf(
     const { summary } = (await response.json()) as UploadState;
     return summary.error && new SentimentError(summary.error.code, summary.error.detail);
   } catch {
-    return undefined; // another replica, or none: it has nothing to say
+    return undefined; // another replica, or none, does not know the upload
   }
 }
 

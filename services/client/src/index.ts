@@ -1,4 +1,4 @@
-/** The typed client of the sentiment service. It knows its contract, and nothing else of it. */
+/** The typed client of the sentiment service. It depends on the service's contract only. */
 export { SentimentClient, type SentimentClientOptions } from "./client.ts";
 export { SentimentError } from "./error.ts";
 export type { FileOptions, FileSource, ScoredFile } from "./file.ts";

@@ -1,6 +1,6 @@
 /**
- * The values of an ndjson body, as many at a time as one piece completes. A last line without its
- * end is not given.
+ * The values of an NDJSON body. Each piece yields all values that it completes. A last line without
+ * an end is left out.
  */
 export async function* readJsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown[]> {
   const decoder = new TextDecoder();

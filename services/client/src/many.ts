@@ -4,19 +4,19 @@ import type { BatchItem, BatchResult, ItemResult, Model } from "./results.ts";
 import type { Texts } from "./source.ts";
 
 export interface ManyOptions {
-  /** Batches under way at once. */
+  /** The number of batches that are sent at the same time. */
   concurrency?: number;
   signal?: AbortSignal;
 }
 
-/** The calls of a SentimentClient that it is made of. */
+/** The calls of a SentimentClient that scoreMany uses. */
 interface Calls {
   model: (signal: AbortSignal) => Promise<Model>;
   scoreBatch: (items: BatchItem[], signal: AbortSignal) => Promise<BatchResult>;
 }
 
 /**
- * Splits, sends `concurrency` batches at a time, and puts the results in the texts' order. See
+ * Splits the texts, sends `concurrency` batches at a time, and orders the results. See
  * SentimentClient.
  */
 export async function scoreMany(
@@ -24,7 +24,7 @@ export async function scoreMany(
   texts: Texts,
   { concurrency = 2, signal }: ManyOptions,
 ): Promise<ItemResult[]> {
-  // One failed batch fails the call, so the others need not be waited for.
+  // If one batch fails, the call fails, so the other batches are aborted.
   const failed = new AbortController();
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   try {
@@ -39,7 +39,7 @@ export async function scoreMany(
   }
 }
 
-/** Said here, since a service hangs up on such a body. */
+/** The client makes this error itself, because a service closes the connection of such a body. */
 function tooLarge({ id = "0" }: BatchItem, maxBodyBytes: number): ItemResult {
   const detail = `The item is larger than a body may be, ${maxBodyBytes} bytes.`;
   return { id, status: "error", error: { code: "body_too_large", detail } };

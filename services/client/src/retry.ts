@@ -1,22 +1,22 @@
 import ky, { HTTPError } from "ky";
 
 /**
- * Answers that say "later": with Retry-After (429, 503) they say when; 502 is a proxy that found
- * nobody.
+ * The statuses of answers that a later request may not get: 429 and 503 with Retry-After, and 502
+ * from a proxy that reaches no replica.
  */
 const LATER = [429, 502, 503];
 
 /**
- * A fetch that tries again after LATER and after a broken connection, waiting as long as
- * Retry-After says or 0.3 s doubling, with jitter. Scoring changes nothing, so a POST may be
- * repeated. Ends with the signal.
+ * A fetch that retries after these statuses and after broken connections. It waits as long as
+ * Retry-After says, or else up to 0.3 s, doubled for each further retry. A POST may be repeated,
+ * because scoring changes nothing. The signal ends it.
  */
 export function retryingFetch(retries: number, signal: AbortSignal) {
   return async (request: Request): Promise<Response> => {
     try {
       return await ky(request, {
         signal,
-        timeout: false, // the signal is the deadline of all tries together
+        timeout: false, // the signal limits all retries together
         retry: {
           limit: retries,
           methods: ["get", "post"],

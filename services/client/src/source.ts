@@ -1,8 +1,8 @@
 import type { BatchItem } from "./results.ts";
 
 /**
- * What the long calls take: a list, a generator, a stream. Not one text, though a string could be
- * iterated too.
+ * What scoreMany and stream take: a list, a generator or a stream. A single string is excluded,
+ * although a string is iterable.
  */
 export type Texts = TextsOf<string | BatchItem>;
 type TextsOf<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>;

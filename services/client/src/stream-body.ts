@@ -1,22 +1,22 @@
 import { type Texts, toItem } from "./source.ts";
 
 /**
- * The size of a piece in UTF-16 units. A source that is slower gives smaller ones, so no text waits
- * for the next.
+ * The size of a piece in UTF-16 units. A slow source gives smaller pieces, so that no text waits
+ * for the next one.
  */
 const PIECE = 65_536;
 const encoder = new TextEncoder();
 
 /**
- * Texts as ndjson, read only when a piece is asked for. The signal ends it and its source: fetch
- * leaves both running.
+ * Texts as NDJSON, read only when a piece is needed. The signal ends the body and its source, which
+ * fetch would leave running.
  */
 export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Uint8Array> {
   const lines = toLines(texts);
   let next: Promise<IteratorResult<string>> | undefined;
   const take = () => {
     next ??= lines.next();
-    next.catch(() => {}); // met when its turn comes
+    next.catch(() => {}); // handled when it is awaited
     return next;
   };
   return new ReadableStream(
@@ -24,7 +24,8 @@ export function streamBody(texts: Texts, signal: AbortSignal): ReadableStream<Ui
       start(controller) {
         const end = () => {
           controller.error(signal.reason);
-          // Not awaited: a source that waits ends only when it moves.
+          // Not awaited, because a source that is waiting for input returns only when input
+          // arrives.
           lines.return(undefined).catch(() => {});
         };
         signal.addEventListener("abort", end, { once: true });

@@ -11,9 +11,9 @@ interface StreamOptions {
 }
 
 /**
- * Writes and reads at once, over one request:
+ * Sends and receives at the same time, over one request:
  *
- *   texts ─ as lines, while the service takes them ─> POST /sentiment/stream ─ while the caller takes them ─> lines
+ *   texts ─ as lines, when the service can receive ─> POST /sentiment/stream ─ when the caller takes ─> lines
  *
  * See SentimentClient.stream.
  */
@@ -38,7 +38,8 @@ export async function* scoreStream(
   try {
     const response = await fetch(`${url.replace(/\/$/, "")}/sentiment/stream`, {
       method: "POST",
-      // Not gzip: what the sockets hold would unpack to many times what the caller has taken.
+      // Without gzip, because the bytes in the sockets would decompress to many times what was
+      // taken.
       headers: { ...headers, "content-type": "application/x-ndjson", "accept-encoding": "identity" },
       body: streamBody(watched(), stop),
       duplex: "half",
@@ -61,11 +62,11 @@ export async function* scoreStream(
       throw new SentimentError("unexpected_answer", "a line is not JSON", { line, cause: error });
     throw new SentimentError("unreachable", `the connection to ${url} broke`, { line, cause: error });
   } finally {
-    left.abort(); // of a caller who leaves early the rest is neither read nor sent
+    left.abort(); // if the caller leaves early, the rest is neither read nor sent
   }
 }
 
-/** @throws SentimentError when the summary says that the stream was ended early */
+/** @throws SentimentError if the summary says that the stream was ended early */
 function whole({ summary, model }: StreamSummary): StreamSummary {
   if (summary.error === undefined) return { summary, model };
   throw new SentimentError(summary.error.code, summary.error.detail, { line: summary.lines });

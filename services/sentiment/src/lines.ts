@@ -1,22 +1,20 @@
 import { isUtf8 } from "node:buffer";
 
-/**
- * One line without its end. `text` is missing where it is longer than the limit, or is not UTF-8.
- */
+/** One line without its end. `text` is missing if the line is too long or not UTF-8. */
 export interface Line {
   number: number; // from 1, blank lines counted
   text?: string;
   tooLong?: boolean;
 }
 
-/** Bytes that a UTF-16 unit takes at most in UTF-8. */
+/** The most bytes of a UTF-16 unit in UTF-8. */
 const MOST_BYTES = 3;
 const MARK = Buffer.from("\ufeff");
 
 /**
- * Bytes as lines, all that one piece of input completes at a time. Blank lines are left out. Of a
- * line that is longer than `maxLength` UTF-16 units nothing is kept, so the memory does not grow
- * with it.
+ * Splits bytes into lines. Each piece of input yields all lines that it completes. Blank lines are
+ * left out. If a line is longer than `maxLength` UTF-16 units, nothing of it is kept, so memory
+ * does not grow with it.
  */
 export async function* readLines(source: AsyncIterable<Buffer>, maxLength: number): AsyncGenerator<Line[]> {
   let number = 0;

@@ -4,7 +4,7 @@ import { type Config, ConfigSchema } from "./config.ts";
 import type { FileOptions } from "./file/score-file.ts";
 import { addTableCommands, addWorkerCommands } from "./stream-worker/program.ts";
 
-// Each command loads what it needs, so that a file's first row need not wait for the HTTP
+// Each command loads only what it needs, so that the file command does not wait for the HTTP
 // libraries.
 type ScoreOptions = FileOptions & { text?: string; column?: string };
 const choice = (flags: string, what: string, values: string[]) => new Option(flags, what).choices(values);
@@ -65,8 +65,8 @@ addWorkerCommands(program, orEnd);
 addTableCommands(program, orEnd);
 
 /**
- * A fault ends the process with exit code 1 and one line a fault: its reader has no use for a
- * stack.
+ * An error ends the process with exit code 1 and one line per fault. A stack trace would not help
+ * the user.
  */
 async function orEnd(command: () => Promise<void>): Promise<void> {
   try {

@@ -6,11 +6,11 @@ import { readModel } from "./open-scorer.ts";
 import type { Scorer } from "./scoring/scorer.ts";
 
 /**
- * SIGHUP: the model's folder is read again; it is served when it is sound, and the old one goes on
- * when not.
+ * On SIGHUP the model's folder is read again. If the new model is sound it is used, otherwise the
+ * old one stays.
  */
 export function reloadOnSignal(scorer: Scorer, config: Config, log: FastifyBaseLogger): void {
-  let last = Promise.resolve(); // one after the other
+  let last = Promise.resolve(); // one reload after the other
   process.on("SIGHUP", () => {
     last = last.then(() => reload(scorer, config, log)).then(collectGarbage);
   });

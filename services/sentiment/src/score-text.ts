@@ -2,7 +2,7 @@ import type { Config } from "./config.ts";
 import { openScorer } from "./open-scorer.ts";
 import { Refusal } from "./scoring/refusal.ts";
 
-/** Prints one text's result as JSON: what POST /sentiment would answer, by the same engine. */
+/** Prints the result of one text as JSON, as POST /sentiment answers it. */
 export async function scoreText(config: Config, text: string): Promise<void> {
   const scorer = await openScorer({ ...config, workers: 1 });
   const { outcomes } = await scorer.score([text]);

@@ -9,9 +9,9 @@ import {
 import { type Vectors, vectorOf } from "./vectors.ts";
 
 /**
- * The words seen `minimumCount` times or more, at most `maximumSize` with the special ones, most
- * frequent first, ties in code-unit order, after `<pad>` and `<unk>`.
- * @param seen how often each token stands in the training texts
+ * The words that occur at least `minimumCount` times, at most `maximumSize` with `<pad>` and
+ * `<unk>`, which come first. The most frequent words come first, ties in code-unit order.
+ * @param seen how often each token occurs in the training texts
  * @param options `without`: words that stay unknown
  */
 export function buildVocabulary(
@@ -51,8 +51,8 @@ function foldCounts(counts: Map<string, number>, minimumCount: number): void {
 }
 
 /**
- * Share of the tokens that have a vector.
- * @param counts how often each token stands in the texts
+ * The share of the tokens that have a vector.
+ * @param counts how often each token occurs in the texts
  */
 export function coverage(counts: ReadonlyMap<string, number>, vectors: Vectors): number {
   let [known, total] = [0, 0];

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** Names a review across the files of a teacher: the first 16 hex digits of its text's sha256. */
+/** The key of a review in a teacher's files: the first 16 hex digits of the SHA-256 of its text. */
 export const textKey = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /**
- * What a file of a teacher, `{key, <field>}` a line, says of a review.
- * @returns a look-up by text, which throws an Error where the file lacks the review
+ * Reads a teacher's file with one `{key, <field>}` per line.
+ * @returns a function from a text to its value, which throws an Error if the file lacks the text
  */
 export async function readByKey(file: string, field: string): Promise<(text: string) => number> {
   const values = new Map<string, number>();

@@ -4,8 +4,8 @@ import type { Split } from "./split-corpus.ts";
 
 /**
  * Refuses a split that a model cannot learn from or be measured on.
- * @param minimumPerClass training reviews that each class must have
- * @throws CorpusError that says which split, how many, and what to do
+ * @param minimumPerClass the fewest training reviews of each class
+ * @throws CorpusError that names the split and the number of reviews, and says what to do
  */
 export function checkSplit(split: Split, minimumPerClass: number): void {
   for (const name of ["train", "validation", "test"] as const) {

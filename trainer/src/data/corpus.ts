@@ -15,36 +15,33 @@ export interface Review {
   text: string;
   /** 1 positive, 0 negative. */
   label: 0 | 1;
-  /** In stars, 1 to 5, whatever the scale that the corpus is written in. */
+  /** In stars, 1 to 5, for every scale. */
   rating: number;
-  /** The corpus that it is from, named after its file. */
+  /** The domain: the name of the corpus' file. */
   domain: string;
-  /**
-   * Whether the lowest and the highest rating stand for two classes only, so that the middle of the
-   * scale is all they say.
-   */
+  /** Whether the domain's lowest and highest rating only mean negative and positive. */
   twoClass?: boolean;
-  /** What is reviewed, where the corpus says it (`item_id`). */
+  /** The reviewed item, if the corpus has one (`item_id`). */
   item?: string;
 }
 
 export interface CorpusOptions
   extends Pick<TableOptions, "format" | "delimiter" | "encoding" | "encodingErrors"> {
   ratingColumn: string;
-  /** The scale that the ratings are written in; without it, it is detected in each file. */
+  /** The scale of the ratings. By default it is detected in each file. */
   ratingScale?: RatingScaleName;
-  /** More stars than this are positive. */
+  /** Ratings above this many stars are positive. */
   positiveAbove: number;
   textColumn: string;
-  /** Domains whose lowest and highest ratings say no more than negative and positive. */
+  /** Domains whose lowest and highest ratings only mean negative and positive. */
   twoClass?: string[];
 }
 
-/** Rows that were left out for one reason. */
+/** The rows that were left out for one reason. */
 export interface LeftOut {
   reason: string;
   rows: number;
-  /** Of the first of them. */
+  /** The line of the first one. */
   line: number;
 }
 
@@ -54,24 +51,26 @@ interface DomainSource {
   rows: number;
   used: number;
   scale: RatingScaleName;
-  /** Whether the scale was detected, not given. */
+  /** Whether the scale was detected and not given. */
   detected: boolean;
   leftOut: LeftOut[];
-  /** Used texts with letters that an earlier program has lost or decoded wrongly. */
+  /**
+   * The number of used texts with characters that an earlier program has lost or decoded wrongly.
+   */
   garbled: number;
 }
 
 export interface Corpus {
   rows: Review[];
   sources: DomainSource[];
-  /** Of the files as they lie on disk, one after the other. */
+  /** A hash of the stored bytes of all files, in order. */
   sha256: string;
 }
 
 /**
- * Reads corpora of rated reviews, one file per domain. A row without a text, or whose rating cannot
- * be explained, is left out and counted by its reason.
- * @throws CorpusError where a file cannot be read, its ratings fit no scale, or no row is left
+ * Reads corpora of rated reviews, one file per domain. A row is left out, and counted by its
+ * reason, if it has no text or its rating does not fit the scale.
+ * @throws CorpusError if a file cannot be read, its ratings fit no scale, or no row is left
  */
 export async function readCorpus(files: string | readonly string[], options: CorpusOptions): Promise<Corpus> {
   const hash = createHash("sha256");
@@ -85,7 +84,7 @@ export async function readCorpus(files: string | readonly string[], options: Cor
   return corpus;
 }
 
-/** A domain is named after its file: what stands before the first dot. */
+/** The domain of a file: its name up to the first dot. */
 const domainOf = (file: string) => path.basename(file).split(".")[0]!;
 
 const RATING_OPTION = { option: "--rating-column" };
@@ -163,12 +162,12 @@ const isClass = (rating: WrittenRating) => rating === 0 || rating === 1;
 /** A replacement character, or UTF-8 that was read as Windows-1252. */
 const GARBLED = /\uFFFD|â€|Ã[\u0080-\u00BF©¨]/;
 
-/** Reasons with their counts and the first line of each, for a person. */
+/** The reasons with their counts and first lines, as text for the user. */
 export const listLeftOut = (leftOut: readonly LeftOut[]): string =>
   leftOut.map(({ reason, rows, line }) => `${reason} (${rows} rows, the first at line ${line})`).join("; ");
 
 /**
- * The texts of a corpus without ratings, in its order; rows with no text are left out.
+ * The texts of a corpus without ratings, in order. Rows without a text are left out.
  * @throws CorpusError
  */
 export async function readTexts(file: string, textColumn: string): Promise<string[]> {

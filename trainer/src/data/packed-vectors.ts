@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 
 /**
- * Where files that only training needs are kept between clones: `UNDERTONE_CACHE`, or
+ * The folder for files that only training needs. All clones share it: `UNDERTONE_CACHE`, or
  * `~/.cache/undertone`.
  */
 export const cacheFolder = process.env.UNDERTONE_CACHE ?? path.join(homedir(), ".cache", "undertone");

@@ -13,29 +13,32 @@ import { isGenerated, isUnlabelled, type TrainingText, thresholdTargets } from "
 import type { TokenizedSplit } from "./tokenized-texts.ts";
 import { embeddingTable, type Vectors } from "./vectors.ts";
 
-/** What training needs of a corpus. */
+/** The data for training. */
 export interface Prepared {
   vocabulary: Vocabulary;
   encoder: Encoder;
   /** float32 `[words, embedding]` */
   table: Float32Array;
-  /** Share of the training tokens with a vector, split on spaces and by the encoder. */
+  /** The share of the training tokens with a vector, if split on spaces and by the encoder. */
   coverage: { before: number; after: number; missingWords: number };
   examples: { train: Examples; validation: Rated; test: Rated };
   architecture: Architecture;
   /** The network's trained arrays. */
   list: Parameter[];
   scale: RatingScale;
-  /** Of the linear term's weights, where the network has the term. */
+  /** The number of weights of the linear term; 0 if the network has none. */
   layout: NgramLayout | undefined;
 }
 
 interface PrepareOptions {
   vectors: Vectors;
   preset: Preset;
-  /** Of the model that training starts from; built of the training texts without it. */
+  /**
+   * The vocabulary of the model that training starts from. By default it is built from the training
+   * texts.
+   */
   vocabulary?: Vocabulary | undefined;
-  /** More stars than this are positive. */
+  /** Ratings above this many stars are positive. */
   positiveAbove: number;
 }
 
@@ -108,10 +111,10 @@ export async function prepare(
 export const encodeTexts = (encoder: Encoder, texts: readonly string[]): Int32Array[] =>
   texts.map((text) => atLeastOne(encoder.encode(text).ids));
 
-/** A network needs one step at least: a text without any token is a single `<unk>`. */
+/** A network needs at least one step, so a text without tokens becomes a single `<unk>`. */
 const atLeastOne = (ids: Int32Array): Int32Array => (ids.length > 0 ? ids : Int32Array.of(UNKNOWN));
 
-/** The scale of the ratings; two classes where the network has no ordinal output. */
+/** The scale of the ratings: two classes if the network has no ordinal output. */
 function scaleOf(train: readonly Review[], { network }: Preset, positiveAbove: number): RatingScale {
   if (network.output === "classes") return { values: [0, 1], middle: 0 };
   return ratingScale(

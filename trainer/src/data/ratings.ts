@@ -1,11 +1,11 @@
-/** How a corpus writes its ratings. */
+/** The notations of ratings in a corpus. */
 export const RATING_SCALES = ["1-5", "1-10", "0-1", "thumbs"] as const;
 export type RatingScaleName = (typeof RATING_SCALES)[number];
 
-/** A rating as it is written: a number, or a word for a good or a bad opinion. */
+/** A rating as it is written: a number, or a word for a positive or negative opinion. */
 export type WrittenRating = number | "up" | "down";
 
-/** Words that say what a rating means, in lower case. */
+/** Words for the two classes, in lower case. */
 const WORDS = new Map<string, "up" | "down">([
   ["true", "up"],
   ["positive", "up"],
@@ -21,7 +21,7 @@ const WORDS = new Map<string, "up" | "down">([
 
 const PLACEHOLDERS = new Set(["", "n/a", "na", "nan", "none", "null", "nil", "-", "?"]);
 
-/** A rating that cannot be used, and why, in words for the person who has the file. */
+/** A rating that cannot be used, with the reason as text for the user. */
 export class RatingFault {
   readonly reason: string;
 
@@ -42,7 +42,7 @@ const EXPLAINED: [RegExp, RatingFault][] = [
 ];
 const NO_NUMBER = new RatingFault("the rating is not a number");
 
-/** Reads one rating strictly: what is no plain number and no word for a class is a fault. */
+/** Reads one rating strictly: anything but a plain number or a word for a class is a fault. */
 export function parseRating(value: unknown): WrittenRating | RatingFault {
   if (value === undefined || value === null) return MISSING;
   if (typeof value === "boolean") return value ? "up" : "down";
@@ -54,14 +54,14 @@ export function parseRating(value: unknown): WrittenRating | RatingFault {
   return WORDS.get(text) ?? EXPLAINED.find(([pattern]) => pattern.test(text))?.[1] ?? NO_NUMBER;
 }
 
-/** The share of a column's ratings that a scale must hold to be the column's. */
+/** The share of a column's ratings that must fit a scale. */
 const FITTING = 0.99;
 
 /**
- * The scale that a column is written in: the first of 0-1, 1-5 and 1-10 that holds 99 of 100
- * numbers, or `thumbs` where the column holds words. Zeros are left out of account beside larger
- * numbers: exports write 0 for "not rated".
- * @returns undefined where no scale fits
+ * The scale of a column: the first of 0-1, 1-5 and 1-10 that fits 99 of 100 numbers, or `thumbs` if
+ * the column has words. Zeros do not count beside larger numbers, because exports write 0 for "not
+ * rated".
+ * @returns undefined if no scale fits
  */
 export function detectScale(ratings: readonly WrittenRating[]): RatingScaleName | undefined {
   const numbers = ratings.filter((rating) => typeof rating === "number");

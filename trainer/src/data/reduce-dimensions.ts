@@ -1,9 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 /**
- * The rows of a table in the directions in which they differ most: their products with the first
- * right singular vectors, as uncentred principal components.
- *
+ * Reduces the columns of a table to its first principal components, uncentred: the products of the
+ * rows with the first right singular vectors.
  * @param table float32 `[rows, from]` row-major
  * @returns float32 `[rows, to]`
  */
@@ -15,7 +14,7 @@ export function reduceDimensions(table: Float32Array, from: number, to: number):
     for (let i = 0; i < from; i++) for (let j = 0; j < from; j++) products[i * from + j]! += x[i]! * x[j]!;
   }
   const square = Matrix.from1DArray(from, from, products);
-  // The eigenvalues of a symmetric matrix come in rising order: the last columns are the first
+  // The eigenvalues of a symmetric matrix are in ascending order, so the last columns are the first
   // components.
   const vectors = new EigenvalueDecomposition(square, {
     assumeSymmetric: true,

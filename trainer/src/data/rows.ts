@@ -4,31 +4,31 @@ import { openTable, TableError, type TableOptions } from "@undertone/tables";
 
 /** One row of a corpus. */
 export interface Row {
-  /** The line it begins on, from 1. */
+  /** The line on which it begins, counted from 1. */
   line: number;
-  /** The wanted columns, by name. */
+  /** The values of the wanted columns, by name. */
   values: Record<string, unknown>;
-  /** Why the row cannot be read, though the rows around it can. */
+  /** Why this row cannot be read, although other rows can. */
   fault?: string;
 }
 
-/** Columns that a corpus must have, and the option that names each; and those that it may have. */
+/**
+ * The columns that a corpus must have, with the option that names each, and those that it may have.
+ */
 export interface Columns {
   needed: { name: string; option?: string }[];
   optional?: string[];
 }
 
-/**
- * A corpus that cannot be used; the message names the file and, where one is at fault, the line.
- */
+/** A corpus that cannot be used. The message names the file and, if known, the line. */
 export class CorpusError extends Error {
   override name = "CorpusError";
 }
 
 /**
- * The rows of CSV, TSV, JSON Lines or a JSON array, plain or compressed, as a stream. What the file
- * is, is detected from its content.
- * @param hash is given the bytes of the file as it lies on disk
+ * The rows of CSV, TSV, JSON Lines or a JSON array, plain or compressed, as a stream. The format is
+ * detected from the content.
+ * @param hash is updated with the stored bytes of the file
  * @throws CorpusError
  */
 export async function* readRows(
@@ -64,7 +64,7 @@ async function* hashed(file: string, hash?: Hash): AsyncGenerator<Buffer> {
   }
 }
 
-/** Adds the option that names a column to the error about its absence. */
+/** Adds the option that names a column to the error about the missing column. */
 function naming<T>({ option }: { option?: string }, find: () => T): T {
   try {
     return find();
@@ -81,7 +81,7 @@ const OPTIONS = {
   encodingErrors: "--encoding-errors",
 };
 
-/** The message with the options of the trainer's commands that may help. */
+/** The message, with the options of the trainer's commands that may help. */
 function advised(error: TableError): string {
   const known = error.advice.flatMap(({ option, value }) => {
     const flag = OPTIONS[option as keyof typeof OPTIONS];

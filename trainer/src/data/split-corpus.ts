@@ -6,16 +6,18 @@ export interface Split {
   train: Review[];
   validation: Review[];
   test: Review[];
-  /** Training and validation reviews that were left out, because their text is in another split. */
+  /**
+   * The training and validation reviews that were left out, because their text is in another split.
+   */
   copies: number;
 }
 
 export interface SplitOptions extends CorpusOptions {
-  /** The test reviews: files of their own; false: none are held; undefined: half of the corpus. */
+  /** The test reviews: given files; false: none; undefined: half of the corpus. */
   test?: string | string[] | false;
   /**
-   * Whether training reviews whose text is in the given test files are refused, as without it, or
-   * left out.
+   * What to do with training reviews whose text is in the given test files: refuse (the default),
+   * or leave them out.
    */
   duplicates?: "refuse" | "drop";
 }
@@ -34,13 +36,13 @@ export async function splitCorpus(
   return { train, validation, test, copies: learning.length - train.length - validation.length };
 }
 
-/** The reviews whose text none of the others has. */
+/** The reviews whose text is in none of the others. */
 function withoutTextsOf(others: readonly Review[], reviews: Review[]): Review[] {
   const texts = new Set(others.map(({ text }) => text));
   return reviews.filter(({ text }) => !texts.has(text));
 }
 
-/** Which validation rows a preset cuts off (see `cutValidation`). */
+/** The fold and the seed of a preset's validation reviews (see `cutValidation`). */
 export const validationCut = ({ split, seed }: Pick<Preset, "split" | "seed">) => ({
   share: split.validation,
   seed: split.seed ?? seed,

@@ -3,7 +3,7 @@ import { shuffle } from "../random.ts";
 import type { Review } from "./corpus.ts";
 
 /**
- * Halves of a corpus, training and test, 1:1; `shuffleSeed` null keeps the file's order, as the
+ * Splits a corpus into halves, training and test. `shuffleSeed` null keeps the file's order, as the
  * article does.
  */
 export function splitHalves(
@@ -16,18 +16,16 @@ export function splitHalves(
 }
 
 /**
- * Fewer items than this make no cut by item: one of them would be most of a domain's validation
- * reviews.
+ * A domain with fewer items is not split by item: one item would be most of its validation reviews.
  */
 const FEWEST_ITEMS = 20;
 
 /**
- * Cuts about `share` of each domain's rows off for validation. Where a domain names its items, an
- * item is on one side only, so that validation reviews are of things the model has not read about;
- * texts that are alike stay together too. The folds of one seed have no row in common. The order of
- * the cut is a hash, so other programs can make the same one.
- *
- * @throws Error when a domain has fewer folds of that share
+ * Splits about `share` of each domain's rows off for validation. If a domain names its items, all
+ * rows of an item are on one side, so that the model has not read about the items of the validation
+ * reviews. Equal texts are on one side too. The folds of one seed have no row in common. The order
+ * of the rows is a hash, so that other programs can make the same split.
+ * @throws Error if a domain has too few rows for that fold
  */
 export function cutValidation(
   rows: Review[],
@@ -78,7 +76,7 @@ function byDomain(rows: Review[]): Map<string, Review[]> {
   return domains;
 }
 
-/** The rows that must be on one side: of one item, or else of one text. */
+/** The rows that must be on one side: those of one item, or else of one text. */
 function groupsOf(rows: Review[]): Map<string, Review[]> {
   const items = new Set(rows.flatMap(({ item }) => item || []));
   const groups = new Map<string, Review[]>();
@@ -94,20 +92,23 @@ function groupsOf(rows: Review[]): Map<string, Review[]> {
 const hashOf = (seed: number, domain: string, key: string): string =>
   createHash("sha256").update(`${seed} ${domain} ${key}`).digest("hex");
 
-/** How many rows of `b` have a text that stands in `a` too. */
+/** The number of rows of `b` whose text is in `a` too. */
 export function overlap(a: Review[], b: Review[]): number {
   const texts = new Set(a.map(({ text }) => text));
   return b.filter(({ text }) => texts.has(text)).length;
 }
 
-/** Shares of positive rows and of one to five stars, mean and 95th percentile of the lengths. */
+/**
+ * The shares of positive rows and of one to five stars, and the mean and 95th percentile of the
+ * lengths.
+ */
 export function describe(rows: Review[], lengths: number[]) {
   const sorted = lengths.toSorted((a, b) => a - b);
   return {
     stars: [1, 2, 3, 4, 5].map(
       (stars) => rows.filter(({ rating }) => Math.round(rating) === stars).length / rows.length,
     ),
-    /** Rows whose text a row before them has. */
+    /** The rows whose text is in an earlier row. */
     repeated: rows.length - new Set(rows.map(({ text }) => text)).size,
     positive: rows.filter(({ label }) => label === 1).length / rows.length,
     meanLength: lengths.reduce((a, b) => a + b, 0) / lengths.length,

@@ -6,31 +6,31 @@ import { readByKey } from "./by-key.ts";
 import { type Review, readTexts } from "./corpus.ts";
 import { shortSentences } from "./short-sentences/short-sentences.ts";
 
-/** Where what a teacher made lies, and the reviews without rating that it labelled. */
+/** The files of a teacher, and of the unrated reviews that it labelled. */
 export interface TeacherOptions {
   teacher?: string;
   unlabelled?: string;
   textColumn: string;
 }
 
-/** A text to learn from. */
+/** A text to train on. */
 export interface TrainingText {
   text: string;
   /** The target P(positive). */
   positive: number;
-  /** The whole rating, where it says more than that. */
+  /** The whole rating, if it says more than P(positive). */
   rating?: number;
   domain: string;
 }
 
-/** The domains of reviews without a rating, and of sentences made from templates. */
+/** The domains of unrated reviews, and of sentences made from templates. */
 const UNLABELLED = "unlabelled";
 const GENERATED = "generated";
 
 export const isUnlabelled = ({ domain }: TrainingText): boolean => domain === UNLABELLED;
 export const isGenerated = ({ domain }: TrainingText): boolean => domain === GENERATED;
 
-/** @throws Error when the preset joins in-domain vectors and no teacher's folder is given */
+/** @throws Error if the preset joins in-domain vectors and no teacher's folder is given */
 export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOptions): string | undefined {
   if (!embeddings.domain) return undefined;
   if (!teacher)
@@ -41,9 +41,9 @@ export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOp
 }
 
 /**
- * The training reviews with their labels, then the preset's short sentences; with a preset that
- * distils, the reviews' targets are mixed with the teacher's and the unlabelled reviews follow.
- * @throws Error when a file or a review's label is missing
+ * The training reviews with their labels, then the preset's short sentences. With a preset that
+ * distils, the targets of the reviews are mixed with the teacher's, and the unrated reviews follow.
+ * @throws Error if a file or a review's label is missing
  */
 export async function trainingTexts(
   train: readonly Review[],
@@ -88,15 +88,14 @@ function extremesOf(reviews: readonly Review[]): (rating: number) => boolean {
   return (rating) => rating === lowest || rating === highest;
 }
 
-/** What the thresholds beside the middle one count for together, against the middle one. */
+/** The weight of all other thresholds together, relative to the middle one. */
 const OTHER_THRESHOLDS = 1;
 
 /**
- * What each text says of each threshold of the scale. The middle one learns P(positive), softly
- * where a teacher speaks; the others learn from ratings alone, and from a neutral rating all learn
- * the same: it is on neither side. Domains are weighted by `domainWeightPower`, and the mean weight
- * of a text is 1.
- *
+ * The targets of each text for each threshold of the scale. The middle threshold is trained on
+ * P(positive), which is soft if a teacher gave it. The others are trained on ratings only. A
+ * neutral rating trains all of them but is on neither side of the middle. Domains are weighted by
+ * `domainWeightPower`, and the mean weight of a text is 1.
  * @returns float32 `[texts, thresholds]` each
  */
 export function thresholdTargets(

@@ -2,30 +2,30 @@ import { type TextSettings, tokenize } from "@undertone/models";
 import type { Split } from "./split-corpus.ts";
 
 /**
- * The texts of a run as tokens: of each text int32 `[tokens of the text]`, places in
+ * The texts of a run as tokens. Each text is int32 `[tokens of the text]`, indices into
  * `vocabulary.tokens`.
  */
 export interface TokenizedSplit {
   vocabulary: TokenVocabulary;
-  /** The training texts, unlabelled ones after them. */
+  /** The training texts, followed by the unrated ones. */
   train: Int32Array[];
   validation: Int32Array[];
   test: Int32Array[];
   /**
-   * How often each token stands in the training texts if they are split on single spaces, as the
-   * article does it.
+   * How often each token occurs in the training texts if they are split on single spaces, as in the
+   * article.
    */
   onSpaces: Map<string, number>;
 }
 
-/** Every word that a vector may be looked up for. */
+/** Every word for which a vector may be needed. */
 export const wordsOf = ({ vocabulary, onSpaces }: TokenizedSplit): Set<string> =>
   new Set([...vocabulary.tokens, ...onSpaces.keys()]);
 
 /**
- * Splits every text of a run into tokens, once: the vocabulary, the lengths and the ids all come
- * from these.
- * @param training the texts to learn from
+ * Splits every text of a run into tokens once. The vocabulary, the lengths and the ids are made
+ * from them.
+ * @param training the texts to train on
  */
 export function tokenizeSplit(
   training: readonly { text: string }[],
@@ -49,9 +49,9 @@ function countOnSpaces(texts: readonly { text: string }[]): Map<string, number> 
   return counts;
 }
 
-/** The different tokens of texts, so that a text takes four bytes per token. */
+/** The distinct tokens of the texts, so that a text takes four bytes per token. */
 class TokenVocabulary {
-  /** In the order of their first appearance. */
+  /** In the order of their first occurrence. */
   readonly tokens: string[] = [];
   readonly #places = new Map<string, number>();
   readonly #settings: TextSettings;
@@ -73,7 +73,7 @@ class TokenVocabulary {
     return this.tokens.push(token) - 1;
   }
 
-  /** How often each token stands in these texts. */
+  /** How often each token occurs in these texts. */
   count(texts: readonly Int32Array[]): Map<string, number> {
     const counts = new Float64Array(this.tokens.length);
     for (const text of texts) for (const place of text) counts[place]!++;

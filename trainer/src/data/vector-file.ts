@@ -10,12 +10,11 @@ export interface VectorFile {
 }
 
 /**
- * Reads word vectors as text, plain or gzip, line by line: a word and its numbers with blanks
- * between, as GloVe and word2vec write them. A first line with the count and the dimensions
- * (word2vec, fastText) is understood. A word may hold blanks, as in glove.840B: the last fields are
- * the numbers. Of a word that comes twice, the first vector is kept.
- *
- * @param wanted the words to keep, on which the memory depends; without it every word is kept
+ * Reads word vectors as text, plain or gzip, line by line: a word and its numbers, separated by
+ * spaces, as GloVe and word2vec write them. The first line may have the count and the dimensions
+ * (word2vec, fastText). A word may contain spaces, as in glove.840B: the last fields are the
+ * numbers. If a word occurs twice, the first vector is kept.
+ * @param wanted the words to keep, which bound the memory; by default all words
  * @throws Error that names the file and the line
  */
 export async function readVectorFile(file: string, wanted?: ReadonlySet<string>): Promise<VectorFile> {
@@ -55,8 +54,8 @@ interface Header {
 }
 
 /**
- * The first line of word2vec: two whole numbers. A vector of one dimension is not written with a
- * number as its word.
+ * Recognizes the first line of word2vec: two whole numbers. It cannot be a vector, because no
+ * vector has one dimension.
  */
 function headerOf(fields: readonly string[]): Header | undefined {
   if (fields.length !== 2 || !fields.every((field) => /^[1-9]\d*$/.test(field))) return undefined;
@@ -70,10 +69,7 @@ function numbersAtEnd(fields: readonly string[]): number {
   return fields.length - 1 - other;
 }
 
-/**
- * Split at line feeds alone: the words of glove.840B hold other characters that end lines in
- * Unicode.
- */
+/** Splits at line feeds only, because words of glove.840B contain other Unicode line ends. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
   for await (const piece of unpacked(file)) {

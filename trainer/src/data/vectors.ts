@@ -15,8 +15,8 @@ export interface Vectors {
 /**
  * The packed GloVe 6B 100d, or the vectors of a file.
  * @param domain a second file, whose vectors are joined to them
- * @param wanted the words that vectors are needed of: the memory depends on these, not on the files
- * @throws Error that names the file, and the line where one is malformed
+ * @param wanted the words whose vectors are needed; they bound the memory
+ * @throws Error that names the file, and the line if one is malformed
  */
 export async function loadVectors(
   file?: string,
@@ -50,7 +50,8 @@ function withStandIns(words: ReadonlySet<string>): Set<string> {
 }
 
 /**
- * Tokens that the packed vectors lack, and the word of the same meaning that stands in for each.
+ * Tokens that the packed vectors lack, with the word of the same meaning whose vector replaces
+ * theirs.
  */
 const STAND_INS = new Map([
   ["n't", "not"],
@@ -64,13 +65,13 @@ const STAND_INS = new Map([
   ["--", "-"],
 ]);
 
-/** The vector of a token, or of the word that stands in for it. */
+/** The vector of a token, or of the word that replaces it. */
 export const vectorOf = (token: string, vectors: Vectors): Float32Array | undefined =>
   vectors.find(token) ?? vectors.find(STAND_INS.get(token) ?? token);
 
 /**
- * Two sets of vectors side by side; the half that lacks a word is zero, a word that both lack has
- * none.
+ * Joins two sets of vectors side by side. If one set lacks a word its half is zero; if both lack it
+ * there is no vector.
  */
 function joinVectors(a: Vectors, b: Vectors): Vectors {
   const dimensions = a.dimensions + b.dimensions;
@@ -86,8 +87,8 @@ function joinVectors(a: Vectors, b: Vectors): Vectors {
 }
 
 /**
- * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero;
- * words without a vector are zero, or uniform in +-0.05. Where fewer dimensions are wanted than the
+ * The embedding table of a vocabulary, float32 `[words, dimensions]` row-major. `<pad>` is zero.
+ * Words without a vector are zero, or uniform in +-0.05. If fewer dimensions are wanted than the
  * vectors have, the table is reduced to them.
  */
 export function embeddingTable(

@@ -7,7 +7,8 @@ const REMOVED = 5;
 const DRAWS = 5;
 
 /**
- * How far removing words moves an answer: mean absolute movement of the score and of its log-odds.
+ * How much removing words changes a score: the mean absolute change of the score and of its
+ * log-odds.
  */
 export interface Movement {
   score: number;
@@ -18,23 +19,24 @@ export interface Attribution {
   reviews: number;
   removed: number;
   /**
-   * The words that speak most for the label given, by leaving out one at a time as POST
-   * /sentiment/explain does.
+   * The words with the largest contribution to the given label, found by leaving out one at a time
+   * as POST /sentiment/explain does.
    */
   top: Movement;
-  /** As many words chosen by a fixed seed, mean of 5 draws. */
+  /** As many words, chosen by a fixed seed; the mean of 5 draws. */
   random: Movement;
-  /** Share of the reviews in which the top words move the score more than the random ones. */
+  /** The share of the reviews in which the top words change the score more than the random ones. */
   topMovesMore: number;
 }
 
 export interface Attributed {
   encoder: Encoder;
   /**
-   * Kept ids of each validation review, int32 `[scored]`, or `[maximumLength]` with a fixed length.
+   * The kept ids of each validation review, int32 `[scored]`, or `[maximumLength]` with a fixed
+   * length.
    */
   rows: readonly Int32Array[];
-  /** P(positive) of each row, by the graph that is served. */
+  /** P(positive) of each row, by the published graph. */
   score(rows: readonly Int32Array[]): Promise<Float64Array>;
 }
 
@@ -42,9 +44,9 @@ const logOdds = (p: number) => Math.log(p / (1 - p));
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
 /**
- * Whether an answer rests on the words that an explanation names: comprehensiveness (DeYoung et al.
- * 2020, ERASER) against random words of the same reviews. Takes at most 200 reviews that hold at
- * least 10 words; undefined where there is none.
+ * Measures whether a score rests on the words that an explanation names: comprehensiveness (DeYoung
+ * et al. 2020, ERASER) compared with random words of the same reviews. Uses at most 200 reviews of
+ * at least 10 words; undefined if there are none.
  */
 export async function attribution({ encoder, rows, score }: Attributed): Promise<Attribution | undefined> {
   const wordsOf = (ids: Int32Array) => [...ids.keys()].filter((place) => encoder.isWord(ids[place]!));

@@ -1,7 +1,7 @@
 /**
- * Names by what they suggest; the sentences say the same of each. A score that follows the name
- * would carry the corpus's prejudice into a ranking (the idea of Kiritchenko and Mohammad 2018;
- * names and sentences are ours).
+ * Names by the group that they suggest. The sentences say the same about each name. A score that
+ * depended on the name would carry a prejudice of the corpus into a ranking (after Kiritchenko and
+ * Mohammad 2018; the names and sentences are our own).
  */
 const NAMES: Record<string, string[]> = {
   "English, women": ["Emily", "Charlotte", "Anne", "Katie", "Margaret"],
@@ -18,7 +18,9 @@ const NAMES: Record<string, string[]> = {
   "Spanish, men": ["Carlos", "Jose", "Miguel", "Diego", "Luis"],
 };
 
-/** Names that `trainer/src/names` leaves out, so that no preset gives them a shared vector. */
+/**
+ * Names that are not on the trainer's list, so that every preset has vectors of their own for them.
+ */
 export const OTHER_NAMES = [
   ...["Bridget", "Gretchen", "Sheldon", "Desmond", "Latrice", "Samira", "Farid", "Guo", "Sunita", "Ashok"],
   ...["Pepe", "Paloma"],
@@ -38,7 +40,7 @@ const SENTENCES = [
 ];
 
 export interface Counterfactuals {
-  /** Mean over the sentences of a group's distance from the mean of all groups, score points. */
+  /** A group's mean difference from the mean of all groups, over the sentences, in score points. */
   groups: { group: string; difference: number }[];
   /**
    * Mean absolute difference of the score between two names in the same sentence, over all pairs.
@@ -50,7 +52,7 @@ export interface Counterfactuals {
 
 type Score = (texts: string[]) => Promise<Float64Array>;
 
-/** How far the score moves when only a name is exchanged. */
+/** How much the score changes if only a name is exchanged. */
 export async function counterfactuals(score: Score): Promise<Counterfactuals> {
   const names = Object.entries(NAMES).flatMap(([group, list]) => list.map((name) => ({ group, name })));
   const scores = await scoreNames(

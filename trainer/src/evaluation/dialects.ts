@@ -1,7 +1,7 @@
 /**
- * The same said in American Standard English and in another English; sentences are ours. A score
- * that follows the dialect would rank its speakers' reviews as more or less pleased than they are
- * (Blodgett et al. 2016, on tools that misread dialects).
+ * The same statement in American Standard English and in another English; the sentences are our
+ * own. A score that depended on the dialect would rank its speakers' reviews as more or less
+ * positive than they are (Blodgett et al. 2016, on tools that misread dialects).
  */
 const PAIRS: Record<string, [standard: string, dialect: string][]> = {
   "African American English": [

@@ -3,19 +3,17 @@ import { expectedStars, positiveScores, type RatingScale } from "../model/rating
 import { onnxOutputs } from "./onnx/runtime.ts";
 
 /**
- * The largest difference of a score that is still called the same; of stars, as a share of their
- * scale.
+ * The largest difference of a score, or of stars as a share of their scale, that counts as equal.
  */
 const PARITY_TOLERANCE = 1e-5;
 
 /**
- * Scores the same rows by TensorFlow.js and by onnxruntime, alone and in batches of 32.
- *
+ * Scores the same rows by TensorFlow.js and by ONNX Runtime, alone and in batches of 32.
  * @param logits TensorFlow's log-odds of the same network, float32 `[rows, thresholds]`, divided by
  * the temperature
  * @param options the scale of the ratings, and the shift of the score's log-odds
  * @returns the largest difference of P(positive), or of the stars as a share of their scale
- * @throws Error when it is more than {@link PARITY_TOLERANCE}
+ * @throws Error if it is more than {@link PARITY_TOLERANCE}
  */
 export async function checkParity(
   graph: Uint8Array,

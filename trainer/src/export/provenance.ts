@@ -3,13 +3,13 @@ import os from "node:os";
 
 const git = (args: string[]) => spawnSync("git", args, { encoding: "utf8", cwd: import.meta.dirname });
 
-/** Files that experiments write: a record that has grown is no other program. */
+/** Files that experiments write. A change in them does not change the program. */
 const WRITTEN = ["results.jsonl", "README.md"].map(
   (file) => `:(exclude,top)trainer/research/experiments/${file}`,
 );
 
 /**
- * The commit that runs, "-dirty" where tracked files differ from it; "unknown" outside a
+ * The current commit, with "-dirty" if tracked files differ from it; "unknown" outside a
  * repository.
  */
 export function commit(): string {

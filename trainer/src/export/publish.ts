@@ -13,7 +13,7 @@ import goldenTexts from "./golden-texts.json" with { type: "json" };
 import { graphAnswers } from "./onnx/calibrate.ts";
 import { commit, machine } from "./provenance.ts";
 
-/** What only the training run knows of a model. */
+/** What only the training run knows about a model. */
 export type Known = Omit<
   Manifest,
   "format" | "labels" | "encoder" | "graph" | "calibration" | "metrics" | "files" | "provenance"
@@ -23,8 +23,9 @@ export type Known = Omit<
 type Evaluated = Pick<Manifest, "calibration" | "metrics"> & { graph: Uint8Array };
 
 /**
- * Writes the artifact's folder: graph, vocabulary, golden texts with their scores, manifest. It is
- * made beside its place and moved there when complete, so a reader never sees half of one.
+ * Writes the folder of the artifact: graph, vocabulary, golden texts with their scores, manifest.
+ * It is written beside its place and moved there when complete, so that no reader sees a part of
+ * it.
  */
 export async function publish(
   folder: string,
@@ -65,7 +66,7 @@ export async function publish(
   return manifest;
 }
 
-/** Texts written for it, short and long, with their ids and what the graph says of each alone. */
+/** The golden texts, short and long, with their ids and the graph's scores, each scored alone. */
 async function golden(graph: Uint8Array, encoder: Encoder): Promise<Golden> {
   const rows = goldenTexts.map((text) => encoder.encode(text).ids);
   const { scores, stars } = await graphAnswers(graph, rows);

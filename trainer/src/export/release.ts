@@ -17,7 +17,7 @@ import { calibrate, evaluate, graphAnswers } from "./onnx/calibrate.ts";
 import { checkParity } from "./parity.ts";
 import { publish } from "./publish.ts";
 
-/** A finished run, and what it was made from. */
+/** A finished run, and the data that it was trained on. */
 export interface Trained {
   preset: Preset;
   corpus: Corpus;
@@ -25,7 +25,7 @@ export interface Trained {
   prepared: Prepared;
   network: TrainedNetwork;
   history: EpochRow[];
-  /** Its workers hold the network. */
+  /** The worker pool, which holds the network. */
   pool: WorkerPool;
   progress: Progress;
 }
@@ -35,17 +35,23 @@ interface ReleaseOptions {
   name: string;
   modelVersion: string;
   preset: string;
-  /** A Markdown file on the corpora and their terms, for the model card. */
+  /** A Markdown file about the corpora and their licences, for the model card. */
   sources?: string;
 }
 
-/** Texts that both TensorFlow.js and onnxruntime score before a model is published. */
+/**
+ * The number of texts that TensorFlow.js and ONNX Runtime both score before a model is published.
+ */
 const PARITY_TEXTS = 1000;
 
 /**
- * A trained network becomes a model: calibrate -> parity -> test -> publish -> report. Test reviews are what is reported
- * and what the target is held against; validation, where none are held.
- * @throws Error when parity fails or the target accuracy is missed; nothing is published then
+ * Turns a trained network into a model:
+ *
+ *   calibrate -> parity -> test -> publish -> report
+ *
+ * The test reviews are reported and compared with the target accuracy. If there are none, the
+ * validation reviews are used.
+ * @throws Error if parity fails or the target accuracy is missed; then nothing is published
  */
 export async function release(options: ReleaseOptions, trained: Trained): Promise<Manifest> {
   const { preset, corpus, split, prepared, network, pool, progress } = trained;
@@ -110,14 +116,14 @@ export async function release(options: ReleaseOptions, trained: Trained): Promis
   });
 }
 
-/** `count` row numbers spread evenly over the lengths. */
+/** `count` row numbers, evenly distributed over the lengths. */
 function spread(rows: readonly Int32Array[], count: number): number[] {
   const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);
   const size = Math.min(count, order.length);
   return Array.from({ length: size }, (_, i) => order[Math.floor((i * order.length) / size)]!);
 }
 
-/** Some rows of log-odds float32 `[rows, thresholds]`, divided by the temperature. */
+/** Some rows of the log-odds float32 `[rows, thresholds]`, divided by the temperature. */
 function logitsOf(
   logits: Float32Array,
   rows: number[],

@@ -17,9 +17,8 @@ const EPSILON = 1e-8;
 
 /**
  * One AdamW step (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019) on `size`
- * numbers from `offset`, in place. `state.steps` counts from 1 and is the caller's to raise, once a
+ * numbers from `offset`, in place. `state.steps` counts from 1; the caller increments it once per
  * step.
- *
  * @param gradient float32, from `gradientOffset`
  */
 export function adamwUpdate(

@@ -2,8 +2,8 @@ import { copyOf, type TrainingState, type Weights } from "./checkpoint.ts";
 
 /**
  * Moves the running mean of the weights (Polyak and Juditsky 1992) towards the weights of this
- * step, in place. The first steps decay faster, so that the mean does not keep what training
- * started from.
+ * step, in place. The decay is smaller in the first steps, so that the mean forgets the initial
+ * weights.
  */
 export function averageWeights(state: TrainingState, decay: number): void {
   state.average ??= copyOf(state);

@@ -1,7 +1,7 @@
 import type { Preset } from "../preset.ts";
 import { shuffle } from "../random.ts";
 
-/** Texts that are sorted by length together: this many times the largest batch. */
+/** The number of largest batches whose texts are sorted by length together. */
 const WINDOW = 50;
 
 /**
@@ -24,7 +24,7 @@ export function epochBatches(
   return shuffle(sorted.flatMap(fill), seed + 1);
 }
 
-/** Rows in order, as many per batch as its limits allow, but one at least. */
+/** Rows in order, as many per batch as the limits allow, but at least one. */
 function fillBatches(
   rows: readonly number[],
   lengths: readonly number[],
@@ -55,8 +55,8 @@ export function chunks<T>(list: readonly T[], size: number): T[][] {
 }
 
 /**
- * Deals a batch to shards by turns, so that each gets the same share of short and long rows; empty
- * shards are left out.
+ * Distributes a batch to shards in turn, so that each gets a similar share of short and long rows.
+ * Empty shards are left out.
  */
 export function shards<T>(batch: readonly T[], count: number): T[][] {
   return Array.from({ length: count }, (_, s) => batch.filter((_, i) => i % count === s)).filter(

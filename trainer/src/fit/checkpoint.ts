@@ -18,23 +18,23 @@ export interface EpochRow {
   seconds: number;
 }
 
-/** Everything that changes while training, at the end of an epoch. */
+/** Everything that changes during training, at the end of an epoch. */
 export interface TrainingState {
   epochs: number;
   parameters: Float32Array;
   table: Float32Array;
-  /** Weights of the linear term (see model/ngrams.ts); empty where the network has none. */
+  /** The weights of the linear term (see model/ngrams.ts); empty if the network has none. */
   ngrams: Float32Array;
   adam: AdamState;
   tableAdam: AdamState;
   ngramAdam: AdamState;
-  /** The running mean of the weights, where the preset averages them. */
+  /** The running mean of the weights, if the preset averages them. */
   average?: Weights;
   history: EpochRow[];
   best: Weights & { epoch: number; accuracy: number };
 }
 
-/** Everything that a network has learnt. */
+/** Everything that a network has learned. */
 export type Weights = Pick<TrainingState, "parameters" | "table" | "ngrams">;
 
 export const copyOf = ({ parameters, table, ngrams }: Weights): Weights => ({
@@ -43,7 +43,7 @@ export const copyOf = ({ parameters, table, ngrams }: Weights): Weights => ({
   ngrams: ngrams.slice(),
 });
 
-/** What training starts from: the given parameters, vectors and n-gram weights, no step taken. */
+/** The initial state: the given parameters, vectors and n-gram weights, before the first step. */
 export function newTrainingState({ parameters, table, ngrams }: Weights): TrainingState {
   return {
     epochs: 0,
@@ -61,7 +61,7 @@ export function newTrainingState({ parameters, table, ngrams }: Weights): Traini
 /** The checkpoint of a run. */
 export const checkpointFile = (folder: string) => path.join(folder, "checkpoint.bin");
 
-/** What must be the same for a run to go on from its checkpoint. */
+/** What must be the same if a run is to continue from its checkpoint. */
 interface RunIdentity {
   preset: Preset;
   corpus: Pick<Corpus, "sha256">;
@@ -77,7 +77,7 @@ export function runFingerprint({ preset, corpus, vectors, vocabulary, startFrom 
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** Writes the checkpoint whole or not at all. */
+/** Writes the checkpoint completely or not at all. */
 export async function saveCheckpoint(
   folder: string,
   fingerprint: string,
@@ -92,9 +92,7 @@ export async function saveCheckpoint(
 const readCheckpoint = async (folder: string): Promise<{ fingerprint: string; state: TrainingState }> =>
   deserialize(await readFile(checkpointFile(folder)));
 
-/**
- * @throws Error when there is none, or when it belongs to another preset, corpus or set of vectors
- */
+/** @throws Error if there is none, or if it belongs to another preset, corpus or set of vectors */
 export async function loadCheckpoint(folder: string, fingerprint: string): Promise<TrainingState> {
   const saved = await readCheckpoint(folder);
   if (saved.fingerprint === fingerprint) return saved.state;

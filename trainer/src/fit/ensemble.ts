@@ -3,8 +3,8 @@ import type { Parameter } from "../model/parameters.ts";
 import type { Weights } from "./checkpoint.ts";
 
 /**
- * The mean of two networks' weights, of which the second counts `share` (model soups, Wortsman et
- * al. 2022).
+ * The mean of two networks' weights, with the weight `share` for the second (model soups, Wortsman
+ * et al. 2022).
  */
 export function meanWeights(first: Weights, second: Weights, share: number): Weights {
   const mean = (name: keyof Weights) =>
@@ -18,7 +18,7 @@ export interface LinearModel {
   intercept: number;
 }
 
-/** Reads what `linear_term.py` wrote: float32 weights, then the constant. */
+/** Reads the file of `linear_term.py`: float32 weights, then the constant. */
 export async function readLinearModel(file: string): Promise<LinearModel> {
   const { buffer, byteOffset, byteLength } = await readFile(file);
   const values = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
@@ -26,11 +26,11 @@ export async function readLinearModel(file: string): Promise<LinearModel> {
 }
 
 /**
- * The network whose log-odds are the mean of the given network's and of the linear model's, of
- * which the latter count `share`. Both are added up in the network's linear term, so the graph
- * stays as it is.
+ * The network whose log-odds are the mean of the given network's and of the linear model's, with
+ * the weight `share` for the latter. The linear model is added to the network's linear term, so the
+ * graph has the same operations.
  * @param list the arrays of a network with an ordinal output and a linear term
- * @throws Error when the linear model has another size
+ * @throws Error if the linear model has another size
  */
 export function withLinearModel(
   { parameters, table, ngrams }: Weights,

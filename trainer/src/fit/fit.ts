@@ -13,20 +13,17 @@ import { rateFactor } from "./schedule.ts";
 import { update } from "./update.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
-/**
- * Encoded texts, and what each is trained towards: the targets are float32 `[texts, thresholds]`
- * row-major.
- */
+/** Encoded texts with their targets, float32 `[texts, thresholds]` row-major. */
 export interface Examples extends Targets {
   ids: Int32Array[];
   /**
-   * How many of them, the last ones, are read once in the whole run: each epoch reads a share of
-   * its own.
+   * The number of texts, the last ones, that are read once in the whole run: each epoch reads a
+   * part of them.
    */
   readOnce: number;
 }
 
-/** How far an epoch is. */
+/** The progress of an epoch. */
 export interface StepProgress {
   epoch: number;
   step: number;
@@ -40,9 +37,9 @@ interface FitOptions {
   pool: WorkerPool;
   train: Examples;
   validation: Rated;
-  /** Which of a text's thresholds divides negative from positive. */
+  /** The threshold that divides negative from positive. */
   middle: number;
-  /** Of the n-gram weights, where the network has a linear term. */
+  /** The number of n-gram weights; 0 if the network has no linear term. */
   layout: NgramLayout | undefined;
   onStep(step: StepProgress): void;
   onEpoch(row: EpochRow, state: TrainingState): Promise<void>;
@@ -50,11 +47,9 @@ interface FitOptions {
 
 /**
  * Trains until the preset's epochs are done or validation has not improved for `patience` epochs,
- * in place. Every batch is dealt to `batches.shards` shards whatever the number of processes, and
- * their gradients are added in order, so the result does not depend on how many processes there
- * are.
- *
- * @throws Error naming epoch and batch when the loss is not finite
+ * in place. Every batch is divided into `batches.shards` shards for any number of processes, and
+ * their gradients are added in order, so the result does not depend on the number of processes.
+ * @throws Error naming epoch and batch if the loss is not finite
  */
 export async function fit(state: TrainingState, options: FitOptions): Promise<void> {
   const { preset, pool, validation, middle } = options;
@@ -152,7 +147,7 @@ async function trainEpoch(state: TrainingState, options: FitOptions): Promise<nu
   return loss;
 }
 
-/** The rows that an epoch reads: all, but of those that are read once its own share. */
+/** The rows that an epoch reads: all rows, but only its own part of those that are read once. */
 function rowsOfEpoch({ ids, readOnce }: Examples, epoch: number, epochs: number): number[] {
   const always = ids.length - readOnce;
   return [...ids.keys()].filter((row) => row < always || row % epochs === epoch);

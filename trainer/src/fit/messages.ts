@@ -11,23 +11,20 @@ export interface Rows {
   values: Float32Array;
 }
 
-/** Texts for the network, and the linear term of each, float32 `[batch]`. */
+/** Encoded texts, and the linear term of each, float32 `[batch]`. */
 export interface Batch extends Padded {
   linear: Float32Array;
 }
 
-/**
- * What a text is trained towards, for each threshold: float32 `[batch, thresholds]` each,
- * row-major.
- */
+/** The targets of the texts, for each threshold: float32 `[batch, thresholds]` each, row-major. */
 export interface Targets {
   /** P(rating above the threshold), 0..1. */
   targets: Float32Array;
-  /** How much it counts; 0 where nothing is known. */
+  /** The weight; 0 if nothing is known. */
   weights: Float32Array;
 }
 
-/** What the training process asks of a worker; each request gets exactly one {@link Answer}. */
+/** A request of the training process to a worker. Each request gets exactly one {@link Answer}. */
 export type Request =
   | { kind: "start"; architecture: Architecture; table: Float32Array }
   | { kind: "set"; parameters: Float32Array; rows?: Rows; table?: Float32Array }
@@ -37,8 +34,8 @@ export type Request =
       noise: Noise;
       trainEmbeddings: boolean;
       /**
-       * Of the adversarial perturbation, as a share of the norm of a text's vectors; 0 takes no
-       * adversarial step.
+       * The size of the adversarial perturbation, as a share of the norm of a text's vectors; 0:
+       * none.
        */
       adversarialNorm: number;
     } & Targets)
@@ -52,7 +49,7 @@ export interface Answer {
   /** The weighted cross-entropy, summed over texts and thresholds. */
   loss?: number;
   gradient?: Float32Array;
-  /** The loss's gradient with respect to each text's linear term, float32 `[batch]`. */
+  /** The gradient of the loss with respect to each text's linear term, float32 `[batch]`. */
   linearGradient?: Float32Array;
   rows?: Rows;
 }

@@ -2,9 +2,8 @@ import { type NgramLayout, ngramFactor, ngramPlaces } from "../model/ngrams.ts";
 import { type AdamState, adamwUpdate } from "./adamw.ts";
 
 /**
- * One optimizer step of the n-gram weights, in place: AdamW without decay, on those weights alone
- * that the batch's texts hold.
- *
+ * One optimizer step of the n-gram weights, in place: AdamW without decay, on the weights that
+ * occur in the batch's texts only.
  * @param gradients the loss's gradient with respect to each text's linear term; 0 leaves a text out
  */
 export function ngramStep(

@@ -24,23 +24,23 @@ interface TrainNetworkOptions {
   pool: WorkerPool;
   /** The folder of checkpoints and summaries. */
   run: string;
-  /** Names everything that decides the network: a checkpoint of another run is refused. */
+  /** Identifies everything that determines the network: a checkpoint of another run is refused. */
   fingerprint: string;
-  /** Whether the run goes on from its checkpoint: always, never, or if there is one. */
+  /** Whether the run continues from its checkpoint: always, never, or if there is one. */
   resume: boolean | "if-present";
-  /** Another run, whose best epoch is where this one starts, or a published model. */
+  /** Another run, whose best epoch this one starts from, or a published model. */
   startFrom?: string;
   /** The teacher's folder. */
   teacher?: string;
   onStep(step: StepProgress): void;
-  /** After the checkpoint of the epoch is written. */
+  /** Called after the checkpoint of the epoch is written. */
   onEpoch(row: EpochRow): void | Promise<void>;
 }
 
 /**
- * Trains a network, or goes on with it, saving a checkpoint after each epoch. In the end every
- * worker of the pool holds the network of the best epoch as its graph will hold it.
- * @throws Error when a loss is not finite, naming the last good checkpoint, or when a checkpoint
+ * Trains a network, or continues training, and saves a checkpoint after each epoch. At the end
+ * every worker of the pool holds the network of the best epoch, as its graph will hold it.
+ * @throws Error if a loss is not finite, naming the last good checkpoint, or if a checkpoint
  * belongs to another run
  */
 export async function trainNetwork(
@@ -79,7 +79,7 @@ export async function trainNetwork(
   return { network, best: state.best, history: state.history };
 }
 
-/** The best epoch's weights, joined with others' as the preset says. */
+/** The weights of the best epoch, joined with others as the preset says. */
 async function publishedWeights(
   best: Weights,
   { list }: Prepared,
@@ -93,7 +93,9 @@ async function publishedWeights(
   return withLinearModel(meanWeights(best, start, ensemble.start), list, linear, ensemble.linear);
 }
 
-/** The run's own checkpoint, another run's best epoch, a published model, or a new network. */
+/**
+ * The initial state: the run's own checkpoint, another run's best epoch, a published model, or new.
+ */
 async function startingState(
   { list, table, layout }: Prepared,
   { preset, run, fingerprint, resume, startFrom }: TrainNetworkOptions,
@@ -106,7 +108,7 @@ async function startingState(
   return warmStart(startFrom, list, fresh);
 }
 
-/** Writes each epoch's figures where TensorBoard reads them. */
+/** Writes each epoch's figures for TensorBoard. */
 export async function writeSummary(
   pool: WorkerPool,
   run: string,

@@ -25,7 +25,7 @@ process.on("message", (request: Request) => {
   }
 });
 
-/** Frees the tensors that an answer made. */
+/** Frees the tensors that a request created. */
 function inScope<T>(make: () => T): T {
   tf.engine().startScope();
   try {
@@ -35,7 +35,7 @@ function inScope<T>(make: () => T): T {
   }
 }
 
-/** Writes TensorBoard scalars; the writer outlives every scope. */
+/** Writes TensorBoard scalars. The writer lives longer than every scope. */
 function summarise({ folder, step, scalars }: Extract<Request, { kind: "summary" }>): Answer {
   summaries ??= tf.node.summaryFileWriter(folder);
   for (const [name, value] of Object.entries(scalars)) summaries.scalar(name, value, step);
@@ -91,7 +91,7 @@ const lengthsOf = ({ lengths, textLengths, chunks }: ChunkGrid): Lengths => ({
   chunks,
 });
 
-/** What the network says of each text; nothing is dropped. */
+/** The network's output for each text, without dropout. */
 function predict(batch: Batch): Answer {
   const grid = chunkGrid(batch, architecture.chunkLength);
   const linear = tf.tensor1d(batch.linear);
@@ -99,10 +99,7 @@ function predict(batch: Batch): Answer {
   return { values: values as Float32Array };
 }
 
-/**
- * The weighted cross-entropy of all thresholds, summed over the texts, and the gradient of that
- * sum.
- */
+/** The weighted cross-entropy of all thresholds, summed over the texts, and its gradient. */
 function gradients(request: Extract<Request, { kind: "gradients" }>): Answer {
   const { batch, trainEmbeddings, adversarialNorm } = request;
   const grid = chunkGrid(batch, architecture.chunkLength);
@@ -130,8 +127,8 @@ function gradients(request: Extract<Request, { kind: "gradients" }>): Answer {
 }
 
 /**
- * How the loss of a batch moves with the parameters, with each text's linear term, and, if
- * `wantsEmbedded`, with its vectors: a function of these, which drops the same numbers each time.
+ * The loss of a batch as a function of the parameters, of each text's linear term, and, if
+ * `wantsEmbedded`, of its vectors. Every call drops the same numbers.
  */
 function batchGradients(request: Extract<Request, { kind: "gradients" }>, grid: ChunkGrid) {
   const shape: [number, number] = [request.batch.batch, architecture.thresholds];
@@ -152,8 +149,8 @@ function batchGradients(request: Extract<Request, { kind: "gradients" }>, grid: 
 }
 
 /**
- * Vectors `[time, texts * chunks, embedding]`, those of each text moved along their gradient by a
- * share of their norm.
+ * The vectors `[time, texts * chunks, embedding]`, moved along their gradient by a share of each
+ * text's norm.
  */
 function perturbed(
   embedded: tf.Tensor3D,
@@ -168,7 +165,7 @@ function perturbed(
   return tf.add(embedded, tf.reshape(step, [time, texts * chunks, -1])) as tf.Tensor3D;
 }
 
-/** Adds up the gradient `[time, batch, embedding]` of each word that occurs; `<pad>` gets none. */
+/** Sums the gradient `[time, batch, embedding]` of each word that occurs; `<pad>` gets none. */
 function rowGradients({ ids, lengths: { length: batch }, time }: ChunkGrid, gradient: Float32Array): Rows {
   const depth = architecture.embedding;
   const unique = Int32Array.from(new Set(ids)).filter((id) => id !== 0);

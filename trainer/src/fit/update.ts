@@ -5,10 +5,9 @@ import type { Answer, Rows } from "./messages.ts";
 
 /**
  * One optimizer step from the shards' summed gradients, in place.
- *
- * @param weight of the batch's texts together, over which the gradient is averaged
+ * @param weight of all texts of the batch, by which the gradient is divided
  * @param factor of the learning rates at this step
- * @returns the rows of the embedding table that moved, when it is trained
+ * @returns the rows of the embedding table that changed, if it is trained
  */
 export function update(
   state: TrainingState,
@@ -49,7 +48,7 @@ function sum(parts: Float32Array[]): Float32Array {
   return total!;
 }
 
-/** Joins the shards' row gradients, adding where two shards hold the same word, ids rising. */
+/** Joins the shards' row gradients and adds those of one word; the ids ascend. */
 function mergeRows(parts: Rows[]): Rows | undefined {
   if (parts.length === 0) return undefined;
   const ids = Int32Array.from(new Set(parts.flatMap((p) => [...p.ids]))).sort();

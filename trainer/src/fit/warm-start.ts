@@ -9,9 +9,10 @@ import { bestWeights, newTrainingState, type TrainingState, type Weights } from 
 const isModel = (folder: string) => existsSync(path.join(folder, "manifest.json"));
 
 /**
- * The vocabulary of the published model that training starts from: its weights are of these words.
+ * The vocabulary of the published model that training starts from, because its weights belong to
+ * these words.
  * @param folder the model's, or another run's, which has no vocabulary of its own
- * @throws Error when the model has other text rules than the preset
+ * @throws Error if the model has other text rules than the preset
  */
 export async function startingVocabulary(
   folder: string | undefined,
@@ -24,11 +25,11 @@ export async function startingVocabulary(
 }
 
 /**
- * A state without any step, whose weights are those of another run's best epoch or of a published
+ * A state before the first step, with the weights of another run's best epoch or of a published
  * model.
  * @param folder the run's, or the model's
- * @param fresh this run's state, whose sizes the other's must have
- * @throws Error when the other's weights have another size
+ * @param fresh this run's state, whose sizes the other must have
+ * @throws Error if the other's weights have another size
  */
 export async function warmStart(folder: string, list: Parameter[], fresh: Weights): Promise<TrainingState> {
   const weights = await (isModel(folder) ? modelWeights(folder, list) : bestWeights(folder));

@@ -5,8 +5,8 @@ import { chunks } from "./batches.ts";
 import type { Answer, Request } from "./messages.ts";
 
 /**
- * One TensorFlow thread each; and glibc keeps the freed tensors' memory, which each step needs
- * again.
+ * One TensorFlow thread per worker. glibc keeps the memory of freed tensors, because each step
+ * needs it again.
  */
 const REPLICA_ENVIRONMENT = {
   TF_NUM_INTRAOP_THREADS: "1",
@@ -16,36 +16,34 @@ const REPLICA_ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: String(16 * 2 ** 30),
 };
 
-/**
- * The data-parallel processes. Rows go to them by turns, and results come back in the order asked.
- */
+/** The data-parallel worker processes. Rows go to them in turn, and results come back in order. */
 export class WorkerPool {
   readonly #pool: TrainingWorker[];
 
   /**
-   * @param count processes, each with one TensorFlow thread (a second thread makes the fused kernel
-   * slower)
+   * @param count the number of processes; each has one TensorFlow thread, because a second thread
+   * makes the fused kernel slower
    */
   constructor(count: number) {
     this.#pool = Array.from({ length: count }, () => new TrainingWorker());
   }
 
-  /** Asks one worker, chosen by turn number. */
+  /** Sends a request to one worker, chosen by turn number. */
   ask(turn: number, request: Request): Promise<Answer> {
     return this.#pool[turn % this.#pool.length]!.ask(request);
   }
 
-  /** Asks every worker the same. */
+  /** Sends the same request to every worker. */
   async tell(request: Request): Promise<void> {
     await Promise.all(this.#pool.map((r) => r.ask(request)));
   }
 
   /**
-   * Log-odds of a rating above each threshold, of every text: float32 `[rows, thresholds]`
-   * row-major, in the texts' order.
+   * The log-odds of a rating above each threshold, for every text: float32 `[rows, thresholds]`
+   * row-major, in the order of the texts.
    * @param rows ids of each text
    * @param linear the linear term of each text
-   * @param size texts in a batch; texts of similar length share one
+   * @param size texts in a batch; the texts of a batch have similar lengths
    */
   async predict(rows: readonly Int32Array[], linear: Float32Array, size = 64): Promise<Float32Array> {
     const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length);

@@ -17,10 +17,9 @@ export interface ChunkGrid {
 }
 
 /**
- * Cuts each text into as few chunks as possible of at most `limit` ids, which are equally long but
- * for the last. The cut depends on the text's own length alone, so a score never depends on batch
- * mates.
- *
+ * Cuts each text into as few chunks as possible of at most `limit` ids. The chunks are equally
+ * long, except for the last one. The cut depends on the text's own length only, so a score never
+ * depends on the other texts of a batch.
  * @param limit null: every text is one chunk
  */
 export function chunkGrid({ ids, lengths, batch, time }: Padded, limit: number | null): ChunkGrid {

@@ -11,8 +11,8 @@ const PartialFile = Type.Object({
 });
 
 /**
- * How far a run has come: everything up to here is in its files, whatever stands after it is not
- * counted.
+ * The progress of a run: all rows up to here are in its output files. What the files have after
+ * them is cut off when the run is resumed.
  */
 const Checkpoint = Type.Object({
   setup: Type.Record(Type.String(), Type.String(), { description: "See run-setup.ts." }),
@@ -24,10 +24,10 @@ const Checkpoint = Type.Object({
 });
 export type Checkpoint = Type.Static<typeof Checkpoint>;
 
-/** What every version has written so far. */
+/** The members that the checkpoints of all versions have in common. */
 const OtherVersion = Type.Object({ rows: Type.Integer(), rowsSha256: Type.String() });
 
-/** Stands beside the output until the run has ended. */
+/** The checkpoint is beside the output until the run has ended. */
 export const checkpointFile = (out: string) => `${out}.progress`;
 
 export async function readCheckpoint(out: string): Promise<Checkpoint | undefined> {
@@ -62,7 +62,7 @@ function otherVersion(file: string): Error {
   );
 }
 
-/** Replaced whole: a kill leaves the old one or the new one. */
+/** The file is replaced as a whole, so a kill leaves the old checkpoint or the new one. */
 export async function writeCheckpoint(out: string, checkpoint: Checkpoint): Promise<void> {
   const file = checkpointFile(out);
   const fresh = `${file}.${randomBytes(8).toString("hex")}`;
@@ -74,7 +74,7 @@ export async function removeCheckpoint(out: string): Promise<void> {
   await rm(checkpointFile(out), { force: true });
 }
 
-/** The rows' running hash: sha256 over each row as read and a line end. */
+/** A running SHA-256 of the rows: each row as it was read, and a line end. */
 export class RowsHash {
   readonly #hash: Hash = createHash("sha256");
 
@@ -87,7 +87,9 @@ export class RowsHash {
   }
 }
 
-/** Leaves out the rows a former run has written, after making sure that they are the same rows. */
+/**
+ * Leaves out the rows that the stopped run has written, after checking that they are the same rows.
+ */
 export async function* afterCheckpoint(
   chunks: AsyncIterable<TableRow[]>,
   { rows, rowsSha256 }: Pick<Checkpoint, "rows" | "rowsSha256">,

@@ -2,18 +2,18 @@ import { fstatSync, type Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 
-/** A file or standard input, as it is stored. */
+/** A file or standard input, as it is stored: compressed bytes are not decompressed. */
 export interface Input {
   bytes: AsyncIterable<Buffer>;
   info: Stats;
-  /** Its size in bytes as stored; unknown for what is not a file. */
+  /** The stored size in bytes; undefined if the input is not a regular file. */
   size: number | undefined;
-  /** How many of them were read. */
+  /** The number of bytes that have been read. */
   read: () => number;
 }
 
 /**
- * `name` is a path, or `-` for standard input. Rejects with one sentence where it cannot be opened.
+ * `name` is a path, or `-` for standard input. @throws Error of one sentence if it cannot be opened
  */
 export async function openInput(name: string): Promise<Input> {
   const file = name === "-" ? undefined : await open(name, "r");

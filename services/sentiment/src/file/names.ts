@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** What is read, and where the results go. */
+/** The input and the outputs of a run. */
 export interface FileNames {
   input: { name: string; info: Stats };
   out: string | undefined;
@@ -10,9 +10,8 @@ export interface FileNames {
 }
 
 /**
- * Makes sure that what is written is neither what is read nor another output, whatever links lead
- * there: files are compared by device and inode, and names that are not there yet by their real
- * folder.
+ * Checks that each output is another file than the input and the other output, also if links lead
+ * there. Existing files are compared by device and inode, new names by their real folder.
  */
 export async function checkNames({ input, out, errors }: FileNames): Promise<void> {
   const outputs = [out, errors].filter((name) => name !== undefined);
@@ -29,7 +28,7 @@ export async function checkNames({ input, out, errors }: FileNames): Promise<voi
   }
 }
 
-/** A link, a device or a pipe cannot be replaced by a finished file. */
+/** Refuses a link, a device or a pipe, because a finished file cannot replace it. */
 async function refuseUnreplaceable(name: string): Promise<void> {
   const info = await lstat(name).catch(absent);
   if (info === undefined || info.isFile()) return;

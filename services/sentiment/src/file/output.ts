@@ -8,18 +8,18 @@ import { gzip } from "node:zlib";
 const pack = promisify(gzip);
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_WRONLY } = constants;
 
-/** A part of a file that a stopped run has left. */
+/** The unfinished file that a stopped run has left. */
 export interface PartialFile {
-  /** Its name, beside the file that it becomes. */
+  /** Its name, in the folder of the output. */
   name: string;
-  /** Bytes of its whole segments: cut there, it is good. */
+  /** The length of its complete segments. Everything after them is cut off. */
   bytes: number;
 }
 
 /**
- * A file written in segments, or standard output. It has a name of its own that nobody can foresee,
- * beside the name it gets when it is finished, so no half-written file ever stands there. A `.gz`
- * file gets one gzip member per segment.
+ * A file that is written in segments, or standard output. Until it is finished it has an
+ * unpredictable temporary name in the same folder, so no half-written file ever has the output's
+ * name. In a `.gz` file each segment is one gzip member.
  */
 export class Output {
   readonly #target: string | undefined;
@@ -32,7 +32,7 @@ export class Output {
     this.partial = partial;
   }
 
-  /** A new file, as private as the one that it replaces. */
+  /** Creates a new file, with the permissions of the file that it will replace. */
   static async create(target: string): Promise<Output> {
     const name = `.${path.basename(target)}.${randomBytes(8).toString("hex")}.partial`;
     const mode = (await lstat(target).catch(() => undefined))?.mode ?? 0o666;
@@ -40,7 +40,7 @@ export class Output {
     return new Output(target, file, { name, bytes: 0 });
   }
 
-  /** Goes on after the whole segments of a stopped run. */
+  /** Continues after the complete segments of a stopped run. */
   static async resume(target: string, partial: PartialFile): Promise<Output> {
     const name = path.basename(partial.name);
     const file = await open(beside(target, name), O_RDWR | O_NOFOLLOW).catch((error) => {
@@ -76,12 +76,12 @@ export class Output {
     this.partial.bytes += data.length;
   }
 
-  /** Resolves when what was written would outlive the machine's fall. */
+  /** Resolves when the written bytes would survive a crash of the machine. */
   async sync(): Promise<void> {
     await this.#file?.datasync();
   }
 
-  /** Gives the file its name; a file that stood there is replaced whole. */
+  /** Renames the finished file to its target, which replaces a file of that name. */
   async finish(): Promise<void> {
     await this.sync();
     await this.close();
@@ -92,7 +92,7 @@ export class Output {
     await this.#file?.close();
   }
 
-  /** Of a run that is not worth going on with nothing stays. */
+  /** Removes the unfinished file of a run that cannot be continued. */
   async remove(): Promise<void> {
     await this.close();
     if (this.#target !== undefined) await rm(beside(this.#target, this.partial.name), { force: true });

@@ -1,7 +1,7 @@
 import { SingleBar } from "cli-progress";
 import type { Input } from "./input.ts";
 
-/** Rows, rate and time left, on standard error where that is a terminal. */
+/** Rows, rate and time left, on standard error if that is a terminal. */
 export class Progress {
   readonly #input: Input;
   readonly #bar: SingleBar | undefined;
@@ -19,7 +19,8 @@ export class Progress {
   }
 
   /**
-   * `rows` are written, `read` are read: what is read and not yet written is taken off the bytes.
+   * `rows` is the number of written rows, `read` that of read rows. The difference is subtracted
+   * from the bytes that were read.
    */
   update(rows: number, read: number): void {
     this.#rows = rows;

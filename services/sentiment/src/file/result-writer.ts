@@ -7,7 +7,9 @@ import { type Checkpoint, type RowsHash, writeCheckpoint } from "./checkpoint.ts
 import { Output } from "./output.ts";
 import type { RunSetup } from "./run-setup.ts";
 
-/** Written at once, in UTF-16 units. A kill costs at most this much and what is in flight. */
+/**
+ * The size of a segment in UTF-16 units. A kill loses at most one segment and the rows in progress.
+ */
 const SEGMENT = 1_048_576;
 const ERROR_COLUMNS = ["row", "line", "code", "detail"];
 
@@ -24,8 +26,8 @@ interface WriterOptions {
 }
 
 /**
- * Scored rows into the output and the list of errors, a segment at a time; after each the
- * checkpoint moves.
+ * Writes scored rows to the output, and failed rows to the list of errors, in segments. The
+ * checkpoint moves after each segment.
  */
 export class ResultWriter {
   readonly #options: WriterOptions;
@@ -70,7 +72,7 @@ export class ResultWriter {
     if (this.#segment.length >= SEGMENT) await this.#flush();
   }
 
-  /** Nothing stands under the names that were asked for until all is written. */
+  /** Gives the outputs their names when all rows are written. */
   async finish(): Promise<void> {
     this.#segment += this.#options.writer.tail();
     await this.#flush();
@@ -83,7 +85,7 @@ export class ResultWriter {
     await this.#errors?.close();
   }
 
-  /** Of a run that cannot be gone on with nothing stays. */
+  /** Removes the outputs of a run that cannot be continued. */
   async remove(): Promise<void> {
     await this.#out.remove();
     await this.#errors?.remove();

@@ -4,8 +4,8 @@ import { RESULT_PREFIX, type TableSettings } from "../table/options.ts";
 import { resultColumns } from "../table/result-columns.ts";
 
 /**
- * All on which the form of an output and the meaning of its results depend, in the words of a
- * message. A stopped run continues only with the same.
+ * Everything that the format of an output and the meaning of its results depend on, in words for a
+ * message. A stopped run can be continued only with the same setup.
  */
 export type RunSetup = Readonly<Record<string, string>>;
 
@@ -31,7 +31,8 @@ export function runSetup(
 }
 
 /**
- * @throws Error where a stopped run was begun with another setup; mixed, its output would be wrong
+ * @throws Error if the stopped run had another setup, because the output would mix two kinds of
+ * results
  */
 export function checkSetup(file: string, begun: RunSetup, now: RunSetup): void {
   const name = [...new Set([...Object.keys(begun), ...Object.keys(now)])].find(

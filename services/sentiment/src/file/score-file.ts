@@ -28,8 +28,8 @@ export interface FileOptions extends TableSettings {
 }
 
 /**
- * Text held in the engine at once, in UTF-16 units: enough to sort some thousand rows into full
- * batches.
+ * The length of the texts that the engine holds at a time, in UTF-16 units. It is enough to sort
+ * some thousand rows into full batches.
  */
 const IN_FLIGHT = 4_194_304;
 
@@ -54,7 +54,7 @@ export async function scoreFile(config: Config, name: string, options: FileOptio
       likelyColumns: columns,
       maxRecordBytes: config.maxBodyBytes,
     });
-    table.column(...columns); // refused before the model is loaded
+    table.column(...columns); // refuses the file before the model is loaded
     console.error(`${name}: ${describeDetected(table.detected)}`);
     const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER });
     try {
@@ -104,7 +104,7 @@ async function scoreTable({ scorer, table, columns, input, checkpoint, options }
     }
     await results.finish();
   } catch (error) {
-    // A file that cannot be read to its end will not be read the next time either.
+    // If the file cannot be read to its end, resuming cannot help.
     if (error instanceof TableError) {
       await results.remove();
       if (out !== undefined) await removeCheckpoint(out);

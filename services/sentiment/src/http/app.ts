@@ -18,8 +18,8 @@ import { sentimentRoute } from "./sentiment/one-text.ts";
 import { sentimentStreamRoute } from "./stream/routes.ts";
 
 /**
- * The whole server but its port: tests and production build the same one. The scorer stays the
- * caller's.
+ * Builds the whole server except its port, so that tests and production run the same one. The
+ * caller closes the scorer.
  */
 export async function buildApp(config: Config, scorer: Scorer, log: FastifyBaseLogger): Promise<App> {
   const { app, metrics } = await createApp({

@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** After the answer, what the client still sends is read and dropped for so long. */
+/** How long to read and drop what the client still sends after the answer. */
 const LINGER_MS = 5_000;
 
 /**
- * A request whose answer is written while its body is read: the connection serves both, and neither
- * may wait for the other for ever.
+ * A request whose answer is written while its body is read. Both use one connection, and neither
+ * may block the other forever.
  */
 export class Exchange {
   readonly #request: FastifyRequest;
@@ -17,29 +17,29 @@ export class Exchange {
 
   constructor(request: FastifyRequest, reply: FastifyReply) {
     this.#request = request;
-    this.#socket = request.raw.socket; // kept: a request that is destroyed has none
-    setMaxListeners(0, this.#gone.signal); // every chunk that waits listens, and MAX_STREAM_HELD bounds them
+    this.#socket = request.raw.socket; // kept, because a destroyed request no longer has it
+    setMaxListeners(0, this.#gone.signal); // every pending chunk adds a listener, and MAX_STREAM_HELD limits their number
     reply.raw.once("close", () => this.#gone.abort());
-    // What is not read of the body would keep the connection busy for ever.
+    // Unread parts of the body would keep the connection busy.
     reply.raw.once("finish", () => this.#endUnread());
   }
 
-  /** Aborted when the client has gone or the answer has ended. */
+  /** Aborted when the client has disconnected or the answer has ended. */
   get signal(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** How long the client has not taken the piece of the answer that it was given. */
+  /** For how long the client has not received the current piece of the answer. */
   get untakenMs(): number {
     return this.#givenAt === undefined ? 0 : performance.now() - this.#givenAt;
   }
 
-  /** The client sends: it is busy with that, and may take its answer later. */
+  /** The client is sending, and may receive its answer later. */
   noteReceived(): void {
     this.#sentAt = performance.now();
   }
 
-  /** Gives up when the client neither takes what it was given nor sends anything for so long. */
+  /** Gives up if the client neither receives the current piece nor sends anything for this time. */
   async *untilNotTaken<T>(pieces: AsyncIterable<T>, timeoutMs: number): AsyncGenerator<T> {
     for await (const piece of pieces) {
       const givenAt = performance.now();
@@ -63,16 +63,16 @@ export class Exchange {
   }
 
   /**
-   * Ends the connection after what was written, without the end of the answer: the client notices
-   * that it is not whole.
+   * Closes the connection without ending the answer, so that the client notices that it is
+   * incomplete.
    */
   breakOff(): void {
     this.#socket.destroySoon();
   }
 
   /**
-   * A client that is still sending may not have read the answer yet, and a reset would take it
-   * away.
+   * If the client is still sending, it may not have read the answer yet. Resetting the connection
+   * would discard the answer.
    */
   #endUnread(): void {
     const { raw } = this.#request;

@@ -3,13 +3,13 @@ import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { BatchItem, MAX_ID_LENGTH, ScoringQuery } from "./schemas.ts";
 
-/** Why an item of many cannot be scored, found before the engine sees it. */
+/** Why an item cannot be scored, if this is known before the engine sees it. */
 export interface ItemFault {
   code: "invalid_item";
   detail: string;
 }
 
-/** An item: its text, or its fault. */
+/** An item of a batch: its text, or its fault. */
 export interface Item {
   id?: string;
   text?: string;
@@ -18,7 +18,7 @@ export interface Item {
 
 const item = Compile(BatchItem);
 
-/** One item of a batch at `index`, or one line of a stream. */
+/** Reads one item of a batch at `index`, or one line of a stream. */
 export function readItem(value: unknown, index?: number): Item {
   if (item.Check(value)) return value;
   const [root, prefix] = index === undefined ? ["the line", ""] : [`items[${index}]`, `items[${index}]`];
@@ -31,7 +31,8 @@ export function readItem(value: unknown, index?: number): Item {
 }
 
 /**
- * Validators for a batch whose items are checked one by one, so that the fault of one is its own.
+ * Validators for a batch whose items are checked one by one, so that a fault of one item does not
+ * refuse the others.
  */
 export function checkBatch(maxItems: number) {
   const items = Type.Array(Type.Unknown(), { minItems: 1, maxItems });

@@ -5,11 +5,11 @@ import { ScoringEvents } from "../scoring/worker-pool.ts";
 import { buildApp } from "./app.ts";
 
 /**
- * npm run openapi: writes openapi.yaml from the routes. With --check: fails when the file is
- * another.
+ * npm run openapi: writes openapi.yaml from the routes. With --check it writes nothing, and fails
+ * if the file differs.
  */
 const file = new URL("../../../../openapi.yaml", import.meta.url);
-// The contract is the same for every environment and every model: no route is called here.
+// No route is called, so the contract does not depend on the environment or the model.
 const app = await buildApp(
   readConfig(ConfigSchema, {}),
   { events: new ScoringEvents() } as Scorer,

@@ -6,8 +6,8 @@ interface Limits {
 }
 
 /**
- * Waits for the bytes of a client that may take its time, but not for ever. Only the time in which
- * the client is waited for counts.
+ * Waits for the bytes of a client that may take its time, but not forever. Only the time spent
+ * waiting for the client counts.
  */
 export class ReceiveClock {
   readonly #limits: Limits;
@@ -17,15 +17,12 @@ export class ReceiveClock {
     this.#limits = limits;
   }
 
-  /**
-   * From now on the client has RECEIVE_TIMEOUT_MS, which bounds any other request, for what it has
-   * begun to send.
-   */
+  /** Starts the clock: the client has RECEIVE_TIMEOUT_MS for what it has begun to send. */
   start(): void {
     this.#leftMs = this.#limits.receiveTimeoutMs;
   }
 
-  /** What the client has begun has come whole. */
+  /** Stops the clock: the client has finished what it began. */
   stop(): void {
     this.#leftMs = Number.POSITIVE_INFINITY;
   }
@@ -35,8 +32,8 @@ export class ReceiveClock {
   }
 
   /**
-   * Passes the bytes on. Rejects when nothing comes for REQUEST_TIMEOUT_MS, or what was begun does
-   * not come in time.
+   * Passes the bytes on. Rejects if nothing arrives for REQUEST_TIMEOUT_MS, or if the clock runs
+   * out.
    */
   async *read(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const chunks = source[Symbol.asyncIterator]();
@@ -49,7 +46,7 @@ export class ReceiveClock {
         yield value;
       }
     } finally {
-      // Not awaited: a source that waits ends only when it moves.
+      // Not awaited, because a source that is waiting for input returns only when input arrives.
       chunks.return?.().catch(() => {});
     }
   }

@@ -2,9 +2,9 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Node bounds the time a request may take to arrive, for the whole server. A stream has no length
- * and looks after its own pauses, so while its body arrives that one error is left unanswered on
- * its connection. Node measures the connection's next request anew.
+ * Node limits the time for receiving a request, for the whole server. A stream has no length and
+ * limits its own pauses, so while its body arrives this one error is ignored for its connection.
+ * Node measures the connection's next request anew.
  */
 export function exemptStreams(server: Server): (request: IncomingMessage) => void {
   const streaming = new WeakSet<Socket>();

@@ -3,11 +3,11 @@ import type { Scorer } from "../scoring/scorer.ts";
 import type { ScoringMetrics } from "./metrics.ts";
 import type { scoreRequests } from "./score-request.ts";
 
-/** What the routes work with. */
+/** What the routes need. */
 export interface RouteContext extends ReturnType<typeof scoreRequests> {
   config: Config;
   scorer: Scorer;
   metrics: ScoringMetrics;
-  /** The model that serves now. */
+  /** The model that is in use now. */
   model(): { name: string; version: string };
 }

@@ -5,13 +5,13 @@ import type { Score } from "../scoring/score.ts";
 import type { RouteContext } from "./route-context.ts";
 import type { ScoringQuery } from "./schemas.ts";
 
-/** How often it is looked whether a full queue has room again. */
+/** How often to check whether a full queue has capacity again. */
 const ROOM_MS = 20;
 
 /**
- * Scores the parts of a request without an end. A full queue is waited for up to
- * REQUEST_TIMEOUT_MS: a stream has no hurry that its reading could not wait for, so it is not
- * refused while others are served. `signal` is aborted when the client has gone.
+ * Scores the parts of a request without an end. If the queue is full, it waits for up to
+ * REQUEST_TIMEOUT_MS: a stream can be read later, so it is not refused while other requests are
+ * served. `signal` is aborted when the client has disconnected.
  */
 export function scorePatiently(
   { config, scorer, metrics }: RouteContext,

@@ -9,13 +9,14 @@ import { toProblem } from "./errors.ts";
 import type { ScoringMetrics } from "./metrics.ts";
 import type { ScoringQuery } from "./schemas.ts";
 
-/** What a text costs beside its body, until it is answered: its ids, its promise, its result. */
+/** The memory of a text beside its body until it is answered: its ids, its promise, its result. */
 const TEXT_BYTES = 1_024;
 
 type Work<T> = (signal: AbortSignal, options: ScoreOptions) => Promise<T>;
 
 /**
- * The engine's work for a request, until its deadline or its client's leaving; says what it cost.
+ * Runs the engine for a request until the deadline passes or the client disconnects, and records
+ * what it cost.
  */
 export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs: number) {
   const inTime = async <T extends { timings: Timings }>(
@@ -45,8 +46,8 @@ export function scoreRequests(scorer: Scorer, metrics: ScoringMetrics, timeoutMs
   };
   return {
     /**
-     * A route's options: under overload a request with several texts is refused before its body is
-     * read. What a compressed body holds is not known before.
+     * Route options: under overload a request with several texts is refused before its body is
+     * read. The texts of a compressed body cannot be estimated.
      */
     refuseEarly: {
       onRequest(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {

@@ -57,8 +57,8 @@ export function registerMetrics(registry: Registry, { events, held, scorer, prog
 }
 
 /**
- * The server is asked once per scrape; while it is away these series are absent and the others
- * stay.
+ * The server is asked once per scrape. While it is unreachable these series are absent, and the
+ * others remain.
  */
 function watchProgress(registers: Registry[], progress: () => Promise<Progress>): void {
   const rates = new ProgressRate();

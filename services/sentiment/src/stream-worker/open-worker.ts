@@ -18,21 +18,21 @@ export interface OpenWorker {
   nc: NatsConnection;
   consumer: string;
   progress: () => Promise<Progress>;
-  /** Finishes what is held, then ends the connection and the engine. */
+  /** Finishes the held reviews, then closes the connection and the engine. */
   close: () => Promise<void>;
 }
 
 /**
- * A worker with its engine and its connection; model first, so that whoever takes a review can
- * score it.
+ * Opens a worker with its engine and its connection. The model comes first, so that a worker that
+ * takes a review can score it.
  */
 export async function openWorker(
   config: StreamConfig,
   log: FastifyBaseLogger,
   parts: Partial<Pick<StreamWorkerParts, "publisher">> = {},
 ): Promise<OpenWorker> {
-  // The worker fills the queue itself, up to MAX_QUEUE_TOKENS; a review that is longer than
-  // expected must still fit.
+  // The worker fills the queue up to MAX_QUEUE_TOKENS itself. A review that is longer than expected
+  // must still fit.
   const scorer = await openScorer({ ...config, maxQueueTokens: Number.MAX_SAFE_INTEGER }, (message) =>
     log.warn(message),
   );
@@ -60,7 +60,7 @@ export async function openWorker(
     const close = async () => {
       await worker.drain();
       held.close();
-      await nc.drain(); // what was acknowledged is sent before the connection ends
+      await nc.drain(); // sends the acknowledgements before the connection ends
       await scorer.close();
     };
     return { worker, held, scorer, nc, consumer, progress: () => readProgress(jsm, parking, model), close };

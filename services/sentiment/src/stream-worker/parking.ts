@@ -6,17 +6,17 @@ const SUBJECT = "Undertone-Subject";
 const DELIVERIES = "Undertone-Deliveries";
 
 export interface ParkedReview {
-  sequence: number; // in REVIEWS
+  sequence: number; // its sequence number in REVIEWS
   deliveries: number;
   parkedAt: string;
   bytes: number;
 }
 
 /**
- * Reviews of which workers died. A review is parked BEFORE its last try and taken out after it: if
- * the try ends the process, the next worker that gets the review finds it parked and leaves it
- * there. So only a review that was being scored alone when its worker died is ever parked, not one
- * that was merely beside it.
+ * The reviews on which workers died. A review is parked BEFORE its last try, in which it is scored
+ * alone, and removed after it. If the try ends the process, the next worker that gets the review
+ * finds it parked and leaves it there. So no review is parked only because it was in the same
+ * batch.
  */
 export class Parking {
   readonly #jsm: JetStreamManager;
@@ -31,7 +31,7 @@ export class Parking {
     return new Parking(await jetstreamManager(nc, { checkAPI: false }), model);
   }
 
-  /** Parks a review; false if a former try has left it parked. */
+  /** Parks a review. Returns false if an earlier try has left it parked. */
   async park(
     message: JsMsg,
     publisher: Pick<Publisher, "publishNewest">,
@@ -53,7 +53,7 @@ export class Parking {
     return published !== "present";
   }
 
-  /** Takes a review out again. */
+  /** Removes a review. */
   async unpark(sequence: number): Promise<void> {
     await this.#jsm.streams.purge(PARKED.stream, { filter: parkedSubject(this.#model, sequence) });
   }
@@ -74,9 +74,9 @@ export class Parking {
   }
 
   /**
-   * Publishes parked reviews again, as new messages of REVIEWS, and takes them out; all of them, or
-   * those of `sequences`. Gives how many. Models that have scored them already find their scores
-   * and change nothing.
+   * Publishes parked reviews again, as new messages of REVIEWS, and removes them: all, or those in
+   * `sequences`. Returns their number. Models that have scored them already find their scores and
+   * change nothing.
    */
   async release(publisher: Publisher, sequences?: ReadonlySet<number>): Promise<number> {
     let released = 0;

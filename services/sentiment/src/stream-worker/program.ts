@@ -6,10 +6,10 @@ import type { ChosenModel } from "./commands.ts";
 import { type StreamConfig, StreamConfigSchema } from "./config.ts";
 import type { PublishOptions } from "./publish/publish.ts";
 
-/** Runs a command with the configuration; a fault is printed and ends the process with 1. */
+/** Runs a command. If it fails, the error is printed, and the process ends with exit code 1. */
 type Run = (command: () => Promise<void>) => Promise<void>;
 
-/** `worker` and its commands; each loads what it needs when it is called. */
+/** Adds `worker` and its commands. Each loads its modules when it is called. */
 export function addWorkerCommands(program: Command, run: Run): void {
   const config = (): StreamConfig => readConfig(StreamConfigSchema, process.env);
   const worker = program
@@ -56,7 +56,10 @@ export function addWorkerCommands(program: Command, run: Run): void {
     });
 }
 
-/** `publish` and `collect`: a table into the stream, the scores of it into a table. */
+/**
+ * Adds `publish`, which puts a table into the stream, and `collect`, which writes the scores to a
+ * table.
+ */
 export function addTableCommands(program: Command, run: Run): void {
   const config = (): StreamConfig => readConfig(StreamConfigSchema, process.env);
   program
@@ -104,7 +107,7 @@ function modelOption(): Option {
   return new Option("--model <name@version>", description).argParser(parseModel);
 }
 
-/** `--model NAME@VERSION`, as a command's option is read. */
+/** Parses `--model NAME@VERSION`. */
 function parseModel(value: string): ModelName {
   const [, name, version] = /^([^@\s]+)@([^@\s]+)$/.exec(value) ?? [];
   if (name === undefined || version === undefined)

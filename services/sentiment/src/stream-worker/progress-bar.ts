@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 
-/** A bar on standard error, if that is a terminal; without a total it counts. */
+/** A progress bar on standard error, if that is a terminal. Without a total it shows a count. */
 export class ProgressBar {
   readonly #bar: SingleBar | undefined;
   readonly #start = performance.now();
@@ -14,7 +14,8 @@ export class ProgressBar {
   }
 
   /**
-   * `value` of `total`, which is another measure than what is counted when the total is in bytes.
+   * `value` of `total` positions the bar. It may differ from the count, for example if the total is
+   * in bytes.
    */
   update(value: number, done: number): void {
     this.#done = done;
@@ -25,7 +26,7 @@ export class ProgressBar {
     this.#bar?.setTotal(Math.max(total, 1));
   }
 
-  /** Per second since the start. */
+  /** The rate per second since the start. */
   get rate(): number {
     return (this.#done / Math.max(performance.now() - this.#start, 1)) * 1000;
   }

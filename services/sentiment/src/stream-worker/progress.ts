@@ -2,18 +2,18 @@ import type { JetStreamManager } from "@nats-io/jetstream";
 import { consumerName, type ModelName, REVIEWS } from "@undertone/streams";
 import type { Parking } from "./parking.ts";
 
-/** How far a model has come with the stream. */
+/** The progress of a model in the stream. */
 export interface Progress {
-  /** Reviews that the model has to answer, answered ones included. */
+  /** The reviews for the model, including answered ones. */
   total: number;
   answered: number;
-  /** Not delivered to any worker yet. */
+  /** Not yet delivered to any worker. */
   pending: number;
-  /** With a worker now. */
+  /** Held by a worker now. */
   held: number;
   redelivered: number;
   parked: number;
-  /** Of the stream: everything up to here has been answered. */
+  /** The sequence number up to which all reviews are answered. */
   answeredUpTo: number;
 }
 
@@ -26,19 +26,19 @@ export async function readProgress(
   const { state } = await jsm.streams.info(REVIEWS.stream);
   const { num_pending: pending, num_ack_pending: held, num_redelivered: redelivered } = info;
   const started = info.config.opt_start_time === undefined;
-  // Deliveries count repeated ones too, so the total is what is in the stream, unless reading began
-  // within it.
+  // The number of deliveries includes repeated ones, so the total is the number of reviews in the
+  // stream, unless the consumer started later.
   const total = started ? state.messages : info.delivered.consumer_seq - redelivered + pending;
   const answered = Math.max(0, total - pending - held);
   const parked = await parking.count();
   return { total, answered, pending, held, redelivered, parked, answeredUpTo: info.ack_floor.stream_seq };
 }
 
-/** Answers per second and the seconds that the rest will take, from two looks. */
+/** Answers per second and the remaining seconds, from two observations. */
 export class ProgressRate {
   #last: { answered: number; at: number } | undefined;
 
-  /** Zero and unknown until the second look. */
+  /** Zero and unknown until the second observation. */
   observe({ answered, pending, held }: Progress, at = performance.now()): { rate: number; left: number } {
     const last = this.#last;
     this.#last = { answered, at };

@@ -11,7 +11,7 @@ import { type StreamConfig, StreamConfigSchema } from "./config.ts";
 import { registerMetrics } from "./metrics.ts";
 import { openWorker } from "./open-worker.ts";
 
-/** Scores the stream until a signal, with health and measurements over HTTP beside it. */
+/** Scores the stream until a signal, and serves health and metrics over HTTP meanwhile. */
 export async function runWorker(config: StreamConfig): Promise<void> {
   const log = createLogger(config.logLevel);
   log.debug({ config: printableConfig(StreamConfigSchema, config) }, "configuration");

@@ -15,9 +15,9 @@ const ABSENT: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Creates the streams and the model's consumer, if they are not there; gives the names of what it
- * made. What is there is compared with the plan and never changed.
- * @throws Error with one line per contradiction
+ * Creates the missing streams and the model's consumer, and returns the names of those that it
+ * created. Existing ones are compared with the plan and never changed.
+ * @throws Error with one line per difference
  */
 export async function setUp(
   jsm: JetStreamManager,
@@ -35,7 +35,7 @@ export async function setUp(
   ];
 }
 
-/** @throws Error with one line per fault when the streams are not as `setUp` leaves them */
+/** @throws Error with one line per fault if the streams are not as `setUp` leaves them */
 export async function checkSetUp(
   jsm: JetStreamManager,
   model: ModelName,
@@ -67,7 +67,7 @@ async function compare(jsm: JetStreamManager, model: ModelName, config: StreamCo
   return { missing, contradictions };
 }
 
-/** Where a consumer started does not matter to whoever does not ask for a start. */
+/** Without `from`, the start of an existing consumer does not matter. */
 function comparable(plan: ConsumerPlan, from: Date | undefined): Partial<ConsumerPlan> {
   if (from !== undefined) return plan;
   const { deliver_policy: _, ...rest } = plan;

@@ -26,19 +26,19 @@ import {
 } from "./messages.ts";
 import type { Parking } from "./parking.ts";
 
-/** How long one pull waits at the server; then it is asked again. */
+/** How long one pull waits at the server before the next one. */
 const PULL_MS = 5_000;
-/** After a pull that failed, and before a review that was given back comes again. */
+/** The pause after a failed pull, and before a returned review is delivered again. */
 const PAUSE_MS = 1_000;
-/** What the worker does, for whoever counts it. */
+/** The worker's events, for metrics. */
 export class WorkerEvents extends EventEmitter<{
   /**
-   * A review was answered: `ok` or the code of its error; `stored` is false if the answer was there
-   * already.
+   * A review was answered. `outcome` is `ok` or the error code. `stored` is false if the review had
+   * an answer already.
    */
   answer: [{ outcome: string; stored: boolean }];
   redelivery: [];
-  /** A review went back to the server without an answer. */
+  /** A review was returned to the server without an answer. */
   return: [];
   parked: [];
 }> {}
@@ -61,31 +61,32 @@ interface Delivery {
 }
 
 /**
- * Reviews from the stream, scores to it:
+ * Takes reviews from the stream and publishes scores to it:
  *
  *   pull (as many as the queue has room for) ─ read ─> score ─> publish ─ confirmed ─> acknowledge
  *                                               │ not a review      │ cannot be scored
  *                                               └───────────────────┴─> scores.errors ─ confirmed ─> acknowledge
  *
- * A worker that dies leaves its reviews unacknowledged, and another gets them; the score's subject
- * takes one message per review and model, so a review that is scored twice is still answered once.
+ * If a worker dies, its reviews are not acknowledged, and another worker gets them. The score's
+ * subject takes one message per review and model, so a review that is scored twice is still
+ * answered once.
  */
 export class StreamWorker {
   readonly events = new WorkerEvents();
   readonly #parts: StreamWorkerParts;
-  readonly #stopped = new AbortController(); // pulls nothing more
-  readonly #gaveUp = new AbortController(); // gives back what it holds
+  readonly #stopped = new AbortController(); // stops pulling
+  readonly #gaveUp = new AbortController(); // returns what it holds
   readonly #suspects: Delivery[] = [];
   #arrived: Delivery[] = [];
   #batch: ConsumerMessages | undefined;
 
   constructor(parts: StreamWorkerParts) {
     this.#parts = parts;
-    setMaxListeners(0, this.#stopped.signal, this.#gaveUp.signal); // every held review listens
+    setMaxListeners(0, this.#stopped.signal, this.#gaveUp.signal); // every held review adds a listener
     void this.#endPullsOnDisconnect();
   }
 
-  /** Works until `drain`. */
+  /** Runs until `drain`. */
   async run(): Promise<void> {
     const { held, publisher, log } = this.#parts;
     const { signal } = this.#stopped;
@@ -103,7 +104,7 @@ export class StreamWorker {
     }
   }
 
-  /** Takes no more; resolves when everything held has been answered and acknowledged. */
+  /** Stops pulling. Resolves when all held reviews have been answered and acknowledged. */
   async drain(): Promise<void> {
     const { held } = this.#parts;
     this.#stopped.abort();
@@ -113,7 +114,7 @@ export class StreamWorker {
     await held.until(() => held.size === 0);
   }
 
-  /** Gives back what is still held, so that another worker gets it at once. */
+  /** Returns the held reviews, so that another worker gets them at once. */
   giveUp(): void {
     this.#gaveUp.abort();
   }
@@ -138,7 +139,7 @@ export class StreamWorker {
     }
   }
 
-  /** What arrives in one turn of the event loop is one request to the engine. */
+  /** The reviews that arrive in one turn of the event loop are one request to the engine. */
   async #scoreArrived(): Promise<void> {
     await nextTurn();
     const deliveries = this.#arrived;
@@ -162,8 +163,7 @@ export class StreamWorker {
   }
 
   /**
-   * Publishes what is to be said of a review and acknowledges it; gives it back where nothing can
-   * be said.
+   * Publishes the answer to a review and acknowledges it. Returns the review if there is no answer.
    */
   async #answer(
     message: JsMsg,
@@ -206,7 +206,10 @@ export class StreamWorker {
     this.events.emit("return");
   }
 
-  /** Reviews that came too often: each alone, when this worker holds nothing else. */
+  /**
+   * Reviews that were delivered too often. Each is scored alone, when this worker holds nothing
+   * else.
+   */
   async #tryAlone(): Promise<void> {
     const { held, parking, publisher, log } = this.#parts;
     const { signal } = this.#stopped;
@@ -233,7 +236,7 @@ export class StreamWorker {
     }
   }
 
-  /** A pull's request is lost with the connection, and its end would be waited for in vain. */
+  /** The request of a pull is lost with the connection, so its end would never come. */
   async #endPullsOnDisconnect(): Promise<void> {
     for await (const { type } of this.#parts.nc.status()) if (type === "disconnect") this.#batch?.stop();
   }
@@ -262,7 +265,7 @@ function toAnswer(
 }
 
 /**
- * A later review of another text replaces what was said; the same text, or an earlier review,
+ * A later review with another text replaces the answer. The same text, or an earlier review,
  * changes nothing.
  */
 function supersedes(answer: ResultMessage | ErrorMessage, stored: Uint8Array): boolean {

@@ -18,13 +18,13 @@ type Settings = Pick<
 export type StreamPlan = Partial<Stream> & { name: string };
 export type ConsumerPlan = Partial<ConsumerConfig> & { durable_name: string };
 
-/** The streams as they have to be. */
+/** The streams as they should be. */
 export function planStreams(settings: Settings): StreamPlan[] {
   const common = {
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
-    // A full stream refuses what comes. Nothing that waits to be scored or collected is thrown away
-    // for it.
+    // A full stream refuses new messages, so that no review or score is discarded before it is
+    // used.
     discard: DiscardPolicy.New,
     num_replicas: settings.streamReplicas,
     max_bytes: settings.streamMaxBytes || -1,
@@ -47,8 +47,8 @@ export function planStreams(settings: Settings): StreamPlan[] {
 }
 
 /**
- * The consumer of a model: a new version has a new name, so it reads the whole stream, or what came
- * since `from`.
+ * The consumer of a model. A new version has another name, so it reads the whole stream, or the
+ * part since `from`.
  */
 export function planConsumer(model: ModelName, settings: Settings, from?: Date): ConsumerPlan {
   return {
@@ -57,7 +57,7 @@ export function planConsumer(model: ModelName, settings: Settings, from?: Date):
     filter_subject: REVIEWS.subjects[0],
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(settings.streamAckWaitMs),
-    // Never given up by the server: a worker parks what comes too often, and says so.
+    // The server never gives a review up. A worker parks a review that is delivered too often.
     max_deliver: -1,
     max_ack_pending: settings.streamMaxAckPending,
     ...(from === undefined
@@ -68,8 +68,8 @@ export function planConsumer(model: ModelName, settings: Settings, from?: Date):
 }
 
 /**
- * Where what is there differs from the plan, one sentence each. Properties that the plan does not
- * name are the server's.
+ * The differences between the existing stream and the plan, one sentence each. Properties that are
+ * not in the plan are left to the server.
  */
 export function differences(label: string, plan: object, found: object): string[] {
   return Object.entries(plan).flatMap(([property, expected]) => {

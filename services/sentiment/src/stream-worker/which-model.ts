@@ -4,15 +4,15 @@ import type { JetStreamManager } from "@nats-io/jetstream";
 import { consumerName, type ModelName, REVIEWS } from "@undertone/streams";
 
 export interface ModelOptions {
-  /** The folder of MODEL_DIR, which need not be there. */
+  /** The folder of MODEL_DIR. It may be missing. */
   folder: string;
   model?: ModelName | undefined;
 }
 
 /**
- * The model that a command is about: the one that is asked for, else that of the folder, else the
- * only one that reads the stream. So a machine that only collects needs no model.
- * @throws Error with the models of the stream, if none of the three is there
+ * The model of a command: the given one, else that of the folder, else the only one that reads the
+ * stream. So a machine that only collects needs no model.
+ * @throws Error with the models of the stream, if none of the three exists
  */
 export async function whichModel(jsm: JetStreamManager, { folder, model }: ModelOptions): Promise<ModelName> {
   if (model === undefined) {
@@ -41,7 +41,7 @@ async function readModelName(folder: string): Promise<ModelName | undefined> {
   return { name, version };
 }
 
-/** `worker setup` writes the model's name into its consumer. */
+/** `worker setup` writes the model's name into its consumer, where it is read here. */
 async function modelsOfStream(jsm: JetStreamManager): Promise<ModelName[]> {
   const models: ModelName[] = [];
   for await (const { config } of jsm.consumers.list(REVIEWS.stream)) {

@@ -5,14 +5,13 @@ import type { TableRow } from "./rows.ts";
 const COLUMNS = ["label", "score", "truncated", "warnings", "error"];
 
 /**
- * The columns that a table gets, in this order, in every format; `stars`: whether the model
- * estimates them.
+ * The result columns, in this order, in every format. `stars`: whether the model estimates them.
  */
 export function resultColumns(prefix: string, stars: boolean): readonly string[] {
   return [...COLUMNS, ...(stars ? ["stars"] : [])].map((name) => `${prefix}${name}`);
 }
 
-/** A row's values for these columns. A row that failed has nothing but the error's code. */
+/** A row's values for the result columns. A failed row has only the error code. */
 export function resultCells(scored: Scored<TableRow>, stars: boolean): (string | number | boolean | null)[] {
   const { outcome } = scored;
   const failure = failureOf(scored);
@@ -27,7 +26,7 @@ export function resultCells(scored: Scored<TableRow>, stars: boolean): (string |
   ];
 }
 
-/** Why a row has no score, if it has none. */
+/** The error code of a row; undefined if it has a score. */
 export function failureOf({ row, outcome }: Scored<TableRow>): { code: string; detail: string } | undefined {
   const { fault } = row;
   if (fault !== undefined) return fault;

@@ -1,10 +1,10 @@
 import { type Fault, kindOf, type Table, TableError, type TableRecord } from "@undertone/tables";
 import type { Row } from "../scoring/in-order.ts";
 
-/** The names that a text's column has where none is given; the first that is there is taken. */
+/** The default names of the text column. The first one that exists is used. */
 export const TEXT_COLUMNS = ["text", "review_text"];
 
-/** So many rows at a file's beginning that all cannot be read are a file that is not understood. */
+/** If this many rows at the beginning of a file cannot be read, the file is refused. */
 const MISREAD = 100;
 
 /** A record of a table with its text, or with the fault for which it has none. */
@@ -15,8 +15,7 @@ export interface TableRow extends Row {
 
 /**
  * The rows of a table as texts to score.
- * @throws TableError where the table has no such column, or where none of its first rows can be
- * read
+ * @throws TableError if the table has no such column, or none of its first rows can be read
  */
 export async function* readRows(table: Table, columns: readonly string[]): AsyncGenerator<TableRow[]> {
   const textOf = table.column(...columns);

@@ -2,7 +2,7 @@ import Type from "typebox";
 
 const rows = (description: string) => Type.Integer({ minimum: 0, description });
 
-/** What became of the rows: every row that was read is scored, failed or skipped. */
+/** The counts of the rows: every row that was read is scored, failed or skipped. */
 export const Summary = Type.Object({
   read: rows("The number of rows read: the sum of scored, failed and skipped."),
   scored: rows("The number of rows with a score."),
@@ -40,7 +40,7 @@ export class RowCount {
   }
 }
 
-/** One line for a person. */
+/** The summary as one line of text. */
 export function describeSummary({ read, scored, failed, reasons, skipped }: Summary): string {
   const why = Object.entries(reasons).map(([code, count]) => `${code} ${count}`);
   return [

@@ -5,9 +5,9 @@ import { bindingPackage, nativeTensorFlow } from "../../model/native.ts";
 import { run } from "./run.ts";
 
 /**
- * Builds tfjs-node-gpu's binding against the TensorFlow library in `folder` (its install script
- * would fetch one of 2022).
- * @throws Error that names a missing compiler, or when the built binding does not load
+ * Builds tfjs-node-gpu's binding against the TensorFlow library in `folder`. The package's own
+ * install script would download a library of 2022.
+ * @throws Error that names a missing compiler, or if the built binding does not load
  */
 export async function setupBinding(folder: string): Promise<void> {
   const lib = path.join(bindingPackage, "deps", "lib");
@@ -34,7 +34,7 @@ export async function setupBinding(folder: string): Promise<void> {
   console.log(`TensorFlow ${version} answers from Node ${process.version}`);
 }
 
-/** A file of a package that the binding depends on, beside it or hoisted above it. */
+/** A file of a package that the binding depends on, whether npm has hoisted it or not. */
 function nearest(file: string): string {
   for (let folder = bindingPackage; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const candidate = path.join(folder, "node_modules", file);

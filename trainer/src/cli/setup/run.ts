@@ -5,8 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 
 /**
- * Runs a program; returns what it printed.
- * @throws Error that names the program when it is not there, or gives its last words when it fails
+ * Runs a program and returns its output.
+ * @throws Error that names the program if it is missing, or has its last output if it fails
  */
 export async function run(program: string, args: string[], cwd?: string): Promise<string> {
   try {
@@ -21,7 +21,7 @@ export async function run(program: string, args: string[], cwd?: string): Promis
   }
 }
 
-/** Hash of a file, in hex or base64. */
+/** The hash of a file, in hex or base64. */
 async function hashOf(
   file: string,
   algorithm: "sha256" | "sha512",
@@ -32,7 +32,7 @@ async function hashOf(
   return hash.digest(encoding);
 }
 
-/** @throws Error when the file is not what was pinned */
+/** @throws Error if the file does not have the pinned hash */
 export async function checkHash(
   file: string,
   expected: string,

@@ -8,7 +8,7 @@ import { checkHash, run } from "./run.ts";
 const VERSION = "2.21.0";
 const TAGS = "cp311-cp311-manylinux_2_27_x86_64";
 
-/** The Python wheels whose libraries the binding is built on, by device. */
+/** The Python wheels with the libraries that the binding is built against, by device. */
 const WHEELS = {
   cpu: {
     package: "tensorflow-cpu",
@@ -29,7 +29,7 @@ export function hasNvidiaDriver(): boolean {
 }
 
 /**
- * Fetches TensorFlow's C library and headers into the cache; returns their folder
+ * Downloads TensorFlow's C library and headers into the cache. Returns their folder
  * (`libtensorflow_cc.so.2`, `include`).
  */
 export async function fetchTensorFlow(device: Device): Promise<string> {

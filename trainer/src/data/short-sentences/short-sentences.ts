@@ -1,7 +1,7 @@
 import { generator } from "../../random.ts";
 import templates from "./templates.json" with { type: "json" };
 
-/** A sentence from a template, and how likely its writer is pleased. */
+/** A sentence from a template, with the probability that its writer is pleased. */
 export interface ShortSentence {
   text: string;
   positive: number;
@@ -11,10 +11,10 @@ const slots = new Map(Object.entries(templates.slots));
 const SLOT = /\{(\w+)\}/g;
 
 /**
- * Whole short sentences in which negation, litotes, a change over time, a comparison or a question
- * turns the words over, and plain facts near the middle. Each kind of template gives the same
- * number; a pure function of the seed.
- * @param count at most so many: each text once
+ * Short sentences in which negation, litotes, a change over time, a comparison or a question
+ * reverses the meaning of words, and neutral facts. Each kind of template gives the same number. A
+ * pure function of the seed.
+ * @param count the most sentences; each text occurs once
  */
 export function shortSentences(count: number, seed: number): ShortSentence[] {
   const random = generator(seed);

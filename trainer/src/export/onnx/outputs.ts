@@ -2,12 +2,11 @@ import type { RatingScale } from "../../model/rating-scale.ts";
 import type { GraphBuilder } from "./graph.ts";
 
 /**
- * One latent value -> both outputs: `logits` float32 `[batch, 2]` by the middle threshold, and
- * `stars` float32 `[batch]`, the expected rating by all of them, where there are more than two
- * ratings. So the two can never contradict each other.
- *
+ * Makes both outputs from one latent value: `logits` float32 `[batch, 2]` by the middle threshold,
+ * and, if there are more than two ratings, `stars` float32 `[batch]`, the expected rating by all
+ * thresholds. So the two can never contradict each other.
  * @param latent name of float32 `[batch, 1]`
- * @param options `shift` moves the logits alone
+ * @param options `shift` moves the logits only
  */
 export function addOrdinalOutputs(
   g: GraphBuilder,

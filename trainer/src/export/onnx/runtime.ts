@@ -4,7 +4,7 @@ import { chunks } from "../../fit/batches.ts";
 process.env.ORT_DISABLE_TELEMETRY = "1";
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
 
-/** Logits float32 `[rows, 2]` row-major, and stars float32 `[rows]` where the graph has them. */
+/** Logits float32 `[rows, 2]` row-major, and stars float32 `[rows]` if the graph has them. */
 export interface Outputs {
   logits: Float32Array;
   stars?: Float32Array;
@@ -12,14 +12,14 @@ export interface Outputs {
 
 /** An opened ONNX graph. */
 export interface Graph {
-  /** The outputs for rows of ids; `size` rows of similar length share a batch. */
+  /** The outputs for rows of ids. A batch has `size` rows of similar length. */
   run(rows: readonly Int32Array[], size: number): Promise<Outputs>;
   close(): Promise<void>;
 }
 
 /**
  * @param graph the ONNX file's path or bytes
- * @param threads inside an operation
+ * @param threads the threads inside an operation
  */
 export async function openGraph(graph: string | Uint8Array, threads: number): Promise<Graph> {
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1, enableCpuMemArena: false } as const;
@@ -50,7 +50,7 @@ export async function openGraph(graph: string | Uint8Array, threads: number): Pr
   };
 }
 
-/** See {@link Graph}: by a graph that is opened for it, on two threads. */
+/** Like {@link Graph}, with a graph that is opened for this call, on two threads. */
 export async function onnxOutputs(
   graph: string | Uint8Array,
   rows: readonly Int32Array[],

@@ -3,10 +3,9 @@ import { reverseSequence } from "./kernels.ts";
 import type { Lstm, LstmWeights } from "./weights.ts";
 
 /**
- * One layer: the forward direction, and the backward one over each row's true length where there
- * are weights for it. Steps after a row's length hold numbers without meaning; they never reach a
+ * One layer: the forward direction, and, if there are weights for it, the backward direction over
+ * each row's true length. Steps after a row's length have meaningless values, which never reach a
  * step within it.
- *
  * @param x float32 `[time, batch, depth]`
  * @param lengths int32 `[batch]`
  * @param directions weights of forward, or of forward and backward

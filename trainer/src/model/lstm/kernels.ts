@@ -45,12 +45,14 @@ const noPeephole = (): Attribute => ({
 
 const int64Scalars = new Map<number, tf.Tensor>();
 
-/** The int64 scalar that `BlockLSTMV2` wants as its number of steps: one kept for each number. */
+/**
+ * The int64 scalar that `BlockLSTMV2` takes as its number of steps. One tensor is kept per number.
+ */
 function int64Scalar(value: number): tf.Tensor {
   const known = int64Scalars.get(value);
   if (known) return known;
   const { warn } = console;
-  console.warn = () => undefined; // the backend warns of every int64 tensor; this one is meant
+  console.warn = () => undefined; // the backend warns about every int64 tensor; this one is intended
   try {
     const types = [typeAttribute("SrcT", "TF_INT32"), typeAttribute("DstT", "TF_INT64")];
     const scalar = tf.keep(backend().executeSingleOutput("Cast", types, [tf.scalar(value, "int32")]));

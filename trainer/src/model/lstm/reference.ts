@@ -3,9 +3,8 @@ import type { LstmWeights } from "./weights.ts";
 
 /**
  * The LSTM written equation by equation, in plain TensorFlow.js operations (Hochreiter and
- * Schmidhuber 1997; with a forget gate, Gers et al. 2000). Slow, and there to be compared with: it
- * says what the fused kernel must compute.
- *
+ * Schmidhuber 1997; with a forget gate, Gers et al. 2000). It is slow, and defines what the fused
+ * kernel must compute.
  * @param x float32 `[time, batch, depth]`
  * @returns h float32 `[time, batch, units]`
  */

@@ -1,8 +1,8 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from "../tensorflow.ts";
 
 /**
- * Weights of one LSTM in one direction. The four gates stand in the order input, forget, candidate,
- * output (TensorFlow's `BlockLSTMV2`), `units` columns each.
+ * The weights of one LSTM in one direction. The four gates are in the order input, forget,
+ * candidate, output (TensorFlow's `BlockLSTMV2`), with `units` columns each.
  */
 export interface LstmWeights {
   /** float32 `[depth + units, 4 * units]`: the rows of x, then the rows of h. */

@@ -3,13 +3,13 @@ import Type from "typebox";
 import { FILE_PROBLEMS, PROBLEMS } from "../errors.ts";
 
 /**
- * A line of JSON Lines that is no JSON is written as a string: a control character then takes six
+ * A JSON line that is not JSON is written as a JSON string, in which a control character takes six
  * bytes.
  */
 export const ROW_FACTOR = 6;
-/** The names and values of the result columns. */
+/** The most bytes of the names and values of the result columns in one row. */
 export const ROW_BYTES = 1_024;
-/** No encoding takes more bytes for a character that UTF-8 has in one. */
+/** No encoding takes more than four bytes for a character that takes one byte in UTF-8. */
 export const ENCODING_FACTOR = 4;
 
 const DESCRIPTION = [

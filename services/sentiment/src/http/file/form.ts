@@ -5,7 +5,7 @@ import { Problem } from "@undertone/base";
 
 type Form = InstanceType<typeof Busboy>;
 
-/** Of a part's headers, in bytes. */
+/** The most bytes of a part's headers. */
 const HEADER_BYTES = 8_192;
 const ONE_FILE = "Send a form with one part, the file, and the options in the query.";
 
@@ -63,7 +63,7 @@ function openForm(contentType: string): Form {
   }
 }
 
-/** Writes as fast as the form's file is read. */
+/** Writes no faster than the form's file is read. */
 async function send(source: AsyncIterable<Buffer>, form: Form, signal: AbortSignal): Promise<void> {
   for await (const chunk of source) {
     if (!form.write(chunk)) await once(form, "drain", { signal });

@@ -1,6 +1,6 @@
 import type { Detected } from "@undertone/tables";
 
-/** What a table is called when it is sent. */
+/** The media type of a table. */
 export function mediaType({ format, delimiter, encoding }: Detected, outputEncoding = encoding): string {
   if (format === "jsonl") return "application/x-ndjson";
   if (format === "json") return "application/json";

@@ -5,7 +5,7 @@ import path from "node:path";
 
 const PIECE = 65_536;
 
-/** The room on the disk that all uploads of a process share. */
+/** The disk space that all uploads of a process share. */
 export class DiskRoom {
   #left: number;
 
@@ -25,8 +25,8 @@ export class DiskRoom {
 }
 
 /**
- * A queue of bytes on the disk. It has no name from its first moment on, so nothing is left of it,
- * whatever happens.
+ * A queue of bytes on disk. The file is unlinked as soon as it is open, so the system frees it in
+ * every case.
  */
 export class NamelessFile {
   readonly #room: DiskRoom;
@@ -43,7 +43,7 @@ export class NamelessFile {
     return this.#start === this.#end;
   }
 
-  /** False where there is no room, or no disk to write to. */
+  /** False if there is no space left, or no disk to write to. */
   append(bytes: Buffer): Promise<boolean> {
     return this.#inTurn(async () => {
       if (!this.#room.take(bytes.length)) return false;
@@ -59,7 +59,7 @@ export class NamelessFile {
     });
   }
 
-  /** The oldest bytes; none where the file is empty. */
+  /** The oldest bytes; undefined if the file is empty. */
   read(): Promise<Buffer> {
     return this.#inTurn(async () => {
       const piece = Buffer.allocUnsafe(Math.min(PIECE, this.#end - this.#start));
@@ -86,7 +86,7 @@ export class NamelessFile {
     this.#start = this.#end = 0;
   }
 
-  /** One operation after the other. */
+  /** Runs one operation after the other. */
   #inTurn<T>(operation: () => Promise<T>): Promise<T> {
     const done = this.#last.then(operation);
     this.#last = done.catch(() => {});

@@ -4,10 +4,10 @@ import { Refusal } from "../../scoring/refusal.ts";
 import { toProblem } from "../errors.ts";
 import { asParameter } from "./query.ts";
 
-/** A message about a file may list ten of its columns, each cut to 40 characters. */
+/** A message about a file may list ten columns, each cut to 40 characters. */
 const MAX_DETAIL = 1_000;
 
-/** What ended the work, as a problem; undefined where it is a failure of ours. */
+/** The problem for an error that ended the work; undefined for an internal error. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return toProblem(error);

@@ -48,7 +48,7 @@ export function readQuery(query: unknown): FileQuery {
   throw new Problem("invalid_query", `${faults}.`);
 }
 
-/** An option as it is written in a query. */
+/** An option as a query parameter. */
 export function asParameter({ option, value }: Advice): string {
   if (option === "header") return "header=false with textColumn";
   return value === undefined ? option : `${option}=${value}`;

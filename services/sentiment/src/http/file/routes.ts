@@ -10,18 +10,18 @@ import { FileQuery, readQuery, UploadId } from "./query.ts";
 import { Upload } from "./upload.ts";
 import { UploadState, Uploads } from "./uploads.ts";
 
-/** `POST /sentiment/file`: a table in, the same table with result columns out, as a stream. */
+/** `POST /sentiment/file`: reads a table and streams the same table with result columns. */
 export async function sentimentFileRoutes(app: App, context: RouteContext): Promise<void> {
   const exempt = exemptStreams(app.server);
   const uploads = new Uploads();
   const room = new DiskRoom(context.config.maxSpooledBytes);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    // A file is what its bytes are, whatever a client calls it.
+    // The content decides the format, not the media type.
     scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
     const options = {
       schema: { ...documentation, querystring: FileQuery },
-      validatorCompiler: () => () => true, // readQuery checks it; there is no whole body to check
+      validatorCompiler: () => () => true, // readQuery checks the query, and the body is a stream
       config: { streams: true },
       ...gzipBodies,
     };

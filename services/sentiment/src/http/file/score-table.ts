@@ -11,17 +11,17 @@ import type { RouteContext } from "../route-context.ts";
 import type { FileQuery } from "./query.ts";
 import type { Tally } from "./summary.ts";
 
-/** What is parsed in one turn of the event loop: each byte may be a row. */
+/** The bytes that are parsed in one turn of the event loop. Each byte may be a row. */
 const PIECE_BYTES = 8_192;
-/** Rows that are scored together: as many come into the answer at a time. */
+/** The rows that are scored, and written to the answer, together. */
 const ROWS_PER_TURN = 100;
-/** Bytes without a row (blank lines, white space) that any file may have in one place. */
+/** The most bytes without a row (blank lines, white space) in one place of any file. */
 const FREE_BYTES = 1_048_576;
-/** Of the answer, in UTF-16 units. */
+/** The size of a piece of the answer, in UTF-16 units. */
 const PIECE = 65_536;
 /**
- * A row with too few cells gets empty ones, so a row of one letter costs as much as the header has
- * columns.
+ * The most columns. A row with too few cells gets empty ones, so even a short row costs as much as
+ * the header has columns.
  */
 const MAX_COLUMNS = 10_000;
 
@@ -29,20 +29,20 @@ interface Work {
   context: RouteContext;
   query: FileQuery;
   score: (texts: string[]) => Promise<readonly (Score | Refusal)[]>;
-  /** How many bytes have come over the wire. */
+  /** The number of bytes received from the network. */
   received: () => number;
-  /** Told of each batch of rows that has come. */
+  /** Called with each batch of rows that was read. */
   onRows: () => void;
-  /** Told how many bytes have come since; what it throws ends the work. */
+  /** Called with the number of bytes since the last row. If it throws, the work ends. */
   onPending: (bytes: number) => void;
   count: RowCount;
   tally: Tally;
 }
 
 /**
- * stored bytes ─ table ─> rows ─ score in order ─> the same table with result columns, as bytes
+ *   stored bytes ─ table ─> rows ─ score in order ─> the same table with result columns, as bytes
  *
- * Rejects with a TableError, a Problem or a Refusal; so does the answer's generator.
+ * Rejects with a TableError, a Problem or a Refusal; so does the generator of the answer.
  */
 export async function scoreTable(
   source: ByteSource,
@@ -111,8 +111,8 @@ export async function scoreTable(
 }
 
 /**
- * Until so much has been gathered, `ms` have passed, or the end has come, nothing is given: a fault
- * of a small file is found before.
+ * Yields nothing until `size` units are gathered, `ms` have passed or the end is reached. So a
+ * fault in a small file is found before the answer begins.
  */
 export async function* gatherFirst(
   pieces: AsyncIterable<Buffer>,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DiskRoom, NamelessFile } from "./nameless-file.ts";
 
-/** How often it is looked whether the bytes of a client have to be put aside. */
+/** How often to check whether the client's bytes must go to disk. */
 const LOOK_MS = 50;
 
 /**
@@ -23,7 +23,7 @@ export async function* spool(
   const file = new NamelessFile(room);
   const reader = new Waiter();
   const writer = new Waiter();
-  let ready: Buffer | undefined; // older than what is in the file
+  let ready: Buffer | undefined; // older than the bytes in the file
   let end: { error?: unknown } | undefined;
   let left = false;
 
@@ -55,11 +55,11 @@ export async function* spool(
       end = { error };
     }
     reader.wake();
-    // Not awaited: a source that waits ends only when it moves.
+    // Not awaited, because a source that is waiting for input returns only when input arrives.
     chunks.return?.().catch(() => {});
   };
 
-  pump(); // its failure is `end`
+  pump(); // an error is in `end`
   const leave = () => {
     left = true;
     end ??= { error: signal.reason };

@@ -18,13 +18,13 @@ import { asciiJson, type FileSummary, Tally } from "./summary.ts";
 import type { UploadState, Uploads } from "./uploads.ts";
 
 /**
- * The answer begins when so many bytes of it are there, or all: until then a fault is a problem
- * document.
+ * The answer begins when this many bytes are ready, or all of them. A fault before that is answered
+ * with a problem document.
  */
 const FIRST_BYTES = 65_536;
-/** Or when so much time has passed. */
+/** The answer also begins after this time. */
 const FIRST_MS = 1_000;
-/** A client that has not taken a piece of its answer for so long is busy with sending. */
+/** After this time without receiving, the client is taken to be busy sending. */
 const BUSY_MS = 250;
 
 interface Shared {
@@ -50,7 +50,7 @@ export class Upload {
   #received = 0;
   #processed = 0;
   #table: Table | undefined;
-  /** What the upload came to; undefined while it runs. */
+  /** The outcome of the upload; undefined while it runs. */
   #outcome: FileSummary | undefined;
 
   constructor(request: FastifyRequest, reply: FastifyReply, shared: Shared) {
@@ -61,7 +61,7 @@ export class Upload {
     this.#clock = new ReceiveClock(shared.context.config);
   }
 
-  /** Rejects with a problem where the file is refused before any of the answer was sent. */
+  /** @throws Problem if the file is refused before the answer has begun */
   async answer(): Promise<FastifyReply> {
     const { context, query, uploads } = this.#shared;
     this.#request.bytes.reserve(context.config.maxStreamHeld);
@@ -97,17 +97,16 @@ export class Upload {
     this.#reply.type(mediaType(table.detected, query.outputEncoding));
     this.#reply.header("sentiment-detected", asciiJson(table.detected));
     this.#addTrailer();
-    // One piece of the answer at a time: the next is made when this one is written.
+    // The next piece of the answer is made when the current one has been written.
     return this.#reply.send(Readable.from(taken, { objectMode: true, highWaterMark: 1 }));
   }
 
-  /** The file's bytes, as it is stored, as the client sends them. */
+  /** The file's bytes, without the form around them. */
   #bytes(): AsyncGenerator<Buffer> {
     const body = this.#request.body as (Readable & { receivedEncodedLength?: number }) | null | undefined;
     const counted = async function* (this: Upload): AsyncGenerator<Buffer> {
       if (body === undefined || body === null) return;
-      // The body is not destroyed when its reading ends early: it shares the socket with the
-      // answer.
+      // The body shares its socket with the answer, so it must survive when reading ends early.
       for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         this.#received = body.receivedEncodedLength ?? this.#received + chunk.length;
         this.#exchange.noteReceived();
@@ -128,7 +127,7 @@ export class Upload {
     }
   }
 
-  /** What is read of a row that has not ended counts as held. */
+  /** The part of an unfinished row that has been read counts as held. */
   #holdPending(): (bytes: number) => void {
     let held = 0;
     return (bytes) => {
@@ -138,7 +137,7 @@ export class Upload {
     };
   }
 
-  /** The rest of the answer; it never throws. */
+  /** The rest of the answer. It never throws. */
   async *#answered(first: IteratorResult<Buffer>, pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
     let last: Buffer = Buffer.alloc(0);
     let end: End = { complete: false };
@@ -154,7 +153,7 @@ export class Upload {
         this.#request.log.error({ err: error }, "a file could not be scored to its end");
       end = { complete: false, error: problem };
     } finally {
-      // Also where the client has gone, and the generator is left at its yield.
+      // This also runs if the client has disconnected and the generator is abandoned at its yield.
       this.#end(end);
       pieces.return(undefined).catch(() => {});
     }
@@ -164,11 +163,11 @@ export class Upload {
   }
 
   /**
-   * The trailer ends the answer. Where the file is not complete nothing does, so that no client
-   * takes it for whole.
+   * Ends the answer with the trailer. If the file is incomplete the answer is not ended, so that no
+   * client takes it for complete.
    */
   #addTrailer(): void {
-    if (this.#request.raw.httpVersionMinor === 0) return; // HTTP/1.0 knows no trailers
+    if (this.#request.raw.httpVersionMinor === 0) return; // HTTP/1.0 has no trailers
     this.#reply.trailer("sentiment-summary", (_reply, _payload, done) => {
       if (this.#outcome?.summary.complete) done(null, asciiJson(this.#outcome));
       else this.#exchange.breakOff();

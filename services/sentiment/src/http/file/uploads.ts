@@ -25,7 +25,7 @@ export class Uploads {
     ttl: KEPT_MS,
   });
 
-  /** @throws Problem `invalid_query` where an upload of this name is running */
+  /** @throws Problem `invalid_query` if an upload with this id is running */
   begin(id: string, look: () => UploadState): void {
     if (this.#states.get(id)?.running)
       throw new Problem(

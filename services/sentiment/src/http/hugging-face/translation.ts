@@ -37,7 +37,7 @@ export const Predictions = Type.Array(
   Type.Object({ score: Type.Number(), label: Type.Enum([...LABELS]) }, closed),
 );
 
-/** The text-embeddings-inference error types and the statuses they come with. */
+/** The error types of text-embeddings-inference, with their statuses. */
 const TYPES = {
   Empty: 400,
   Validation: 413,

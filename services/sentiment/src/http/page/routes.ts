@@ -8,12 +8,12 @@ import type { RouteContext } from "../route-context.ts";
 import { renderCard } from "./model-card.ts";
 
 /**
- * The files that the browser loads. In a bundle (docker/bundle.ts) the folder stands beside the
+ * The files that the browser loads. In a bundle (docker/bundle.ts) the folder is beside the
  * program.
  */
 const BROWSER_FILES = fileURLToPath(new URL("./browser/", import.meta.url));
 
-/** Nothing but what this service sends itself may run, be shown or be asked. */
+/** The page may only run, show and request what this service sends itself. */
 const HEADERS = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -24,20 +24,20 @@ const HEADERS = {
   "cache-control": "no-cache",
 };
 
-/** Libraries that run in the browser, as they come from npm: no build step. */
+/** The libraries that run in the browser, as they are in npm: there is no build step. */
 const LIBRARIES = {
   "csv-parse.js": "csv-parse/browser/esm/sync",
   "csv-stringify.js": "csv-stringify/browser/esm/sync",
 };
 
 /**
- * `GET /` and what it needs: the files of browser/, two libraries, the model's card and its plots.
- * Open to anybody: they hold no text, and a browser has no key before the page has asked for one.
- * What the page asks needs the key.
+ * `GET /` and its files: those of browser/, two libraries, the model card and its plots. They need
+ * no key, because they hold no texts and a browser has no key before the page has asked for one.
+ * The routes that the page calls need the key.
  */
 export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<void> {
   const require = createRequire(import.meta.url);
-  // As it was verified with the model: what changes in the folder later is not shown.
+  // The card as it was verified with the model, because the file may change later.
   const fromModel = (file: string) => {
     const content = scorer.artifact.pages.get(file);
     if (content === undefined) throw new Problem("not_found", "The model has no such file.");
@@ -53,10 +53,10 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
     await scope.register(fastifyStatic, {
       root: BROWSER_FILES,
       prefix: "/page/",
-      wildcard: false, // a route a file: nothing else can be asked for
+      wildcard: false, // one route per file, so that no other file can be requested
       index: false,
       cacheControl: false,
-      etag: false, // keepConstantAnswers sets it, from the content
+      etag: false, // keepConstantAnswers sets the ETag from the content
       lastModified: false,
       globIgnore: ["**/*.d.ts"],
     });

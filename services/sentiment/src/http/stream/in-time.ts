@@ -2,7 +2,7 @@ import { ReceiveClock } from "../receive-clock.ts";
 
 const NEWLINE = 0x0a;
 
-/** Passes the bytes of a stream on; a line that has begun must end within RECEIVE_TIMEOUT_MS. */
+/** Passes the bytes of a stream on. A line that has begun must end within RECEIVE_TIMEOUT_MS. */
 export async function* inTime(
   source: AsyncIterable<Buffer>,
   limits: { requestTimeoutMs: number; receiveTimeoutMs: number },

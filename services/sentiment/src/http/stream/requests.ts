@@ -7,7 +7,7 @@ import { readItem } from "../items.ts";
 import type { StreamLine } from "../schemas.ts";
 import { StreamLimits } from "./stream-limits.ts";
 
-/** One line of a stream: a text, or why it has none. */
+/** One line of a stream: a text, or the fault because of which it has none. */
 export interface StreamRow extends Row {
   line: number;
   id?: string;
@@ -15,16 +15,16 @@ export interface StreamRow extends Row {
 }
 
 /**
- * Lines that are read in one turn of the event loop: a packet may hold thousands of faulty ones.
+ * The lines that are read in one turn of the event loop. A packet may hold thousands of faulty
+ * lines.
  */
 const LINES_PER_TURN = 500;
 /**
- * A smaller piece of the body is read at once, so that a client that waits for an answer gets it at
- * once.
+ * A smaller piece of the body is read at once, because its client may be waiting for the answer.
  */
 const SMALL_BYTES = 4_096;
 
-/** The rows of a stream's bytes. Throws when the stream costs more than StreamLimits allows. */
+/** The rows of a stream's bytes. @throws Problem if the stream exceeds StreamLimits */
 export async function* readStream(
   source: AsyncIterable<Buffer>,
   maxLength: number,
@@ -64,7 +64,7 @@ function toRow({ number: line, text: raw, tooLong }: Line, maxLength: number): S
   }
 }
 
-/** What a line is answered with. */
+/** The answer to a line. */
 export function toLine({ row, outcome }: Scored<StreamRow>): Static<typeof StreamLine> {
   const head = { line: row.line, ...(row.id === undefined ? {} : { id: row.id }) };
   if (row.fault !== undefined) return { ...head, status: "error", error: row.fault };

@@ -8,12 +8,12 @@ import { scorePatiently } from "../score-patiently.ts";
 import { inTime } from "./in-time.ts";
 import { readStream, toLine } from "./requests.ts";
 
-/** A line that cannot be scored costs about as much as the model's reading of one token. */
+/** A line that cannot be scored costs about as much as one token that the model reads. */
 const TOKENS_PER_FAILED_LINE = 1;
 
 /**
- * The lines of the answer to a stream's bytes, in order, the summary last. It never throws: what
- * ends it early stands in the summary. `signal` is aborted when the client has gone.
+ * The lines of the answer to a stream, in order, with the summary last. It never throws: the
+ * summary has the error that ended it early. `signal` is aborted when the client has disconnected.
  */
 export async function* answerStream(
   source: AsyncIterable<Buffer>,
@@ -49,7 +49,10 @@ export async function* answerStream(
   }
 }
 
-/** How many packed bytes of the body have been unpacked; undefined where the body is not packed. */
+/**
+ * The compressed size of the part of the body that has been decompressed; undefined if the body is
+ * not compressed.
+ */
 function packedBytes({ body }: FastifyRequest): () => number | undefined {
   return () => (body as { receivedEncodedLength?: number }).receivedEncodedLength;
 }

@@ -1,19 +1,16 @@
 import { Problem, unpackedWithin } from "@undertone/base";
 
-/** Bytes of blank lines, or of a line without an end, that any stream may send. */
+/** The most bytes of blank lines, or of a line without an end, in any stream. */
 const FREE_BYTES = 1_048_576;
-/**
- * Lines that a packed stream of any size may hold; a larger one holds at most one line per packed
- * byte.
- */
+/** The most lines of a compressed stream. A larger stream may have one line per compressed byte. */
 const FREE_LINES = 100_000;
-/** A sender whose lines are wrong so many times in a row does not send what it means to send. */
+/** After this many faulty lines in a row, the client evidently sends something else than items. */
 const FAULTS_IN_A_ROW = 1_000;
 const NEWLINE = 0x0a;
 
 /**
- * What one stream may cost in relation to what its client sends. `packed` tells how many bytes of a
- * packed body have been unpacked so far. Every method throws a Problem when a limit is passed.
+ * The limits of a stream in relation to what its client sends. `packed` returns how many compressed
+ * bytes have been decompressed. Every method throws a Problem when a limit is exceeded.
  */
 export class StreamLimits {
   readonly #maxLength: number;
@@ -39,7 +36,7 @@ export class StreamLimits {
       throw new Problem("body_too_large", `${this.#unanswered} bytes came without a line to answer.`);
   }
 
-  /** `number`: of the last line that was read, blank lines included. */
+  /** `number`: the number of the last line that was read, blank lines included. */
   takeLines(number: number): void {
     this.#unanswered = 0;
     const packed = this.#packed();

@@ -21,23 +21,23 @@ const Published = Type.Object({
   rowsSha256: Type.String({ description: "Of the rows' ids and texts: another input is noticed." }),
 });
 /**
- * Messages on their way to the server: enough to keep it busy, few enough that its confirmations
- * set the pace.
+ * The number of unconfirmed messages: enough to keep the server busy, and few enough that its
+ * confirmations set the pace.
  */
 const WINDOW = { messages: 1_000, bytes: 4_194_304 };
 const CHECKPOINT_ROWS = 10_000;
-/** How many faults are printed one by one. */
+/** The number of faults that are printed one by one. */
 const SHOWN_FAULTS = 20;
-/** Subject, headers and protocol around a message's text. */
+/** The bytes of a message beside its text: subject, headers and protocol. */
 const OVERHEAD = 4_096;
 
 /**
- * The rows of a table into the stream of reviews, in order:
+ * Publishes the rows of a table to the stream of reviews, in order:
  *
  *   table ─ rows ─ (after the checkpoint) ─> publish, a window at a time ─ confirmed, oldest first ─> checkpoint
  *
- * The exit code: 0, or 2 when some rows are no reviews. A run that goes on repeats at most a
- * window, which changes no score.
+ * The exit code is 0, or 2 if some rows are not reviews. A resumed run repeats at most one window,
+ * which changes no score.
  */
 export async function publishFile(
   config: StreamConfig,
@@ -84,7 +84,7 @@ export async function publishFile(
     }
     const id = `${review.id.length > 100 ? textDigest(review.id) : encodeURIComponent(review.id)} ${textDigest(review.text)}`;
     const confirmed = publisher.publish({ subject: reviewSubject(options.source), payload: payload!, id });
-    confirmed.catch(() => {}); // met when its turn comes
+    confirmed.catch(() => {}); // handled when it is awaited
     return { confirmed, bytes: payload!.length };
   };
 

@@ -8,14 +8,14 @@ export interface RowOptions {
   idColumn?: string;
 }
 
-/** A row of a table as a review, or why it is none. */
+/** A row of a table: a review, or the reason why it is none. */
 export interface Row {
   line: number;
   review?: ReviewMessage;
   fault?: string;
 }
 
-/** The rows of a file in order, as many at a time as one piece of it completes. */
+/** The rows of a file in order. Each piece of the file yields all rows that it completes. */
 export async function* readRows(
   file: string,
   { textColumn, idColumn }: RowOptions,
@@ -36,8 +36,8 @@ export async function* readRows(
       const own = idOf?.(record) ?? "";
       if (typeof own !== "string" && typeof own !== "number")
         return { line, fault: "Expected a text or a number as id." };
-      // Without an id of its own a row is known by its place and its text: published again, it is
-      // the same review.
+      // A row without an id is identified by its number and its text, so publishing it again
+      // changes nothing.
       const id = own === "" ? `${index + 1}-${textDigest(text)}` : String(own);
       return { line, review: { version: 1 as const, id, text } };
     });

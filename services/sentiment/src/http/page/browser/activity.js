@@ -3,7 +3,7 @@ import { byId } from "./dom.js";
 import { polyline } from "./plot.js";
 import { buckets, parseMetrics, quantile, sum } from "./prometheus.js";
 
-/** What the service is doing now, from /metrics, looked at while anybody looks at the page. */
+/** Shows the service's current activity from /metrics, while the page is visible. */
 
 const EVERY_MS = 2000;
 const KEPT = 31; // scrapes: the last minute
@@ -13,13 +13,13 @@ const KEPT = 31; // scrapes: the last minute
 let scrapes = [];
 
 /**
- * Answers to a text or a batch. A stream takes as long as its client likes, which says nothing of
- * the service.
+ * Counts requests for one text or a batch. A stream's duration depends on its client, not on the
+ * service.
  */
 const answered = (/** @type {Record<string, string>} */ { method, route }) =>
   method === "POST" && route !== "/sentiment/stream";
 
-/** Starts looking; stops while the page is hidden. */
+/** Starts the updates. They pause while the page is hidden. */
 export function watchActivity() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -45,7 +45,7 @@ async function scrape() {
       latency: buckets(samples, "http_request_duration_seconds", answered),
     });
     scrapes = scrapes.slice(-KEPT);
-    // A service that was started anew counts from zero again.
+    // A restarted service counts from zero again.
     if (scrapes.some(({ texts }, i) => texts < (scrapes[i - 1]?.texts ?? 0))) scrapes = scrapes.slice(-1);
     show();
     byId("activity-note").textContent = "Figures of the last minute, updated every 2 seconds.";

@@ -1,8 +1,8 @@
 import { Failure, failureOf } from "./failure.js";
 
 /**
- * The routes that the page calls. Addresses are relative, so that a proxy may serve the page below
- * any path.
+ * The routes that the page calls. Their addresses are relative, so that a proxy may serve the page
+ * below any path.
  */
 
 /** @typedef {import("typebox").Static<typeof import("../../schemas.ts").SentimentResult>} SentimentResult */
@@ -11,7 +11,7 @@ const STORED = "undertone-key";
 const tab = globalThis.sessionStorage;
 let key = tab?.getItem(STORED) ?? "";
 
-/** The API key is kept for as long as the tab, and nowhere else. @param {string} value */
+/** The API key is kept until the tab is closed, and nowhere else. @param {string} value */
 export function useKey(value) {
   key = value;
   if (value === "") tab.removeItem(STORED);

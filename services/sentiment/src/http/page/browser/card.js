@@ -2,7 +2,9 @@ import { ask } from "./api.js";
 import { byId } from "./dom.js";
 import { Failure } from "./failure.js";
 
-/** The model's card, made from its README.md by the service, fetched when somebody opens it. */
+/**
+ * The model card, which the service renders from README.md. It is loaded when the user opens it.
+ */
 export function modelCard() {
   const details = /** @type {HTMLDetailsElement} */ (byId("card"));
   let fetched = false;
@@ -11,7 +13,7 @@ export function modelCard() {
     fetched = true;
     const body = byId("card-body");
     try {
-      // The service made it: markup in the card itself is shown as text, see card.ts.
+      // The service has escaped HTML in the card, see model-card.ts.
       body.innerHTML = await (await ask("page/card")).text();
     } catch (error) {
       fetched = false;

@@ -22,7 +22,7 @@ modelCard();
 watchActivity();
 greet();
 
-/** What serves here; where that needs a key, the field for it. */
+/** Shows which model and service this is, and a field for the key if one is needed. */
 async function greet() {
   try {
     const { name, version, executionProvider } = await (await ask("model")).json();

@@ -7,7 +7,7 @@ import { asJsonLines, TypedTexts, textsOf } from "./typed-texts.js";
 /** @typedef {import("./snippets.js").Shown} Shown */
 /** @typedef {import("./score-file.js").FileSummary} FileSummary */
 
-/** Rows that the page shows; the download has all. */
+/** The number of rows that the page shows. The download has all rows. */
 const SHOWN = 10;
 const LOOK_MS = 500;
 
@@ -76,7 +76,7 @@ async function scoreTyped(texts) {
 async function scoreChosen(file) {
   /** @type {Blob[]} */
   const parts = [];
-  const keep = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => parts.push(new Blob([bytes])); // it may be on the disk
+  const keep = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => parts.push(new Blob([bytes])); // the file may be on disk
   const settings = { textColumn: field("column").value, delimiter: field("delimiter").value };
   const given = Object.entries({ ...settings, encoding: field("encoding").value }).filter(
     ([, value]) => value !== "",

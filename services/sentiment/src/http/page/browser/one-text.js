@@ -5,7 +5,7 @@ import { showWords } from "./words.js";
 /** @typedef {import("./api.js").SentimentResult} Result */
 /** @typedef {import("typebox").Static<typeof import("../../schemas.ts").ExplainResult>} Explanation */
 
-/** A pause in typing this long asks for the score. */
+/** After a pause in typing of this length the text is scored. */
 const PAUSE_MS = 500;
 const input = /** @type {HTMLTextAreaElement} */ (byId("text"));
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -64,7 +64,7 @@ async function score(asked = false) {
   }
   box.removeAttribute("aria-busy");
   if (box.hidden) return;
-  // The reasons cost many times what the score does: it does not wait for them.
+  // Explaining takes many times longer than scoring, so the score is shown first.
   why.setAttribute("aria-busy", "true");
   try {
     explain(text, await post("sentiment/explain", { text }, signal));

@@ -6,9 +6,9 @@ import { Failure } from "./failure.js";
 /** @typedef {{ format: string, delimiter?: string, encoding: string, header: boolean }} Detected */
 /** @typedef {{ detected: Detected, type: string, bytes: AsyncGenerator<Uint8Array<ArrayBuffer>, FileSummary> }} Scored */
 
-/** The answer's last line is the summary, which is never longer. */
+/** The last line of the answer is the summary, which is never longer than this. */
 const HELD = 16_384;
-/** A service that is busy is asked again this often, when it has said when. */
+/** How often to retry while the service is overloaded. */
 const TRIES = 6;
 const LONGEST_WAIT_S = 60;
 
@@ -71,7 +71,8 @@ async function* fileOf(answer, signal) {
     }
   } catch (error) {
     if (signal.aborted) throw error;
-    // The end may have come all the same: the service ends the answer so where it cannot go on.
+    // The service closes the connection without ending the answer if it cannot go on, so the
+    // summary may be there.
   }
   const summary = lastLine(held);
   const rest = held.subarray(0, summary === undefined ? held.length : summary.summary.bytes - given);
@@ -84,7 +85,7 @@ async function* fileOf(answer, signal) {
 function lastLine(bytes) {
   const text = new TextDecoder("latin1").decode(bytes);
   try {
-    // In UTF-16 half of the line end before it is left.
+    // In UTF-16 half of the preceding line end is left.
     const { summary, model } = JSON.parse(
       text.slice(text.lastIndexOf("\n", text.length - 2) + 1).replace(/^\0/, ""),
     );

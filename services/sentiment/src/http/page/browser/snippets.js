@@ -5,7 +5,7 @@
  * @typedef {Record<"curl" | "typescript" | "python", string>} Snippets
  */
 
-/** More lines than this make a snippet that nobody reads. */
+/** A snippet with more lines than this is too long to read. */
 const MOST_TEXTS = 20;
 
 /**
@@ -22,7 +22,7 @@ export function snippetsOf(shown, { url, withKey }) {
 
 /** @param {string} address @param {object} body @param {boolean} withKey @returns {Snippets} */
 function posting(address, body, withKey) {
-  // What JSON writes, TypeScript and Python read as their own literals.
+  // A JSON string is a valid literal in TypeScript and Python.
   const literal = JSON.stringify(body);
   return {
     curl: [

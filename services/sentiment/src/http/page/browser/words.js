@@ -10,7 +10,7 @@ import { polyline } from "./plot.js";
  * moves the score more.
  */
 const FULL_TINT = 0.5;
-/** Less tint than this is noise. */
+/** Less tint than this is not visible. */
 const LEAST_TINT = 0.2;
 
 /**
@@ -20,7 +20,7 @@ const LEAST_TINT = 0.2;
  */
 export function showWords(text, { tokens: all, sentences, unknown }) {
   const unknowns = new Set(unknown.map((index) => all[index]));
-  const tokens = all.filter(({ start, end }) => end > start); // rare letters can make a token of nothing
+  const tokens = all.filter(({ start, end }) => end > start); // a token of rare letters can have no characters in the text
   byId("words").replaceChildren(...tinted(text, tokens, sentences, unknowns));
   const measured = tokens.filter(({ contribution }) => contribution !== null);
   byId("words-rows").replaceChildren(
@@ -72,7 +72,7 @@ function tinted(text, tokens, sentences, unknowns) {
  * @param {number} strength of the strongest, -1..1
  */
 function tint(word, contribution, strength) {
-  // The root keeps the middling words visible beside the strongest.
+  // The square root keeps words of medium weight visible beside the strongest.
   const weight = Math.sqrt(Math.abs(strength));
   if (weight < LEAST_TINT) return word;
   const span = element(
