@@ -171,15 +171,15 @@ export const presetNames = (): string[] =>
 
 /**
  * Reads `trainer/presets/<name>.json`.
- * @param seed instead of the preset's own
- * @throws Error that names each field with what was expected and what was found
+ * @param seed replaces the preset's own
+ * @throws Error that names each field, what was expected and what was found
  */
 export async function readPreset(name: string, seed?: number): Promise<Preset> {
   const preset = checkPreset(name, JSON.parse(await readFile(new URL(`${name}.json`, folder), "utf8")));
   return seed === undefined ? preset : { ...preset, seed };
 }
 
-/** @throws Error that names each field with what was expected and what was found */
+/** @throws Error that names each field, what was expected and what was found */
 export function checkPreset(name: string, value: unknown): Preset {
   if (Value.Check(PresetSchema, value)) {
     const { head, chunkLength, ngrams, output } = value.network;

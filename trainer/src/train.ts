@@ -18,18 +18,18 @@ export interface TrainOptions extends SplitOptions, TeacherOptions {
   preset: string;
   /** One file per domain. */
   corpus: string | string[];
-  /** Training reviews that each class must have; the preset's number without it. */
+  /** The fewest training reviews of each class. The default is the preset's number. */
   minimumPerClass?: number;
   vectors?: string;
   out: string;
   /** The folder of checkpoints and summaries. */
   run: string;
   /**
-   * Another run, whose best epoch is where this one starts, or a published model, whose vocabulary
-   * it takes.
+   * Another run, whose best epoch this one starts from, or a published model, whose vocabulary it
+   * takes.
    */
   startFrom?: string;
-  /** A Markdown file on the corpora and their terms, for the model card. */
+  /** A Markdown file about the corpora and their licences, for the model card. */
   sources?: string;
   name: string;
   modelVersion: string;
@@ -38,18 +38,17 @@ export interface TrainOptions extends SplitOptions, TeacherOptions {
   resume: boolean;
 }
 
-/** Training reviews that each class must have, where neither command nor preset says it. */
+/** The fewest training reviews of each class, if neither the command nor the preset says it. */
 const MINIMUM_PER_CLASS = 50;
 
 /**
- * A corpus becomes a model, stage by stage:
+ * Makes a model from a corpus, stage by stage:
  *
- *     corpus -> split -> texts with targets -> tokens -> vectors -> vocabulary, table, ids -> network
- *            -> release (calibrate, parity, test, publish)
+ *   corpus -> split -> texts with targets -> tokens -> vectors -> vocabulary, table, ids -> network
+ *          -> release (calibrate, parity, test, publish)
  *
- * @throws Error when the corpus cannot be used, a loss is not finite, parity fails, or the target
- * accuracy is missed;
- *   nothing is published then
+ * @throws Error if the corpus cannot be used, a loss is not finite, parity fails, or the target
+ * accuracy is missed. Then nothing is published.
  */
 export async function train(options: TrainOptions, progress: Progress): Promise<Manifest> {
   const preset = await readPreset(options.preset, options.seed);

@@ -8,35 +8,44 @@ import type { HttpConfig } from "./settings.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Answered to anybody, and counted by address. */
+    /** The route needs no key, and its requests are counted per address. */
     open?: boolean;
-    /** What a request of an open route counts; 1 where it is not said. */
+    /** The cost of one request to an open route; 1 by default. */
     openCost?: number;
   }
   interface FastifyRequest {
-    /** Charges the client for what the model reads for its request. */
+    /** Charges the client for the tokens that the model reads for its request. */
     charge(tokens: number): Promise<void>;
     /**
-     * Charges the client for another part of a request without an end; rejects with `rate_limited`
-     * when nothing is left.
+     * Charges the client for another part of a request without an end. Rejects with `rate_limited`
+     * if nothing is left.
      */
     chargePart(tokens: number): Promise<void>;
   }
 }
 
-/** So are these: probes, scrapers and readers of the documentation hold no key. */
+/**
+ * These routes are open too, because probes, scrapers and readers of the documentation have no key.
+ */
 const OPEN = /^\/(livez|readyz|metrics|openapi\.yaml|docs(\/.*)?)$/;
-/** Cheaper than counting them, and a probe that is refused takes the service down. */
+/**
+ * Probes are not counted: counting costs more than answering, and a refused probe stops the
+ * service.
+ */
 const UNCOUNTED = new Set(["/livez", "/readyz"]);
 /**
- * Wrong keys of one address in a minute; then no key of it is looked at that was not right before.
+ * The wrong keys that one address may send per minute. After that, only keys that were right there
+ * before are accepted.
  */
 const WRONG_KEYS_PER_MINUTE = 20;
 const TOKENS_PER_UNIT = 1_000;
-/** Addresses with the key that was right there; the one not seen for longest is forgotten first. */
+/**
+ * The number of remembered pairs of an address and a right key. The least recently used one is
+ * forgotten first.
+ */
 const KNOWN_PAIRS = 10_000;
 
-/** A path that is no route has nothing to guard: it gets its 404. */
+/** A path without a route needs no key: it gets 404. */
 function isOpen({ routeOptions: { url, config } }: FastifyRequest): boolean {
   return url === undefined || OPEN.test(url) || config.open === true;
 }
@@ -45,13 +54,13 @@ export function isOpenRoute(route: { url: string; config?: { open?: boolean } })
   return OPEN.test(route.url) || route.config?.open === true;
 }
 
-/** Keys for every route registered after this one that is not open; rates for all of them. */
+/** Requires keys for every later route that is not open, and limits the rates of all routes. */
 export function guardRoutes(app: FastifyInstance, config: HttpConfig): void {
   const { apiKeys, rateLimitPerMinute, openRateLimitPerMinute } = config;
   if (apiKeys !== "") requireKey(app, apiKeys.split(","));
   const clients = rateLimitPerMinute > 0 ? new Allowance(rateLimitPerMinute) : undefined;
   const readers = openRateLimitPerMinute > 0 ? new Allowance(openRateLimitPerMinute) : undefined;
-  // A key is known to be right here: the hook above runs first.
+  // The hook above has checked the key.
   const clientOf = (request: FastifyRequest) =>
     apiKeys === "" ? clientAddress(request.ip) : digest(keyOf(request) ?? "").toString("hex");
   app.decorateRequest("charge", async function (this: FastifyRequest, tokens: number) {
@@ -72,8 +81,8 @@ export function guardRoutes(app: FastifyInstance, config: HttpConfig): void {
 }
 
 /**
- * Hashes are compared, all of them and each in constant time: the time of an answer tells nothing
- * of a key.
+ * Compares hashes, all of them and each in constant time, so that the response time reveals nothing
+ * about a key.
  */
 function requireKey(app: FastifyInstance, keys: string[]): void {
   const digests = keys.map(digest);
@@ -85,8 +94,8 @@ function requireKey(app: FastifyInstance, keys: string[]): void {
     const presented = digest(keyOf(request) ?? "");
     const pair = `${address} ${presented.toString("hex")}`;
     if (known.get(pair) === true) return;
-    // Who guesses is slowed, whatever the next guess is; who had a right key here before is not
-    // kept out by a neighbour.
+    // Limits guessing: after too many wrong keys the next key is not even compared. A client whose
+    // key was right at this address before is not affected by other clients there.
     const waitMs = await wrong.spentFor(address);
     if (waitMs > 0) throw rateLimited(waitMs);
     const matches = digests.filter((right) => timingSafeEqual(right, presented));

@@ -1,13 +1,13 @@
 import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { COMMON_PROBLEMS, Problem } from "./problem.ts";
 
-/** Parts of one unit: a token that the model reads costs a thousandth of what a request costs. */
+/** The resolution of a unit: a token that the model reads costs a thousandth of a request. */
 const PARTS = 1_000;
 const WINDOW_S = 60;
-/** No client is kept out for longer. */
+/** The longest time for which a client is refused. */
 const MAX_DEBT_S = 3_600;
 
-/** What each client may cost in a minute, in units. */
+/** Limits the cost of each client per minute, in units. */
 export class Allowance {
   readonly #limiter: RateLimiterAbstract;
   readonly #limit: number;
@@ -17,7 +17,7 @@ export class Allowance {
     this.#limiter = new RateLimiterMemory({ points: this.#limit, duration: WINDOW_S });
   }
 
-  /** Charges a client; rejects with `rate_limited` when it has nothing left. */
+  /** Charges a client. Rejects with `rate_limited` if it has nothing left. */
   async admit(client: string, units: number): Promise<void> {
     const cost = Math.round(units * PARTS);
     const counted = await this.#count(client, cost);
@@ -26,9 +26,9 @@ export class Allowance {
   }
 
   /**
-   * Charges a client for the work of a request that was admitted. It is not refused: no legal
-   * request is for ever because of its size. What exceeds the minute's limit is paid by the minutes
-   * that follow.
+   * Charges a client for the work of a request that was admitted. It never rejects, so that no
+   * valid request is refused forever because of its size. A cost above the minute's limit is
+   * charged to the next minutes.
    */
   async charge(client: string, units: number): Promise<void> {
     const { consumedPoints, msBeforeNext } = await this.#count(client, Math.round(units * PARTS));
@@ -38,11 +38,11 @@ export class Allowance {
   }
 
   #count(client: string, cost: number): Promise<RateLimiterRes> {
-    // The limiter rejects with the same result when the sum is above its points.
+    // The limiter rejects, with the same kind of result, if the sum is above the limit.
     return this.#limiter.consume(client, cost).catch((result: RateLimiterRes) => result);
   }
 
-  /** Whether nothing is left, and for how many milliseconds. */
+  /** The milliseconds until the client may send again; 0 if it has something left. */
   async spentFor(client: string): Promise<number> {
     const counted = await this.#limiter.get(client);
     return counted !== null && counted.consumedPoints >= this.#limit ? counted.msBeforeNext : 0;

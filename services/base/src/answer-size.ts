@@ -5,22 +5,22 @@ import type { FastifyInstance } from "fastify";
  * in JSON.
  */
 export const MAX_ERROR_BYTES = 8_192;
-/** The most that an answer says before its body, in bytes. Nothing long is repeated in a header. */
+/** The most bytes of an answer's headers. No header repeats anything long. */
 export const MAX_HEAD_BYTES = 4_096;
-/** The longest list of headers that a page asks to send (CORS): the answer repeats it. */
+/** The longest list of headers in a CORS preflight, because the answer repeats it. */
 export const MAX_ASKED_HEADERS = 1_000;
 
-/** For the description of an API. */
+/** A sentence for the description of an API. */
 export const ANSWER_SIZES = [
   `**Sizes.** An error has at most ${MAX_ERROR_BYTES} bytes, and the head of an answer at most ${MAX_HEAD_BYTES}.`,
   "Any other answer has at most MAX_ANSWER_BYTES (default: 4 MiB), except a stream: its route says how long",
   "each line of it can be.",
 ].join(" ");
 
-/** Holds every answer to these sizes; what the routes answer is far below them. */
+/** Limits every answer to these sizes. The routes' own answers are far below them. */
 export function limitAnswers(app: FastifyInstance, maxAnswerBytes: number): void {
   app.addHook("onSend", (_request, reply, payload, done) => {
-    // A redirection to a page of ours needs no query, and the plugins repeat all of it.
+    // A redirection to a page needs no query, but the plugins would repeat all of it.
     const location = reply.getHeader("location");
     if (typeof location === "string") reply.header("location", location.replace(/\?.*/s, ""));
     const limit = reply.statusCode >= 400 ? MAX_ERROR_BYTES : maxAnswerBytes;
@@ -31,7 +31,7 @@ export function limitAnswers(app: FastifyInstance, maxAnswerBytes: number): void
   });
 }
 
-/** The bytes of a whole body; undefined for a stream. */
+/** The bytes of a complete body; undefined for a stream. */
 export function bytesOf(payload: unknown): number | undefined {
   if (typeof payload === "string") return Buffer.byteLength(payload);
   return Buffer.isBuffer(payload) ? payload.length : undefined;

@@ -31,13 +31,15 @@ export interface AppOptions<Table extends ProblemTable> {
   log: FastifyBaseLogger;
   problems: Table;
   info: { title: string; version: string; description: string };
-  /** Why work should be sent elsewhere now, and the codes of `problems` it can give. */
+  /** Why the service is not ready, and the codes of `problems` that this can give. */
   unready: () => Problem | undefined | Promise<Problem | undefined>;
   unreadyCodes: (keyof Table & string)[];
   readyDetails?: ReadyDetails;
 }
 
-/** Every server option, and the routes every service has; a service adds its own routes. */
+/**
+ * Creates a server with all options and the routes that every service has. A service adds its own.
+ */
 export async function createApp<Table extends ProblemTable>(
   options: AppOptions<Table>,
 ): Promise<{ app: App; metrics: HttpMetrics }> {
@@ -46,10 +48,10 @@ export async function createApp<Table extends ProblemTable>(
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.maxBodyBytes,
-    requestTimeout: config.receiveTimeoutMs, // for the client to send it; for the answer see deadline.ts
+    requestTimeout: config.receiveTimeoutMs, // limits receiving the request; deadline.ts limits the answer
     http: {
       headersTimeout: Math.min(config.headersTimeoutMs, config.receiveTimeoutMs),
-      connectionsCheckingInterval: 500, // Node looks for both only so often; its own default is 30 s
+      connectionsCheckingInterval: 500, // how often Node checks both timeouts; its default is 30 s
     },
     clientErrorHandler: refuseConnection(problems),
     trustProxy: (_address, hop) => hop < config.trustedProxies,
@@ -61,11 +63,11 @@ export async function createApp<Table extends ProblemTable>(
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   readJsonBodies(app, config.maxBodyBytes);
-  // The types of the handlers hold answers to their schemas; a test holds what is sent to them.
+  // TypeScript checks the answers against their schemas, and a test checks what is sent.
   app.setSerializerCompiler(() => JSON.stringify);
   app.addSchema(problemSchema(problems));
   limitConnections(app, config.maxConnections);
-  // Hooks in the order in which a request meets them.
+  // The hooks are in the order in which a request passes them.
   setSecurityHeaders(app);
   takeTurns(app);
   registerProblems(app, problems);

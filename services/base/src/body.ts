@@ -5,15 +5,15 @@ import { checkUtf8 } from "./json-body.ts";
 import { Problem } from "./problem.ts";
 import { unpackedWithin } from "./unpacking.ts";
 
-/** A body above this size is parsed in a turn of its own: parsing holds the event loop. */
+/** A larger body is parsed in a turn of its own, because parsing blocks the event loop. */
 const LARGE_BYTES = 8_192;
 
 type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
 
 /**
- * Reads a whole body (Fastify ends the connection of a body that is refused) and holds it to the
- * limit of bytes (unpacked), to the ratio of packed bodies, and to the process's budget, all of
- * them while it arrives.
+ * Reads a whole body. While it arrives, it is checked against the limit of decompressed bytes, the
+ * ratio of compressed bodies, and the process's byte budget. Fastify closes the connection of a
+ * refused body.
  */
 export async function readBody(request: FastifyRequest, payload: Payload, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
@@ -23,7 +23,7 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
     const refuse = (error: unknown) => {
       payload.off("data", take);
       payload.pause();
-      chunks.length = 0; // the budget has them back before the connection has ended
+      chunks.length = 0; // frees the memory before the connection has ended
       reject(error);
     };
     const take = (chunk: Buffer) => {
@@ -44,24 +44,24 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
       resolve();
     });
     payload.once("error", (error: Error) => refuse(error instanceof Problem ? error : unreadable()));
-    payload.once("close", cutOff); // without an end before it
-    payload.resume(); // what unpacks a body was paused
+    payload.once("close", cutOff); // closed without an end before it
+    payload.resume(); // a decompressing stream was paused
   });
   if (received > LARGE_BYTES) {
     await fairTurn();
-    if (request.bytes.ended) throw unreadable(); // the client is gone
+    if (request.bytes.ended) throw unreadable(); // the client has disconnected
   }
   return Buffer.concat(chunks, received);
 }
 
-/** Bodies of application/json, for every route that does not say otherwise. */
+/** Parses bodies of application/json, for every route without a parser of its own. */
 export function readJsonBodies(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: Payload) => {
     const body = await readBody(request, payload, maxBytes);
     checkUtf8(body);
     const value = parseJson(body.toString());
-    if (body.length > LARGE_BYTES) await fairTurn("next"); // before it is compared with the schema
+    if (body.length > LARGE_BYTES) await fairTurn("next"); // the comparison with the schema is the next slice
     return value;
   });
 }

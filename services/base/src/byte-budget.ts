@@ -1,14 +1,11 @@
 /** A body of at most this size may use the reserved part of the budget. */
 const SMALL_BYTES = 262_144;
 /**
- * The part of the budget that only small requests may use, so that large bodies do not shut them
- * out.
+ * The part of the budget that only small requests may use, so that large bodies cannot block them.
  */
 const RESERVED = 1 / 4;
 
-/**
- * What the requests and the answers of one process hold in memory, with one limit for all of them.
- */
+/** The memory of all requests and answers of one process, with one limit. */
 export class ByteBudget {
   readonly limit: number;
   #used = 0;
@@ -21,9 +18,7 @@ export class ByteBudget {
     return this.#used;
   }
 
-  /**
-   * Whether a request that holds `size` bytes so far, or says that it will, finds room for `more`.
-   */
+  /** Whether a request of `size` bytes, received or declared, may hold `more` bytes. */
   hasRoom(more: number, size = more): boolean {
     const limit = size <= SMALL_BYTES ? this.limit : this.limit * (1 - RESERVED);
     return this.#used + more <= limit;

@@ -1,17 +1,16 @@
 import ipaddr from "ipaddr.js";
 
-/** Of an IPv6 address a provider gives each client at least this many bits to vary. */
+/** A provider gives each IPv6 client at least this many bits to vary. */
 const IPV6_CLIENT_BITS = 64;
 
 /**
- * Who a request counts for when it has no key: its IPv4 address, or the /64 network of its IPv6
- * address.
+ * The identity of a client without a key: its IPv4 address, or the /64 network of its IPv6 address.
  */
 export function clientAddress(ip: string): string {
   if (!ip.includes(":")) return ip;
   const [address] = ip.split("%", 1); // without the zone of a link-local address
   if (!ipaddr.isValid(address!)) return ip;
-  const parsed = ipaddr.process(address!); // an IPv4 address that is mapped into IPv6 is itself
+  const parsed = ipaddr.process(address!); // an IPv4 address that is mapped into IPv6 becomes IPv4
   if (parsed.kind() === "ipv4") return parsed.toString();
   return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${IPV6_CLIENT_BITS}`).toString();
 }

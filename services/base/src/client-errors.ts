@@ -3,13 +3,15 @@ import type { Socket } from "node:net";
 import { COMMON_PROBLEMS, type ProblemTable, problemDocument } from "./problem.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
-/** What Node finds wrong before there is a request, or while it is being received. */
+/** The problems for errors that Node finds before there is a request, or while it arrives. */
 const CODES: Record<string, keyof typeof COMMON_PROBLEMS> = {
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
   HPE_HEADER_OVERFLOW: "headers_too_large",
 };
 
-/** For Fastify's `clientErrorHandler`: these too are problem documents, and end the connection. */
+/**
+ * For Fastify's `clientErrorHandler`: answers with a problem document and closes the connection.
+ */
 export function refuseConnection(table: ProblemTable) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === "ECONNRESET" || !socket.writable) {

@@ -1,17 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { Problem, type ProblemTable } from "./problem.ts";
 
-/**
- * From close() on, requests on connections that are still open are refused, but health and metrics
- * answer.
- */
+/** From close() on, requests on open connections are refused, except for health and metrics. */
 export function refuseWhileClosing(app: FastifyInstance, table: ProblemTable): () => Problem | undefined {
   let closing = false;
   const problem = () => (closing ? new Problem("draining", table.draining!.title) : undefined);
   app.addHook("preClose", async () => {
     closing = true;
   });
-  // Without this a connection stays open after its last answer, and close() waits for it.
+  // Otherwise a connection would stay open after its last answer, and close() would wait for it.
   app.addHook("onSend", async (_request, reply) => {
     if (closing) reply.header("connection", "close");
   });

@@ -4,9 +4,8 @@ import { runInNewContext } from "node:vm";
 let collect: (() => void) | undefined;
 
 /**
- * Frees what nobody refers to any more, now: V8 knows nothing of the size of what lies outside its
- * heap (a graph, the sessions of workers that have ended), and would keep several old models before
- * it looks.
+ * Collects garbage now. V8 does not know the size of memory outside its heap (a graph, the sessions
+ * of ended workers), and would keep several old models before it collects.
  */
 export function collectGarbage(): void {
   if (collect === undefined) {

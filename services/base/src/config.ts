@@ -3,17 +3,17 @@ import { Value } from "typebox/value";
 import { hideCredentials, isAddress, printableAddress } from "./address.ts";
 import { expected, type Rule } from "./expected.ts";
 
-/** `address`: a URL, of which the scheme and the host may be printed. */
+/** `address`: a URL whose scheme and host may be printed. */
 type Secret = true | "address";
 
-/** One environment variable of a schema: `maxBodyBytes` is read from `MAX_BODY_BYTES`. */
+/** One environment variable, for example `MAX_BODY_BYTES` for the member `maxBodyBytes`. */
 interface Setting {
   key: string;
   variable: string;
   schema: TSchema & Rule & { description?: string; secret?: Secret };
 }
 
-/** Every fault of an environment at once, one line a fault. */
+/** All faults of an environment, one line per fault. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 
@@ -25,8 +25,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads one flat schema from environment variables. An unset or empty variable takes the schema's
- * default; a value is refused, never reshaped.
+ * Reads a flat schema from environment variables. An unset or empty variable has the schema's
+ * default. A wrong value is refused, never converted.
  */
 export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv): Readonly<Static<S>> {
   const faults: string[] = [];
@@ -57,7 +57,7 @@ function isParsable(secret: Secret | undefined, value: unknown): boolean {
   return secret !== "address" || value === "" || isAddress(String(value));
 }
 
-/** A refused value may be of another setting, with a password in it. */
+/** A refused value may belong to another setting and contain a password. */
 function refused(secret: Secret | undefined, raw: string): string {
   return secret ? "[redacted]" : hideCredentials(JSON.stringify(raw));
 }
@@ -68,7 +68,7 @@ function printable(secret: Secret | undefined, value: unknown): unknown {
   return typeof value === "string" ? hideCredentials(value) : value;
 }
 
-/** The Markdown table a README shows; a test holds the two together. */
+/** The Markdown table of a README. A test compares the two. */
 export function configTable(schema: TObject): string {
   const rows = settingsOf(schema).map(({ variable, schema }) => {
     const fallback = (schema.default ?? "") === "" ? "" : `\`${schema.default}\``;

@@ -2,15 +2,15 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
 /**
- * Bounds the open connections. One more than that closes the connection that is worth least, the
- * oldest first:
+ * Limits the open connections. A connection above the limit closes the oldest of the first of these
+ * kinds:
  *
- *   silent     it has sent no whole head yet: what an attacker opens by the thousand
+ *   silent     it has not sent the headers of a request: an attacker opens such by the thousand
  *   receiving  its request's body is still arriving
- *   idle       it was answered before, and asks nothing now
+ *   idle       its requests have been answered
  *
- * If all others are being answered, the new one is closed. So a client that is served, or was,
- * keeps its connection while somebody else opens more of them than there is room for.
+ * If all others are being answered, the new connection is closed. So a client that is being served,
+ * or was served, keeps its connection while another client opens too many.
  */
 export function limitConnections(app: FastifyInstance, most: number): void {
   const [silent, receiving, idle] = [new Set<Socket>(), new Set<Socket>(), new Set<Socket>()];

@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 declare module "fastify" {
   interface FastifyContextConfig {
     /**
-     * The same path is always answered with the same bytes: they are made once and kept. If they
-     * are made from an object that can be replaced, such as the model, this returns that object.
+     * The path always has the same answer, which is made once and kept. If it is made from an
+     * object that can be replaced, such as the model, this function returns that object.
      */
     constant?: true | (() => object);
   }
@@ -21,24 +21,24 @@ interface Answer {
 
 type Answers = Map<string, Answer>;
 
-/**
- * More paths than the routes have files cannot be answered with 200; this is only a second bound.
- */
+/** The routes have fewer files than this. The limit is a second safeguard. */
 const MAX_ANSWERS = 500;
 /**
- * Headers of the first answer that the later ones repeat; the rest is set for every answer anyway.
+ * The headers of the first answer that later answers repeat. All other headers are set for every
+ * answer.
  */
 const KEPT = ["content-security-policy", "cache-control"];
 const CONSTANT = /^\/(openapi\.yaml|docs(\/.*)?)$/;
 
 /**
- * Answers from memory what never changes while the process runs, with an ETag; 304 where the client
- * has it.
+ * Answers requests for constant content from memory, with an ETag, and with 304 if the client has
+ * it.
  */
 export function keepConstantAnswers(app: FastifyInstance): void {
   const ofProcess: Answers = new Map();
   const ofObjects = new WeakMap<object, Answers>();
-  // What the request began with: an answer is never kept for an object that replaced its own.
+  // The object at the beginning of the request: an answer is never kept for an object that replaced
+  // it.
   const ofRequests = new WeakMap<FastifyRequest, Answers>();
   app.addHook("preHandler", (request, reply, done) => {
     const answers = answersFor(request.routeOptions);
@@ -51,7 +51,7 @@ export function keepConstantAnswers(app: FastifyInstance): void {
   app.addHook("onSend", async (request, reply, payload) => {
     const answers = ofRequests.get(request);
     if (answers === undefined || reply.statusCode !== 200) return payload;
-    // A file's stream is empty for HEAD.
+    // The stream of a file is empty for HEAD.
     if (request.method !== "GET" && !isWhole(payload)) return payload;
     const key = keyOf(request);
     if (answers.has(key) || answers.size >= MAX_ANSWERS) return payload;
@@ -78,7 +78,7 @@ export function keepConstantAnswers(app: FastifyInstance): void {
   }
 }
 
-/** As the router read the path: another spelling of it is not kept a second time. */
+/** The path as the router read it, so that another spelling of it is not kept a second time. */
 const keyOf = ({ routeOptions: { url }, params }: FastifyRequest) => JSON.stringify([url, params]);
 
 const isWhole = (payload: unknown): payload is Buffer | string =>

@@ -18,7 +18,10 @@ export interface Rule {
   default?: unknown;
 }
 
-/** What a schema accepts, in words: "a whole number from 0 to 65535", "one of auto, cpu, cuda". */
+/**
+ * Describes the values that a schema accepts: "a whole number from 0 to 65535", "one of auto, cpu,
+ * cuda".
+ */
 export function expected(rule: Rule): string {
   if (rule.expected !== undefined) return rule.expected;
   if (rule.enum !== undefined) return `one of ${rule.enum.join(", ")}`;

@@ -5,16 +5,13 @@ import { type Problem, type ProblemTable, problemResponses } from "./problem.ts"
 const Status = (value: string, details: TProperties = {}) =>
   Type.Object({ status: Type.Literal(value), ...details }, { additionalProperties: false });
 
-/**
- * What a service adds to the body of /readyz, for example the state of another service that it
- * calls.
- */
+/** What a service adds to the body of /readyz, for example the state of another service. */
 export interface ReadyDetails {
   schema: TProperties;
   read: () => object;
 }
 
-/** `/livez`: the event loop turns. `/readyz`: `unready` names no reason to send work elsewhere. */
+/** `/livez`: the event loop runs. `/readyz`: `unready` gives no reason to send work elsewhere. */
 export function registerHealth(
   app: FastifyInstance,
   options: {

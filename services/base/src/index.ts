@@ -1,7 +1,6 @@
 /**
- * What the HTTP services share; it knows none of them. Commands without HTTP import the package's
- * other entries (`config`, `fair-turn`, `problem`, `settings`, `thread`), which load no HTTP
- * library.
+ * What all HTTP services share. Commands without HTTP import the package's other entries (`config`,
+ * `fair-turn`, `problem`, `settings`, `thread`), which load no HTTP library.
  */
 export { createApp } from "./app.ts";
 export type { App } from "./app-type.ts";

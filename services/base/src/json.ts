@@ -2,13 +2,13 @@ import { parse } from "secure-json-parse";
 import { Problem } from "./problem.ts";
 
 /**
- * Brackets within brackets. Deeper ones cost V8 more and more: 4 MB of "[" held the event loop for
- * a second.
+ * The deepest nesting of lists and objects. V8 needs more and more time for deeper ones: 4 MB of
+ * "[" blocked the event loop for a second.
  */
 const MAX_DEPTH = 64;
 /**
- * Lists, members and elements of one document. The largest legal body, 1,000 items, has fewer than
- * 10,000; 100,000 members held the event loop for a tenth of a second.
+ * The most lists, members and elements of one document. The largest valid body, 1,000 items, has
+ * fewer than 10,000. 100,000 members blocked the event loop for a tenth of a second.
  */
 const MAX_VALUES = 20_000;
 
@@ -16,8 +16,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Parses JSON from a client. Nesting and the number of values are bounded by one pass over the
- * source before it is parsed; `__proto__` and `constructor.prototype` are refused.
+ * Parses JSON from a client. Before parsing, one pass over the source checks the nesting and the
+ * number of values. `__proto__` and `constructor.prototype` are refused.
  * @throws Problem invalid_body
  */
 export function parseJson(source: string): unknown {
@@ -56,12 +56,12 @@ function checkShape(source: string): void {
   }
 }
 
-/** The place of the quote that ends the string that begins at `start`. */
+/** The index of the quote that ends the string that begins at `start`. */
 function endOfString(source: string, start: number): number {
   for (let at = source.indexOf('"', start + 1); at >= 0; at = source.indexOf('"', at + 1)) {
     let escapes = 0;
     while (source.charCodeAt(at - 1 - escapes) === BACKSLASH) escapes += 1;
     if (escapes % 2 === 0) return at;
   }
-  return source.length; // no end: the parser says so
+  return source.length; // without an end: the parser reports it
 }

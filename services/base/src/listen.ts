@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { App } from "./app-type.ts";
 import type { HttpConfig } from "./settings.ts";
 
-/** Opens the port and gives the address to write before a path. */
+/** Opens the port. Returns the service's address, to which a path can be appended. */
 export async function listen(app: App, { host, port }: HttpConfig): Promise<string> {
   await app.listen({ host, port, listenTextResolver: () => "listening" });
   const address = app.server.address() as AddressInfo;

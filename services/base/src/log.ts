@@ -3,7 +3,7 @@ import pretty from "pino-pretty";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
-/** JSON lines on standard output, or readable ones when a person looks on. */
+/** JSON lines on standard output, or readable text if that is a terminal. */
 export function createLogger(level: LogLevel) {
   const stream = process.stdout.isTTY
     ? pretty({ sync: true, ignore: "pid,hostname", translateTime: "HH:MM:ss" })

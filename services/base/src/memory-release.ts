@@ -4,31 +4,33 @@ import { collectGarbage } from "./collect-garbage.ts";
 import { availableMemory } from "./memory-limit.ts";
 
 const SAMPLE_MS = 500;
-/** A process that is calm for so many samples has time for a collection. */
+/** After this many samples without a request, the process has time for a collection. */
 const CALM_SAMPLES = 4;
-/** Resident bytes above those after the last collection that make a collection worth its pause. */
+/** The growth of the resident memory since the last collection that justifies a collection. */
 const WORTH_BYTES = 32 * 2 ** 20;
 /**
- * Above this part of the memory the pause of a collection (tens of milliseconds) is better than
+ * Above this part of the memory, the pause of a collection (tens of milliseconds) is better than
  * being killed.
  */
 const NEARLY_FULL = 0.7;
-/** Time between two collections. Pages of collected buffers go back to the system in this time. */
+/**
+ * The time between two collections. The pages of collected buffers go back to the system in this
+ * time.
+ */
 const PAUSE_MS = 2_000;
-/** After so many collections that freed nothing more, what is left is what the process needs. */
+/** After this many collections in a row the remaining memory counts as needed. */
 const MOST_IN_A_ROW = 5;
 
 interface Sample {
   resident: number;
-  /** Whether no request is being read, worked on or answered. */
+  /** Whether no request is being read, processed or answered. */
   calm: boolean;
   now: number;
 }
 
 /**
- * Decides when to collect garbage. V8 collects when it allocates: after a flood of requests the
- * process would keep their memory for as long as it has little to do, and near the container's
- * limit V8 does not know of the limit.
+ * Decides when to collect garbage. V8 collects only when it allocates: after a flood of requests an
+ * idle process would keep their memory, and V8 does not know the container's limit.
  */
 export class ReleasePolicy {
   readonly #available: number;
@@ -58,7 +60,7 @@ export class ReleasePolicy {
   }
 }
 
-/** Gives memory back after floods, and before the container's limit is reached. */
+/** Frees memory after floods of requests, and before the container's limit is reached. */
 export function releaseMemory(app: FastifyInstance, budget: ByteBudget, log: FastifyBaseLogger): void {
   const policy = new ReleasePolicy(availableMemory(), process.memoryUsage.rss());
   const timer = setInterval(() => {

@@ -2,7 +2,7 @@ import type { FastifyInstance, RouteOptions } from "fastify";
 import { isOpenRoute } from "./access.ts";
 import { type ProblemTable, problemResponses } from "./problem.ts";
 
-/** What is refused before a route's handler is asked, on every route. */
+/** The problems that every route can answer with before its handler runs. */
 const ALWAYS = [
   "malformed_request",
   "invalid_header",
@@ -18,10 +18,7 @@ interface Response {
   content?: Record<string, { examples?: Record<string, unknown> }>;
 }
 
-/**
- * Documents on every route registered after this what the hooks of this folder can answer instead
- * of it.
- */
+/** Documents the problems of this package's hooks on every route that is registered later. */
 export function documentRefusals(app: FastifyInstance, table: ProblemTable): void {
   app.addHook("onRoute", (route) => {
     if (route.schema === undefined || PROBES.test(route.url)) return;
@@ -42,7 +39,7 @@ function codesOf(route: RouteOptions): string[] {
   return codes;
 }
 
-/** A route's own words come first; a protocol that says these in words of its own keeps them. */
+/** The route's own description comes first. A protocol with an error format of its own keeps it. */
 function merge(own: Response | undefined, refusal: Response): Response {
   if (own === undefined) return refusal;
   const type = "application/problem+json";

@@ -2,12 +2,12 @@ import type { FastifyInstance } from "fastify";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What the request cost, for its log line. Counts and times only: texts are never logged. */
+    /** The cost of the request, for its log line: counts and times. Texts are never logged. */
     cost: Record<string, number> | undefined;
   }
 }
 
-/** One line an answer; a route adds what the request cost. */
+/** Logs one line per answer. A route adds the cost of its request. */
 export function logRequests(app: FastifyInstance): void {
   app.decorateRequest("cost", undefined);
   app.addHook("onResponse", async (request, reply) => {

@@ -1,6 +1,6 @@
 import { expected, type Rule } from "./expected.ts";
 
-/** What a validator reports, ajv's and TypeBox's alike. */
+/** The fault that a validator reports, ajv or TypeBox. */
 export interface SchemaFault {
   keyword: string;
   instancePath: string;
@@ -11,13 +11,14 @@ export interface SchemaFault {
   parentSchema?: object;
 }
 
-/** A value of the client's that a message shows at most so much of. */
+/** The most characters of a client's value in a message. */
 const LONGEST_VALUE = 40;
 
 /**
- * The fault of a value in a person's words, with its place:
- * `items[3].rating: expected a whole number from 1 to 5, got 0`. A text of the client's is never
- * quoted. `root` is what the whole value is called; `prefix` stands before the place of its parts.
+ * Describes a fault for people, with its place:
+ * `items[3].rating: expected a whole number from 1 to 5, got 0`. The message never quotes a
+ * client's text. `root` is the name of the whole value. `prefix` is added before the place of its
+ * parts.
  */
 export function describeFaults(
   faults: readonly SchemaFault[],
@@ -26,7 +27,7 @@ export function describeFaults(
   root = "the value",
   prefix = "",
 ): string {
-  // Where a union fails, the branch that went deepest is the one that was meant.
+  // If a union fails, the branch that matched deepest is the intended one.
   const deepest = Math.max(...faults.map(({ instancePath }) => depth(instancePath)));
   const fault = faults.find(({ instancePath }) => depth(instancePath) === deepest)!;
   const path = pointer(fault.instancePath);
@@ -57,7 +58,7 @@ function pointer(path: string): string[] {
     .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** `items[3].rating`; a name of the client's is cut and escaped. */
+/** The place as `items[3].rating`. A client's name is cut and escaped. */
 function placeOf(prefix: string, path: readonly string[]): string {
   const parts = path.map((key) => {
     if (/^\d+$/.test(key)) return `[${key}]`;
@@ -66,7 +67,7 @@ function placeOf(prefix: string, path: readonly string[]): string {
   return `${prefix}${parts.join("")}`.replace(/^\./, "");
 }
 
-/** The schema whose keyword failed; ajv's path ends with the keyword, TypeBox's with the schema. */
+/** The schema whose keyword failed. ajv's path ends with the keyword, TypeBox's with the schema. */
 function ruleOf(schema: unknown, { schemaPath, keyword, parentSchema }: SchemaFault): Rule {
   if (parentSchema !== undefined) return parentSchema;
   const path = pointer(schemaPath.replace(/^[^#]*#/, ""));
@@ -78,7 +79,7 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
 }
 
-/** Numbers, names and short words as they are; of a longer text only that it is one. */
+/** Numbers, names and short words are shown. For a longer text only its length is shown. */
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value))

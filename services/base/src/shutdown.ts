@@ -1,11 +1,12 @@
 import type { Logger } from "pino";
 
-/** The whole way from a signal to exit: within this much, whatever is left is abandoned. */
+/** The longest time from a signal to the exit. Work that is left then is abandoned. */
 const LAST_CALL_MS = 9_500;
 
 /**
- * SIGTERM and SIGINT:  close() ── finishes what is held ──> exit 0
- *                        └─ after `graceMs`: giveUp() answers what still waits, so that close() can end
+ *   SIGTERM and SIGINT:  close() ── finishes what is held ──> exit 0
+ *                        └─ after `graceMs`: giveUp() answers what is still pending, so that close() can end
+ *
  * A second signal ends the process at once.
  */
 export function closeOnSignal(options: {
@@ -35,10 +36,7 @@ export function closeOnSignal(options: {
   process.on("SIGINT", onSignal);
 }
 
-/**
- * Not process.exit(): it tears down threads in the middle of native work, which can abort the
- * process.
- */
+/** Not process.exit(), which ends threads during native work and can abort the process. */
 function endNow(): void {
   process.kill(process.pid, "SIGKILL");
 }

@@ -1,9 +1,9 @@
 import { type ResourceLimits, Worker } from "node:worker_threads";
 
 /**
- * A worker thread that runs a TypeScript file, given by its URL; `data` reaches it as
- * `workerData.data`. With a limit on its JavaScript heap it ends alone when it runs out of memory.
- * Where this code is bundled (docker/bundle.ts), the file is JavaScript of the same name.
+ * Opens a worker thread that runs a TypeScript file, given by its URL, with `data` as
+ * `workerData.data`. With a heap limit only the thread ends if it runs out of memory. In a bundle
+ * (docker/bundle.ts) the file is JavaScript of the same name.
  */
 export function openThread(program: string, data: unknown, resourceLimits: ResourceLimits = {}): Worker {
   const bundled = !import.meta.url.endsWith(".ts");

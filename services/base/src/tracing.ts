@@ -3,22 +3,22 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** W3C trace context to send along with a call made for this request; empty without tracing. */
+    /** The W3C trace context for calls that are made for this request; empty without tracing. */
     traceHeaders: Record<string, string>;
   }
 }
 
 /**
- * All tries to send some spans together: the service ends within 10 s, and the last spans are sent
- * then.
+ * The time limit for sending spans, including retries. The service ends within 10 s and sends the
+ * last spans then.
  */
 const EXPORT_LIMIT_MS = 2_000;
 
 /**
- * A span a request, continuing the client's trace, and below it one a stage (`encodeMs` and so on
- * of `request.cost`, laid end to end from the request's head: a batch's stages overlap). Sent by
- * OTLP over HTTP as JSON. The SDK is loaded only here, so that a service that does not trace does
- * not pay for it.
+ * Creates a span per request, which continues the client's trace, and a child span per stage
+ * (`encodeMs` and so on of `request.cost`). The stages of a batch overlap, so the child spans are
+ * placed one after the other. The spans are sent as JSON by OTLP over HTTP. The SDK is loaded only
+ * if tracing is on, because it is large.
  */
 export async function traceRequests(app: FastifyInstance, endpoint: string, service: string): Promise<void> {
   app.decorateRequest("traceHeaders");
@@ -76,7 +76,7 @@ export async function traceRequests(app: FastifyInstance, endpoint: string, serv
     if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   });
-  // Sends what is left. Where nobody takes it the service still ends as it should.
+  // Sends the last spans. If that fails the service still ends normally.
   app.addHook("onClose", async () => {
     await provider.shutdown().catch((error: Error) => app.log.warn({ err: error }, "traces were not sent"));
   });

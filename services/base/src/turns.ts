@@ -2,13 +2,13 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { fairTurn } from "./fair-turn.ts";
 
-/** A connection with more requests waiting than this is no client of ours: it is ended. */
+/** A connection with more pending requests than this is closed. */
 const MAX_WAITING = 1_000;
 
 /**
- * Requests that a client sends without waiting for answers (pipelining) are worked on one after the
- * other, and every other connection has its turn between two of them. Node by itself starts them
- * all at once.
+ * Pipelining: requests that a client sends without waiting for answers are handled one after the
+ * other, alternating with the requests of other connections. Node alone would start them all at
+ * once.
  */
 export function takeTurns(app: FastifyInstance): void {
   const lines = new WeakMap<Socket, { waiting: number; last: Promise<void> }>();

@@ -17,17 +17,17 @@ import { trainRun } from "./train-run.ts";
 export interface ExperimentOptions extends CorpusOptions, TeacherOptions {
   corpus: string;
   vectors?: string;
-  /** Folder of `results.jsonl` and `README.md`. */
+  /** The folder of `results.jsonl` and `README.md`. */
   out: string;
-  /** Folder of the checkpoints of runs that are not finished. */
+  /** The folder of the checkpoints of unfinished runs. */
   checkpoints: string;
   workers: number;
 }
 
 /**
- * Trains what a plan lists and the record lacks, appending a row after each run; a run that was
- * stopped goes on from its last epoch. A run that fails is told and left out.
- * @returns how many runs failed
+ * Runs the trainings of a plan that are not in the record, and appends a row after each. A stopped
+ * run continues from its last epoch. A run that fails is reported and left out.
+ * @returns the number of failed runs
  */
 export async function experiment(
   plan: Plan,
@@ -98,7 +98,7 @@ const origin = (run: Run, { workers }: ExperimentOptions) => ({
   set: run.set,
 });
 
-/** Files beside the corpus that a preset learns from. */
+/** The files beside the corpus that a preset learns from. */
 function lentFiles(preset: Run["preset"], options: ExperimentOptions): string[] {
   const files = [domainVectorsFile(preset, options) ?? [], options.vectors ?? []].flat();
   if (preset.distillation && options.teacher && options.unlabelled)
@@ -112,7 +112,7 @@ async function digestOfFile(file: string): Promise<string> {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** A function of a name that is asked once for each. */
+/** Remembers the results of a function of a name. */
 function remembered<T extends string | Vectors>(make: (name: string) => Promise<T>) {
   const known = new Map<string, Promise<T>>();
   return (name: string): Promise<T> => {

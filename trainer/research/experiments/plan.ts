@@ -7,14 +7,14 @@ import { type Overrides, override } from "./recipe.ts";
 const wholeNumbers = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 });
 const overrides = Type.Record(Type.String(), Type.Unknown());
 
-/** Recipes that are compared on the same reviews, each one with every fold and seed. */
+/** Recipes that are compared on the same reviews, each with every fold and seed. */
 const PlanSchema = Type.Object(
   {
     name: Type.String(),
     preset: Type.String(),
-    /** What every variant changes of the preset: the baseline. */
+    /** The changes of the preset that all variants have in common: the baseline. */
     set: overrides,
-    /** Training reviews at most, and as many unlabelled ones; without it all. */
+    /** The most training reviews, and the most unrated ones; by default all. */
     limit: Type.Optional(Type.Integer({ minimum: 1 })),
     folds: wholeNumbers,
     seeds: wholeNumbers,
@@ -34,14 +34,14 @@ export interface Run {
   presetName: string;
   set: Overrides;
   preset: Preset;
-  /** What the variant is compared with. */
+  /** The variant that this one is compared with. */
   baseline: Preset;
   limit?: number;
   fold: number;
   seed: number;
 }
 
-/** @throws Error that names each field with what was expected and what was found */
+/** @throws Error that names each field, what was expected and what was found */
 export async function readPlan(file: string): Promise<Plan> {
   const value: unknown = JSON.parse(await readFile(file, "utf8"));
   if (Value.Check(PlanSchema, value)) return value;
@@ -49,15 +49,12 @@ export async function readPlan(file: string): Promise<Plan> {
   throw new Error(`${file}: ${faults.join("; ")}`);
 }
 
-/**
- * The cuts of every experiment are the same: fold 0 of seed 0 is what the published presets hold
- * back.
- */
+/** All experiments use the same folds. Fold 0 of seed 0 is what the published presets hold back. */
 const CUT_SEED = 0;
 
 /**
- * The runs of a plan, all variants of a seed before the next seed: an unfinished plan has compared
- * something already.
+ * The runs of a plan. All variants of one seed come before the next seed, so that an unfinished
+ * plan already compares variants.
  */
 export async function runsOf({ name, preset: presetName, set, variants, ...plan }: Plan): Promise<Run[]> {
   const given = await readPreset(presetName);

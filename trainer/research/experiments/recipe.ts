@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { Pointer } from "typebox/value";
 import { checkPreset, type Preset } from "../../src/preset.ts";
 
-/** Fields of a preset and their new values, by path: `{"network.units": 64}`. */
+/** Fields of a preset with their new values, by path: `{"network.units": 64}`. */
 export type Overrides = Record<string, unknown>;
 
 /**
  * A preset with some fields changed.
- * @throws Error that names each field with what was expected and what was found
+ * @throws Error that names each field, what was expected and what was found
  */
 export function override(name: string, preset: Preset, set: Overrides): Preset {
   const changed = structuredClone(preset);
@@ -21,13 +21,13 @@ export function override(name: string, preset: Preset, set: Overrides): Preset {
   return checkPreset(name, changed);
 }
 
-/** The first 12 hex digits of the sha256 of what is given, as JSON. */
+/** The first 12 hex digits of the SHA-256 of a value as JSON. */
 export const digest = (parts: unknown): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
 
 /**
- * Names what a preset does to a corpus, whatever the fold and the seed.
- * @param lent digests of the files that it learns from beside the corpus
+ * Identifies a recipe, for every fold and seed.
+ * @param lent digests of the files beside the corpus that it learns from
  */
 export function recipeHash(preset: Preset, lent: string[]): string {
   const told = { description: null, targetAccuracy: null, seed: null };

@@ -6,25 +6,25 @@ import { Value } from "typebox/value";
 const count = Type.Integer({ minimum: 0 });
 const share = Type.Number({ minimum: 0, maximum: 1 });
 
-/** What one training gave: a line of `trainer/research/experiments/results.jsonl`. */
+/** The result of one training: a line of `trainer/research/experiments/results.jsonl`. */
 const RowSchema = Type.Object(
   {
     date: Type.String(),
     commit: Type.String(),
     machine: Type.String(),
-    /** Training processes. */
+    /** The number of training processes. */
     workers: count,
     plan: Type.String(),
     name: Type.String(),
     preset: Type.String(),
     set: Type.Record(Type.String(), Type.Unknown()),
-    /** Names preset, overrides and teacher's files (see `recipeHash`). */
+    /** Identifies the preset, its changes and the teacher's files (see `recipeHash`). */
     recipe: Type.String(),
     /** The recipe that this one is compared with. */
     baseline: Type.String(),
     /**
-     * Names the corpus and the limit: rows of the same data and fold were validated on the same
-     * reviews.
+     * Identifies the corpus and the limit. Rows with the same data and fold have the same
+     * validation reviews.
      */
     data: Type.String(),
     fold: count,
@@ -33,16 +33,16 @@ const RowSchema = Type.Object(
     validated: count,
     /** The epoch that validation chose, as training does. */
     epoch: count,
-    /** Of the served graph on the validation reviews, its temperature folded in. */
+    /** Of the published graph on the validation reviews, with its temperature. */
     accuracy: share,
     ece: share,
-    /** Training alone, in wall time. */
+    /** The wall time of training only. */
     minutes: Type.Number({ minimum: 0 }),
-    /** Numbers in the model, embedding table included. */
+    /** The number of weights in the model, with the embedding table. */
     parameters: count,
-    /** Of the served graph. */
+    /** Of the published graph. */
     bytes: count,
-    /** Texts encoded and scored by it one at a time on one core. */
+    /** Texts per second, encoded and scored by it one at a time on one core. */
     reviewsPerSecond: Type.Number({ minimum: 0 }),
   },
   { additionalProperties: false },
@@ -57,8 +57,8 @@ export const sameRun = (a: RunKey, b: RunKey): boolean =>
 export type RunKey = Pick<Row, "recipe" | "data" | "fold" | "seed">;
 
 /**
- * The rows of a file, none where it does not exist.
- * @throws Error that names the line and the fields at fault
+ * The rows of a file; none if it does not exist.
+ * @throws Error that names the line and the wrong fields
  */
 export async function readRows(file: string): Promise<Row[]> {
   if (!existsSync(file)) return [];

@@ -1,6 +1,6 @@
 import type { Row } from "./record.ts";
 
-/** Mean, and the sample's standard deviation where there are two values or more. */
+/** The mean, and the sample standard deviation if there are at least two values. */
 export interface Spread {
   mean: number;
   deviation?: number;
@@ -15,9 +15,9 @@ export interface Group {
   minutes: Spread;
   reviewsPerSecond: Spread;
   /**
-   * Accuracy minus the baseline's of the same fold and seed, averaged over those pairs; its
-   * standard error is the differences' deviation over the root of their count. Absent for the
-   * baseline, and where no pair is.
+   * The accuracy minus that of the baseline with the same fold and seed, averaged over these pairs.
+   * Its standard error is the standard deviation of the differences divided by the root of their
+   * number. Absent for the baseline, and if there are no pairs.
    */
   gain?: Spread & { standardError?: number };
 }

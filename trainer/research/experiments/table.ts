@@ -14,7 +14,7 @@ baseline with the same fold and seed, averaged over these pairs, with its standa
 the validation reviews within a fold is not. Speed is of one core, texts encoded and scored one at a time; minutes are of training alone.
 `;
 
-/** `README.md`: the rows by recipe with their spread, then one by one. */
+/** Makes `README.md`: the rows by recipe with their spread, then all rows. */
 export function experimentsTable(rows: Row[]): string {
   const groups = groupsOf(rows);
   const sections = new Map<string, Group[]>();

@@ -15,15 +15,15 @@ import type { Run } from "./plan.ts";
 import type { Row } from "./record.ts";
 import { servedSpeed } from "./speed.ts";
 
-/** What every run reads. */
+/** The data of every run. */
 export interface Given extends TeacherOptions {
   positiveAbove: number;
   corpus: Corpus;
   vectors: Vectors;
   pool: WorkerPool;
   /**
-   * Where this run's checkpoint is kept, named after all that decides the run; one that is there is
-   * gone on from.
+   * The folder of this run's checkpoint, named after everything that determines the run. An
+   * existing checkpoint is continued.
    */
   folder: string;
   onEpoch(row: EpochRow): void;
@@ -45,15 +45,17 @@ export type Measured = Omit<
 >;
 
 /**
- * The seed by which training reviews are left out to keep a plan's limit: the same ones for every
- * recipe.
+ * The seed by which training reviews are left out for a plan's limit, the same for every recipe.
  */
 const LIMIT_SEED = 0;
 
 /**
- * One training and its figures: split -> limit -> texts with targets -> tokens -> prepare -> network -> calibrate -> measure.
- * @throws Error when a loss is not finite, or the teacher has not labelled a training review of
- * this fold
+ * Runs one training and measures it:
+ *
+ *   split -> limit -> texts with targets -> tokens -> prepare -> network -> calibrate -> measure
+ *
+ * @throws Error if a loss is not finite, or the teacher has not labelled a training review of this
+ * fold
  */
 export async function trainRun({ preset, limit, fold, seed }: Run, given: Given): Promise<Measured> {
   const { train, validation } = cutValidation(given.corpus.rows, validationCut(preset));

@@ -10,15 +10,15 @@ export interface ReachPoint {
   relative: number;
 }
 
-/** The plot ends here; float32 goes on to 1e-45. */
+/** The lower end of the plot. The smallest float32 is 1e-45. */
 const FLOOR = 1e-12;
 
 /**
- * Stands for zero, which has no logarithm: far below the plot, so that a curve leaves it downwards.
+ * Replaces zero, which has no logarithm: far below the plot, so that the curve leaves it downwards.
  */
 const NOTHING = 1e-45;
 
-/** The gradient that reaches a word over its distance from the last one, as SVG. */
+/** The gradient that reaches a word, by its distance from the last word, as SVG. */
 export const reachChart = (points: ReachPoint[]): Promise<string> =>
   draw({
     title: "Gradient at a word, relative to the last word's",

@@ -9,10 +9,10 @@ import { override } from "../experiments/recipe.ts";
 import type { Labelled } from "./study.ts";
 
 /**
- * The reviews of a corpus that have `tokens` tokens or more, cut to the first ones, split by film
- * as preset `default` does.
- * @param limit training reviews at most
- * @throws Error when no training or validation review is that long
+ * The reviews of a corpus with at least `tokens` tokens, cut to that length, split by film as in
+ * preset `default`.
+ * @param limit the most training reviews
+ * @throws Error if no training or validation review is that long
  */
 export async function longReviews(
   options: CorpusOptions & { corpus: string; vectors?: string },

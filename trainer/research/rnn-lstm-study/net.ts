@@ -24,8 +24,8 @@ export interface Net {
 }
 
 /**
- * Kernels start uniform after Glorot and Bengio 2010, biases zero, an LSTM's forget gate at 1: as
- * the trainer's own do.
+ * The initial weights, as in the trainer: kernels uniform (Glorot and Bengio 2010), biases zero, an
+ * LSTM's forget gate 1.
  */
 export function newNet(kind: Kind, depth: number, units: number, seed: number): Net {
   const { recurrence, gates, directions } = RECURRENCES[kind];

@@ -10,7 +10,7 @@ import type { Found } from "./study.ts";
 /** Steps back from the last word. */
 const DISTANCES = [0, 1, 10, 50, 100, 200];
 
-/** Settings of a study that its report names. */
+/** The settings of a study that its report shows. */
 export interface Setup {
   command: string;
   units: number;
@@ -90,7 +90,7 @@ function reachRows(kind: Kind, found: Found[]): string[][] {
   });
 }
 
-/** float32 knows nothing between zero and 1.4e-45. */
+/** No float32 lies between zero and 1.4e-45. */
 function figure(value: number | undefined): string {
   if (value === undefined) return "-";
   return value === 0 ? "under 1e-45" : value.toExponential(1);

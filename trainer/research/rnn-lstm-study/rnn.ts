@@ -2,9 +2,8 @@ import type { LstmWeights } from "../../src/model/lstm/weights.ts";
 import * as tf from "../../src/model/tensorflow.ts";
 
 /**
- * A plain recurrence, h(t) = tanh(x(t) W + h(t-1) U + b) (Elman 1990), for comparison alone: no
- * model is made with it.
- *
+ * A plain recurrence, h(t) = tanh(x(t) W + h(t-1) U + b) (Elman 1990), for comparison only: no
+ * model uses it.
  * @param x float32 `[time, batch, depth]`
  * @param weights kernel float32 `[depth + units, units]`: the rows of x, then the rows of h; bias
  * float32 `[units]`

@@ -27,8 +27,8 @@ export interface Data {
 type Embedded = Omit<Data, "table" | "depth"> & { table: tf.Tensor2D };
 
 /**
- * How one net did with one seed; `reach[k]`: the mean norm of d loss / d vector of the word k steps
- * before the last.
+ * The result of one net with one seed. `reach[k]` is the mean norm of d loss / d vector of the word
+ * k steps before the last.
  */
 export interface Found {
   kind: Kind;
@@ -48,7 +48,7 @@ export interface StudyOptions {
 
 /**
  * Trains each kind of net with each seed: Adam at 0.002, batches of 64, gradients clipped to norm
- * 1, vectors frozen. What is reported is the last epoch's.
+ * 1, vectors frozen. The last epoch is reported.
  */
 export function study(given: Data, { units, epochs, seeds }: StudyOptions, print: (line: string) => void) {
   const data = { ...given, table: tf.tensor2d(given.table, [given.table.length / given.depth, given.depth]) };
@@ -88,9 +88,9 @@ function embed({ ids }: Labelled, table: tf.Tensor2D, rows: number[]): tf.Tensor
 const lengthsOf = ({ shape: [time, batch] }: tf.Tensor3D) => tf.fill([batch], time, "int32") as tf.Tensor1D;
 
 /**
- * Softmax cross-entropy of vectors `[time, batch, depth]`, summed over the rows, a scalar: a row's
- * gradient is then its own loss' alone. What it closes over is made here, since what is made inside
- * a gradient is gone when it is asked for.
+ * Softmax cross-entropy of vectors `[time, batch, depth]`, summed over the rows, a scalar. So the
+ * gradient of a row is that of its own loss. The tensors that it uses are created here, because
+ * those created inside a gradient are disposed of before they are needed.
  */
 function lossOf(net: Net, lengths: tf.Tensor1D, labels: number[]): (x: tf.Tensor) => tf.Scalar {
   const truth = tf.oneHot(tf.tensor1d(labels, "int32"), 2);
@@ -144,8 +144,8 @@ function reach(net: Net, { validation, table }: Embedded): Float64Array {
     });
     const size = gradient.length / (sums.length * rows.length);
     for (let word = 0; word < sums.length * rows.length; word++) {
-      // Squared in float64: in float32 the squares of a plain net's gradients are zero long before
-      // they are.
+      // Squared in float64, because in float32 the squares of a plain net's gradients underflow to
+      // zero.
       let squares = 0;
       for (let i = word * size; i < (word + 1) * size; i++) squares += gradient[i]! ** 2;
       sums[sums.length - 1 - Math.floor(word / rows.length)]! += Math.sqrt(squares);

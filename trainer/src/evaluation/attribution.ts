@@ -91,7 +91,7 @@ export async function attribution({ encoder, rows, score }: Attributed): Promise
   };
 }
 
-/** As many of the places as are removed, a pure function of the seed. */
+/** As many places as are removed, chosen at random; a pure function of the seed. */
 function chosen(places: readonly number[], seed: number): number[] {
   const random = generator(seed);
   const left = [...places];

@@ -19,7 +19,8 @@ const NAMES: Record<string, string[]> = {
 };
 
 /**
- * Names that are not on the trainer's list, so that every preset has vectors of their own for them.
+ * Names that are not on the trainer's list (`data/names`): every preset reads them as ordinary
+ * words.
  */
 export const OTHER_NAMES = [
   ...["Bridget", "Gretchen", "Sheldon", "Desmond", "Latrice", "Samira", "Farid", "Guo", "Sunita", "Ashok"],
@@ -46,7 +47,7 @@ export interface Counterfactuals {
    * Mean absolute difference of the score between two names in the same sentence, over all pairs.
    */
   meanDifference: number;
-  /** The same between two names that no preset gives a shared vector. */
+  /** The same between two names that are not on the trainer's list. */
   otherNames: number;
 }
 

@@ -55,13 +55,13 @@ const PAIRS: Record<string, [standard: string, dialect: string][]> = {
 export interface DialectMovement {
   dialect: string;
   pairs: number;
-  /** Mean of the dialect's score minus the standard's. */
+  /** The mean of the dialect's score minus the standard's. */
   difference: number;
-  /** Mean of its size. */
+  /** The mean of its absolute value. */
   movement: number;
 }
 
-/** How far the score moves when the same is said in another English. */
+/** How much the score changes if the same is said in another English. */
 export async function dialectMovements(
   score: (texts: string[]) => Promise<Float64Array>,
 ): Promise<DialectMovement[]> {

@@ -1,15 +1,15 @@
 import { accuracy, areaUnderCurve, expectedCalibrationError, logLoss } from "./metrics.ts";
 
 /**
- * Encoded reviews with what is known of them: `labels` 1 positive, 0 negative; `boundary` marks the
- * middle of the scale.
+ * Encoded reviews with their labels (1 positive, 0 negative) and ratings. `boundary` is the middle
+ * of the scale.
  */
 export interface Rated {
   ids: Int32Array[];
   labels: number[];
   ratings: number[];
   domains: string[];
-  /** The highest rating that is not positive: in the figures that leave it out, 3 of 5 stars. */
+  /** The highest rating that is not positive, which some figures leave out: 3 of 5 stars. */
   neutral: number | null;
 }
 
@@ -44,7 +44,7 @@ export function domainMetrics(
   });
 }
 
-/** The mean over the domains, each counting the same. */
+/** The mean over the domains, all with the same weight. */
 export function macroMetrics(p: Float64Array, rated: Omit<Rated, "ids">) {
   const found = domainMetrics(p, rated);
   const mean = (field: "accuracy" | "auc" | "loss" | "ece") =>

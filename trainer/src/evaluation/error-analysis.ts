@@ -10,7 +10,10 @@ export interface ErrorAnalysis {
   byLength: Group[];
   byStars: Group[];
   byNegation: Group[];
-  /** By whether training had a review of the same item; empty where reviews do not name theirs. */
+  /**
+   * By whether a training review was about the same item; empty if the reviews do not name their
+   * items.
+   */
   byItem: Group[];
   perturbations: { perturbation: string; accuracy: number; moved: number }[];
   counterfactuals: Counterfactuals;
@@ -20,11 +23,11 @@ export interface ErrorAnalysis {
 
 export interface Predictions {
   reviews: readonly Review[];
-  /** P(positive) of each. */
+  /** P(positive) of each review. */
   scores: Float64Array;
-  /** What the training reviews are of. */
+  /** The items of the training reviews. */
   seen: ReadonlySet<string>;
-  /** Tokens scored of each. */
+  /** The number of scored tokens of each review. */
   lengths: readonly number[];
   score(texts: string[]): Promise<Float64Array>;
   /** Whether a token is in the vocabulary. */
@@ -32,13 +35,12 @@ export interface Predictions {
 }
 
 const NEGATIONS = new Set(["not", "n't", "never", "hardly"]);
-/** Negations in 100 tokens. */
+/** Negations per 100 tokens. */
 const NEGATION_EDGES = [0, 0.5, 1, 2, 4];
 const PERTURBED = 1000;
 
 /**
- * Looks at a model's answers from several sides. Negations are counted by the default text rules,
- * whatever the model's.
+ * Analyses the errors of a model. Negations are counted by the default text rules, for every model.
  */
 export async function analyseErrors({
   reviews,

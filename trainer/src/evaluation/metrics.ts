@@ -14,8 +14,8 @@ export function accuracy(p: Float64Array, labels: readonly number[]): number {
 }
 
 /**
- * Mean negative log-likelihood, in nats.
- * @param weights of the rows; all the same where they are left out
+ * The mean negative log-likelihood, in nats.
+ * @param weights of the rows; by default equal
  */
 export function logLoss(p: Float64Array, labels: readonly number[], weights?: readonly number[]): number {
   let [sum, total] = [0, 0];
@@ -34,8 +34,8 @@ export interface ReliabilityBin {
 }
 
 /**
- * Mean confidence (the larger probability) and accuracy in 15 bins of equal width over 0..1; empty
- * ones left out.
+ * The mean confidence (the larger probability) and the accuracy in 15 bins of equal width over
+ * 0..1, without empty bins.
  */
 export function reliability(p: Float64Array, labels: readonly number[]): ReliabilityBin[] {
   const bins = Array.from({ length: 15 }, () => ({ confidence: 0, accuracy: 0, count: 0 }));
@@ -61,19 +61,17 @@ export function expectedCalibrationError(p: Float64Array, labels: readonly numbe
   return bins.reduce((sum, b) => sum + b.count * Math.abs(b.confidence - b.accuracy), 0) / p.length;
 }
 
-/**
- * What turns log-odds into calibrated ones: divided by the temperature, then moved by the shift.
- */
+/** The calibration of log-odds: they are divided by the temperature, then the shift is added. */
 export interface Calibration {
   temperature: number;
   shift: number;
 }
 
 /**
- * The temperature and shift that make the labels likeliest (Platt 1999; without the shift Guo et
- * al. 2017), by Newton's method.
+ * The temperature and shift that maximize the likelihood of the labels (Platt 1999; without the
+ * shift Guo et al. 2017), by Newton's method.
  * @param logOdds of positive, one per row
- * @param weights of the rows; all the same where they are left out
+ * @param weights of the rows; by default equal
  */
 export function fitCalibration(
   logOdds: Float64Array,
@@ -97,7 +95,7 @@ export function fitCalibration(
     const determinant = hss * hbb - hsb * hsb;
     const moved = [(hbb * gs - hsb * gb) / determinant, (hss * gb - hsb * gs) / determinant] as const;
     if (!moved.every(Number.isFinite)) break;
-    // Perfectly divided rows would make the slope grow without end.
+    // If the rows are perfectly separated, the slope would grow without limit.
     slope = Math.min(20, Math.max(0.05, slope - moved[0]));
     shift = Math.min(5, Math.max(-5, shift - moved[1]));
     if (Math.abs(moved[0]) + Math.abs(moved[1]) < 1e-10) break;
@@ -113,7 +111,7 @@ export const metricsOf = (p: Float64Array, labels: readonly number[]) => ({
 });
 
 /**
- * The probability that a positive row scores above a negative one, ties counting half (Mann and
+ * The probability that a positive row scores above a negative one; ties count half (Mann and
  * Whitney 1947).
  */
 export function areaUnderCurve(p: Float64Array, labels: readonly number[]): number {
@@ -131,7 +129,7 @@ export function areaUnderCurve(p: Float64Array, labels: readonly number[]): numb
 
 const EDGES = [0, 50, 100, 200, 300, Number.POSITIVE_INFINITY];
 
-/** Row numbers by tokens scored; groups without rows are left out. */
+/** Row numbers by the number of scored tokens, without empty groups. */
 export function lengthGroups(lengths: readonly number[]): { group: string; rows: number[] }[] {
   return EDGES.slice(1).flatMap((to, i) => {
     const from = EDGES[i]!;

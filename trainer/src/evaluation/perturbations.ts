@@ -1,6 +1,6 @@
 import { generator, shuffle } from "../random.ts";
 
-/** What writers do to words, and a model should not mind. Each takes a text and a seed. */
+/** Changes of writing that should not change a score. Each takes a text and a seed. */
 export const PERTURBATIONS: Record<string, (text: string, seed: number) => string> = {
   "typos (two letters swapped in a tenth of the words)": (text, seed) =>
     eachWord(text, seed, 0.1, swapLetters),
@@ -12,7 +12,7 @@ export const PERTURBATIONS: Record<string, (text: string, seed: number) => strin
     text.replace(/\p{L}+/gu, (word) => BRITISH_WORDS.get(word.toLowerCase()) ?? word),
 };
 
-/** American words of reviews, as the British write or say them. */
+/** American words of reviews, with their British spelling or equivalent. */
 const BRITISH_WORDS = new Map([
   ["color", "colour"],
   ["colors", "colours"],

@@ -2,9 +2,7 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import { readRows } from "../data/rows.ts";
 
-/**
- * One whole short text and what a reader says of it; `clear` is false where readers would differ.
- */
+/** One complete short text with its label. `clear` is false if readers would disagree. */
 export interface ShortText {
   kind: string;
   label: "positive" | "negative" | "neutral";
@@ -30,10 +28,7 @@ export async function readShortTexts(file: string): Promise<ShortText[]> {
   return cases;
 }
 
-/**
- * A neutral text is answered rightly by a score in this range, the others by a score on their side
- * of 0.5.
- */
+/** A neutral text is scored correctly in this range, any other text on its side of 0.5. */
 const NEUTRAL = [0.2, 0.8] as const;
 
 export function isRight({ label }: ShortText, score: number): boolean {
@@ -50,8 +45,8 @@ export interface KindAccuracy {
 }
 
 /**
- * How many texts of each kind are answered rightly, clear ones and others apart; the last row is of
- * all kinds.
+ * The number of texts of each kind that are scored correctly, for clear texts and others. The last
+ * row is for all kinds.
  * @param scores P(positive) of each case
  */
 export function accuracyByKind(cases: readonly ShortText[], scores: ArrayLike<number>): KindAccuracy[] {

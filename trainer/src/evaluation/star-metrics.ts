@@ -1,10 +1,10 @@
-/** How well estimated stars agree with the given ones, and the score's own agreement beside it. */
+/** How well the estimated stars agree with the given ones, and how well the score does. */
 export interface StarMetrics {
   /** Spearman's rank correlation of estimated and given stars. */
   spearman: number;
-  /** The same of P(positive) and given stars: what the estimate must beat. */
+  /** The same for P(positive) and given stars. The estimate should be better. */
   scoreSpearman: number;
-  /** Mean distance of estimated from given stars, in stars. */
+  /** The mean absolute difference between estimated and given stars. */
   meanAbsoluteError: number;
 }
 
@@ -23,8 +23,8 @@ export function starMetrics(
 }
 
 /**
- * Spearman's rank correlation (1904): Pearson's of the ranks, ties sharing their mean rank; 0 where
- * one side is all the same.
+ * Spearman's rank correlation (1904): Pearson's correlation of the ranks. Ties get their mean rank.
+ * 0 if one side is constant.
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [x, y] = [centredRanks(a), centredRanks(b)];
@@ -33,7 +33,7 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return scale === 0 ? 0 : dot(x, y) / scale;
 }
 
-/** The rank of each value, from the mean rank. */
+/** The rank of each value; ties get their mean rank. */
 function centredRanks(values: ArrayLike<number>): Float64Array {
   const order = Array.from({ length: values.length }, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
   const ranks = new Float64Array(values.length);

@@ -12,14 +12,14 @@ export interface TrainedNetwork {
   list: Parameter[];
   parameters: Float32Array;
   table: Float32Array;
-  /** The linear term's weights, words, bigrams, trigrams; empty where there is no term. */
+  /** The weights of the linear term: words, bigrams, trigrams; empty if there is no term. */
   ngrams: Float32Array;
   layout: NgramLayout | undefined;
 }
 
 /**
- * The network as its graph will hold it: tables rounded to float16. Every figure is measured on
- * this one.
+ * The network as its graph will hold it, with tables rounded to float16. All figures are measured
+ * on it.
  */
 export const publishedNetwork = <T extends TrainedNetwork>(network: T): T => ({
   ...network,

@@ -6,15 +6,13 @@ import type { LstmWeights } from "./lstm/weights.ts";
 import type { Parameter } from "./parameters.ts";
 import * as tf from "./tensorflow.ts";
 
-/**
- * What one training step adds to the network: how much is dropped, and the seed that decides what.
- */
+/** The parameters of dropout in one training step: the rates and the seed. */
 export interface Noise {
   dropout: Dropout;
   seed: number;
 }
 
-/** How the rows of a batch, the chunks, belong to its texts (see `chunkGrid`). */
+/** How the rows of a batch, which are chunks, belong to its texts (see `chunkGrid`). */
 export interface Lengths {
   /** int32 `[texts * chunks]`. */
   lengths: tf.Tensor1D;
@@ -24,11 +22,12 @@ export interface Lengths {
 }
 
 /**
- * Embedded tokens -> the log-odds of a rating above each threshold: features -> one latent value, to which the linear term is
- * added -> one bias per threshold. The two-class output is the same with one threshold: the
- * difference of its logits.
+ * Embedded tokens -> log-odds of a rating above each threshold:
  *
- * @param linear float32 `[texts]`: the linear n-gram term of each text; zeros where the network has
+ *   features -> one latent value -> plus the linear term -> plus one bias per threshold
+ *
+ * The output of two classes is the same with one threshold: the difference of its logits.
+ * @param linear float32 `[texts]`: the linear n-gram term of each text; zeros if the network has
  * none
  * @returns float32 `[texts, thresholds]`
  */
@@ -52,8 +51,7 @@ export function network(
 }
 
 /**
- * Embedded tokens -> what the last layer sees: 1..n (Bi)LSTM layers, the head.
- *
+ * Embedded tokens -> the input of the last layer: 1..n (Bi)LSTM layers, then the head.
  * @param weights tensors in the order of `parameterList`
  * @param embedded float32 `[time, texts * chunks, embedding]`
  * @returns float32 `[texts, features]`
@@ -84,9 +82,7 @@ function features(
   return noise ? drop(found, noise.dropout.head, found.shape, [noise.seed, 1]) : found;
 }
 
-/**
- * Inverted dropout (Srivastava et al. 2014) with a mask of `maskShape`, broadcast over the rest.
- */
+/** Inverted dropout (Srivastava et al. 2014) with a mask of `maskShape`, which is broadcast. */
 function drop<T extends tf.Tensor>(x: T, rate: number, maskShape: number[], seed: [number, number]): T {
   if (rate === 0) return x;
   const keep = tf.greaterEqual(statelessUniform(maskShape, seed), rate);
@@ -111,11 +107,12 @@ function firstAndLast(x: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tensor2D {
 }
 
 /**
- * Below every state, which lies in (-1, 1), once it is added: a masked step never wins the maximum.
+ * Added to masked steps. It is below every state, which is in (-1, 1), so that they are never the
+ * maximum.
  */
 const LOWERED = 4;
 
-/** Mean and maximum over the true steps of all of a text's chunks: `[texts, 2 * width]`. */
+/** The mean and the maximum over the true steps of all chunks of a text: `[texts, 2 * width]`. */
 function pool(x: tf.Tensor3D, { lengths, textLengths, chunks }: Lengths): tf.Tensor2D {
   const mask = stepMask(x.shape[0], lengths, (steps, length) => tf.less(steps, length));
   const perText = (perChunk: tf.Tensor) => tf.reshape(perChunk, [-1, chunks, x.shape[2]]);

@@ -10,11 +10,13 @@ export type NgramTables = Pick<NonNullable<Preset["network"]["ngrams"]>, "bigram
 export const BIGRAM_FACTORS = [1_000_003, 31] as const;
 export const TRIGRAM_FACTORS = [1_000_003, 15_485_863, 32_452_843] as const;
 
-/** The sum of a text's weights is multiplied by this, over the root of the text's length. */
+/**
+ * The sum of a text's weights is multiplied by this and divided by the root of the text's length.
+ */
 export const NGRAM_SCALE = 3;
 
 /**
- * How many weights of each kind stand in the flat array of weights: words first, then bigrams, then
+ * The number of weights of each kind in the flat array of weights: words, then bigrams, then
  * trigrams.
  */
 export interface NgramLayout {
@@ -31,7 +33,7 @@ export const ngramLayout = (words: number, { bigramBits, trigramBits }: NgramTab
 
 export const ngramSize = ({ words, bigrams, trigrams }: NgramLayout): number => words + bigrams + trigrams;
 
-/** The places of a text's words, bigrams and trigrams in the flat array of weights. */
+/** The indices of a text's words, bigrams and trigrams in the flat array of weights. */
 export function ngramPlaces(ids: Int32Array, { words, bigrams, trigrams }: NgramLayout): Int32Array {
   const n = ids.length;
   const places = new Int32Array(n + Math.max(0, n - 1) + Math.max(0, n - 2));
@@ -46,11 +48,11 @@ export function ngramPlaces(ids: Int32Array, { words, bigrams, trigrams }: Ngram
   return places;
 }
 
-/** What one weight of a text of `length` ids counts for. */
+/** The factor of one weight in a text of `length` ids. */
 export const ngramFactor = (length: number): number => NGRAM_SCALE / Math.sqrt(length);
 
 /**
- * The linear term of each text, float32 `[texts]`, to be added to the LSTM's latent value; zeros
+ * The linear term of each text, float32 `[texts]`, which is added to the LSTM's latent value; zeros
  * without a layout.
  */
 export function linearTerms(

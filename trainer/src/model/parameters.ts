@@ -1,7 +1,7 @@
 import type { Architecture } from "../preset.ts";
 import { generator } from "../random.ts";
 
-/** One trained array: its name, shape, and where it stands in the flat array of all parameters. */
+/** One trained array: its name, its shape, and its offset in the flat array of all parameters. */
 export interface Parameter {
   name: string;
   shape: number[];
@@ -10,10 +10,10 @@ export interface Parameter {
 }
 
 /**
- * The network's trained arrays in a fixed order (embeddings and n-gram weights apart):
+ * The network's trained arrays in a fixed order, without embeddings and n-gram weights:
  * `lstm.<layer>.<direction>.kernel` `[depth + units, 4 * units]` and `.bias` `[4 * units]`, then
- * `dense.kernel` `[features, 2]` and `dense.bias` `[2]`; with an ordinal output `dense.kernel`
- * `[features, 1]` and `thresholds` `[thresholds]`.
+ * `dense.kernel` `[features, 2]` and `dense.bias` `[2]`. With an ordinal output the last two are
+ * `dense.kernel` `[features, 1]` and `thresholds` `[thresholds]`.
  */
 export function parameterList(architecture: Architecture): Parameter[] {
   const { layers, units, bidirectional, embedding, output, thresholds } = architecture;
@@ -39,9 +39,9 @@ export function parameterList(architecture: Architecture): Parameter[] {
 }
 
 /**
- * First values, one flat float32 array in the list's order: kernels uniform after Glorot and Bengio
- * 2010, biases zero but the forget gate's, which is 1 (Jozefowicz et al. 2015). Thresholds start
- * one apart, the lowest rating's highest.
+ * The initial values, one flat float32 array in the order of the list: kernels uniform (Glorot and
+ * Bengio 2010), biases zero, the forget gate's bias 1 (Jozefowicz et al. 2015). Thresholds start at
+ * distance one, with the highest value for the lowest rating.
  */
 export function initialParameters(list: Parameter[], seed: number): Float32Array {
   const random = generator(seed);

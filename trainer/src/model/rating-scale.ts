@@ -1,6 +1,5 @@
 /**
- * The ratings that a corpus knows, rising, and which boundary between two of them divides negative
- * from positive.
+ * The ratings of a corpus in ascending order, and the boundary that divides negative from positive.
  */
 export interface RatingScale {
   values: number[];
@@ -8,7 +7,7 @@ export interface RatingScale {
   middle: number;
 }
 
-/** More different ratings than this are no scale of stars: only their sign is learnt. */
+/** If a corpus has more different ratings than this, only their class is learned. */
 const MOST_RATINGS = 10;
 
 /** @param positiveAbove a rating above this is positive */

@@ -5,5 +5,8 @@ const removed = util as unknown as Record<string, unknown>;
 removed.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 removed.isArray ??= Array.isArray;
 
-/** TensorFlow.js on every supported Node: whoever computes with tensors imports it from here. */
+/**
+ * TensorFlow.js on every supported Node.js. All code that computes with tensors imports it from
+ * here.
+ */
 export * from "@tensorflow/tfjs-node-gpu";

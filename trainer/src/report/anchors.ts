@@ -2,10 +2,7 @@ import type { Manifest } from "@undertone/models";
 import known from "./anchors.json" with { type: "json" };
 import { table } from "./markdown.ts";
 
-/**
- * Published accuracies on the same test reviews, where the corpus is the one they are of; else
- * nothing.
- */
+/** Published accuracies on the same test reviews; none for other corpora. */
 export function anchorSection({ corpus, metrics }: Pick<Manifest, "corpus" | "metrics">): string {
   const { test } = metrics;
   if (corpus.sha256 !== known.corpus || test === undefined) return "";

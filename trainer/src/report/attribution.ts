@@ -1,7 +1,7 @@
 import type { Attribution, Movement } from "../evaluation/attribution.ts";
 import { percent, table } from "./markdown.ts";
 
-/** The part of the model card that says whether explanations name the words an answer rests on. */
+/** The part of the model card about whether explanations name the words that a score rests on. */
 export function attributionSection({ reviews, removed, top, random, topMovesMore }: Attribution): string {
   const row = (name: string, { score, logOdds }: Movement) => [name, score.toFixed(3), logOdds.toFixed(3)];
   return `## Whether explanations name what matters

@@ -5,7 +5,7 @@ const WIDTH = 420;
 const HEIGHT = 260;
 const BLUE = "#0072b2";
 
-/** Draws a Vega-Lite chart as SVG text; the same data gives the same text. */
+/** Draws a Vega-Lite chart as SVG text. The same data gives the same text. */
 export const draw = (spec: Partial<TopLevelSpec>): Promise<string> =>
   new vega.View(
     vega.parse(
@@ -120,7 +120,7 @@ export const bars = (title: string, x: string, values: { group: string; share: n
     },
   } as Partial<TopLevelSpec>);
 
-/** Named points: accuracy over throughput in reviews/s, on a logarithmic scale. */
+/** Named points: accuracy by throughput in reviews/s, on a logarithmic scale. */
 export const scatter = (
   title: string,
   points: { name: string; accuracy: number; rate: number }[],

@@ -2,8 +2,7 @@ import type { Manifest } from "@undertone/models";
 import { percent, table } from "./markdown.ts";
 
 /**
- * The part of the model card on single domains, and their mean; empty where the corpus has only
- * one.
+ * The part of the model card about the domains and their mean; empty if there is only one domain.
  */
 export function domainSection({ metrics }: Pick<Manifest, "metrics">): string {
   const { domains, macro } = metrics.validation;

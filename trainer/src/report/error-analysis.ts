@@ -8,10 +8,7 @@ const byGroup = (head: string, groups: Group[]): string =>
     groups.map(({ group, rows, accuracy, ece }) => [group, rows, percent(accuracy, 1), percent(ece, 1)]),
   );
 
-/**
- * The part of the model card that says where the model is weak; figures are of the graph that CPUs
- * serve.
- */
+/** The part of the model card about weaknesses. The figures are of the published graph. */
 export function errorAnalysisSection({
   byLength,
   byStars,

@@ -1,8 +1,8 @@
 import { eld } from "eld/extrasmall";
 
-/** So many texts, evenly spread, tell the shares. */
+/** The number of texts, evenly distributed, from which the shares are measured. */
 const SAMPLE = 1_000;
-/** Languages that are named; the others are counted together. */
+/** The number of languages that are named. The others are counted together. */
 const NAMED = 3;
 
 /** The shares of the languages of texts, for example `en 98.1 %, es 1.2 %, others 0.7 %`. */

@@ -9,11 +9,11 @@ import { starSection } from "./stars.ts";
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Time of the epochs, validation left out. */
+/** The time of the epochs, without validation. */
 const hours = (history: RunRecord["history"]) =>
   `${(history.reduce((sum, { seconds }) => sum + seconds, 0) / 3600).toFixed(1)} hours`;
 
-/** The model's README: what it is, how it was made, how good it is and where it is not. */
+/** The model's README: what the model is, how it was made, how good it is and where it is weak. */
 export function modelCard(manifest: Manifest, run: RunRecord): string {
   const { architecture, encoder, metrics, calibration, corpus, parity, provenance, files } = manifest;
   const directions = architecture.bidirectional ? "both directions" : "one direction";

@@ -11,10 +11,7 @@ import { listLanguages } from "./languages.ts";
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
-/**
- * Tells a person how training goes: a bar where there is a terminal, a line each tenth of an epoch
- * where not.
- */
+/** Shows the progress of training: a bar on a terminal, else a line per tenth of an epoch. */
 export class Progress {
   readonly #print: (line: string) => void;
   #bar: SingleBar | undefined;
@@ -24,7 +21,7 @@ export class Progress {
     this.#print = print;
   }
 
-  /** What each file is, and which of its rows are left out for which reason. */
+  /** The format of each file, and its rows that are left out, by reason. */
   corpus({ sources }: Corpus): void {
     for (const { domain, rows, used, scale, detected, leftOut, garbled } of sources) {
       const how = detected ? "detected" : "as given";

@@ -8,7 +8,7 @@ import type { RunRecord } from "./run-record.ts";
 
 /**
  * Writes the model card and its plots into an artifact's folder.
- * @returns the manifest that lists them
+ * @returns the manifest with their hashes
  */
 export async function writeReport(folder: string, manifest: Manifest, run: RunRecord): Promise<Manifest> {
   const plots = path.join(folder, "report");

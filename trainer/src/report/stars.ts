@@ -1,7 +1,7 @@
 import type { Manifest } from "@undertone/models";
 import { table } from "./markdown.ts";
 
-/** The part of the model card on the second output; empty where the model has none. */
+/** The part of the model card about the second output; empty if the model has none. */
 export function starSection({ stars, metrics }: Manifest): string {
   if (!stars) return "";
   const rows = [

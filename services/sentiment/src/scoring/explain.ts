@@ -11,7 +11,10 @@ import { type Score, type Timings, toScore } from "./score.ts";
 import type { ScoreOptions, Unscorable } from "./score-options.ts";
 import { warningsOf } from "./warnings.ts";
 
-/** UTF-16 units. A longer text is encoded in a turn of its own: encoding holds the event loop. */
+/**
+ * In UTF-16 units. A longer text is encoded in a turn of its own, because encoding blocks the event
+ * loop.
+ */
 const LONG_TEXT = 10_000;
 
 export interface Explained {

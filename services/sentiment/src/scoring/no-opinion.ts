@@ -1,7 +1,7 @@
 /**
- * What exports of reviews and form fields write in the place of a text that is missing, in lower
- * case and without punctuation at the ends. "No complaints" and "nothing" to dislike are praise, so
- * they are not here.
+ * Placeholders that exports of reviews and form fields have instead of a text, in lower case and
+ * without punctuation at the ends. "No complaints", and "nothing" as an answer to what was
+ * disliked, are praise, so they are not here.
  */
 const PLACEHOLDERS = new Set([
   // written by programs
@@ -25,12 +25,11 @@ const PLACEHOLDERS = new Set([
 const LONGEST = Math.max(...[...PLACEHOLDERS].map(({ length }) => length));
 
 /**
- * White space and what people and exports put around a placeholder: "[deleted]", "None.", "\N",
- * "#NAME?".
+ * White space and the characters around a placeholder, as in "[deleted]", "None.", "\N", "#NAME?".
  */
 const AROUND = /^[\s\p{Ps}\p{Pi}\p{Pd}"'<*_.,:;!\\]+|[\s\p{Pe}\p{Pf}\p{Pd}"'>*_.,:;!?]+$/gu;
 
-/** Whether a text only says that there is none. */
+/** Whether a text is only a placeholder for a missing text. */
 export function isPlaceholder(text: string): boolean {
   if (text.length > 2 * LONGEST) return false;
   const bare = text.normalize("NFKC").replace(AROUND, "").replace(/’/g, "'").replace(/\s+/g, " ");

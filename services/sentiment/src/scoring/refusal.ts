@@ -1,4 +1,4 @@
-/** What is wrong with a text itself: the same text is refused again. */
+/** The faults of a text itself. The same text is refused again. */
 export const TEXT_FAULTS = [
   "empty_text",
   "no_known_words",
@@ -16,7 +16,7 @@ export type RefusalCode = TextFault | "overloaded" | "draining" | "deadline_exce
 /** A text that gets no score. `message` is for the client and never quotes the text. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  /** Whole seconds after which to try again, where that is known. */
+  /** Whole seconds after which to try again, if known. */
   readonly retryAfter: number | undefined;
 
   constructor(code: RefusalCode, message: string, retryAfter?: number) {
@@ -27,7 +27,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Whether a refusal says something about the text. Every other one says how the engine is. */
+/** Whether a refusal is about the text. All others are about the state of the engine. */
 export function isTextFault(code: RefusalCode): code is TextFault {
   return TEXT_FAULTS.some((fault) => fault === code);
 }

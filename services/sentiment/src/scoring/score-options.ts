@@ -1,18 +1,15 @@
-/**
- * What happens to a text whose score deserves little trust: its result has a warning, or it is
- * refused.
- */
+/** What happens to a text whose score is unreliable: its result has a warning, or it is refused. */
 export type Unscorable = "warn" | "refuse";
 
-/** What one request asks for, and its limits. */
+/** The options and limits of one request. */
 export interface ScoreOptions {
   /** In milliseconds of performance.now(). */
   deadline?: number;
   /**
-   * Charges the client for so many tokens before the model reads them; what it rejects with ends a
-   * stream.
+   * Charges the client for tokens before the model reads them. If it rejects, the stream ends with
+   * that error.
    */
   charge?: (tokens: number) => Promise<void>;
-  /** The engine's own choice if it is absent. */
+  /** By default the engine's own choice. */
   unscorable?: Unscorable;
 }

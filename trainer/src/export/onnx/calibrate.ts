@@ -6,7 +6,7 @@ import type { TrainedNetwork } from "../network.ts";
 import { exportOnnx } from "./export.ts";
 import { onnxOutputs } from "./runtime.ts";
 
-/** P(positive) of each text, and its stars where the graph has them. */
+/** P(positive) of each text, and its stars if the graph has them. */
 export interface Answers {
   scores: Float64Array;
   stars?: Float32Array;
@@ -16,11 +16,11 @@ export interface Answers {
 export interface CalibratedGraph {
   graph: Uint8Array;
   calibration: Calibration;
-  /** Mean expected calibration error of the validation domains without the calibration. */
+  /** The mean expected calibration error of the validation domains before calibration. */
   eceBefore: number;
 }
 
-/** Texts in a batch; no score depends on it. */
+/** The number of texts in a batch. No score depends on it. */
 const BATCH = 32;
 
 export async function graphAnswers(
@@ -32,9 +32,9 @@ export async function graphAnswers(
 }
 
 /**
- * Exports the network, fits the calibration on validation, and exports it again with it. Each
- * domain counts the same. Neutral ratings (3 of 5 stars) are left out: the score says on which side
- * of them a review is.
+ * Exports the network, fits the calibration on the validation reviews, and exports it again with
+ * the calibration. All domains have the same weight. Neutral ratings (3 of 5 stars) are left out,
+ * because the score says on which side of them a review is.
  */
 export async function calibrate(
   network: TrainedNetwork,
@@ -58,7 +58,7 @@ export async function calibrate(
   };
 }
 
-/** A weight per row, so that the domains weigh the same. */
+/** A weight per row that gives all domains the same weight. */
 function equalDomains(domains: readonly string[]): number[] {
   const rows = new Map<string, number>();
   for (const domain of domains) rows.set(domain, (rows.get(domain) ?? 0) + 1);
@@ -66,8 +66,8 @@ function equalDomains(domains: readonly string[]): number[] {
 }
 
 /**
- * The figures of a split over all its rows, and of its domains; how its stars agree with the given
- * ones.
+ * The figures of a split over all its rows and of its domains, and the agreement of its stars with
+ * the given ones.
  */
 export const answerMetrics = ({ scores, stars }: Answers, rated: Omit<Rated, "ids">) => ({
   ...metricsOf(scores, rated.labels),
@@ -76,7 +76,7 @@ export const answerMetrics = ({ scores, stars }: Answers, rated: Omit<Rated, "id
   ...(stars && { stars: starMetrics(stars, scores, rated.ratings) }),
 });
 
-/** What the manifest says of a graph's quality, and what it answered. */
+/** The quality of a graph for the manifest, and its answers. */
 export async function evaluate(
   { graph, eceBefore, ...calibrated }: CalibratedGraph,
   validation: Rated,
