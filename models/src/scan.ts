@@ -18,7 +18,7 @@ const LESS_THAN = 0x3c;
 const N = 0x6e;
 
 /** "!!!!!!!!" says no more than "!!!". */
-const MOST_REPEATS = 3;
+const MAX_REPEATS = 3;
 /** The tokens that rules write in the place of what they read. */
 const CLASS = /<(?:url|email|user|number|rating-\d{1,2}|thumbs-(?:up|down))>/y;
 
@@ -52,7 +52,7 @@ export function scan(text: string, { rules, without = [] }: TextSettings, emit: 
   else if (rules === "default") scanWords(text, emit, DEFAULT);
   else {
     const hasBareContractions = !without.includes(CONTRACTIONS);
-    const mostRepeats = without.includes(REPEATS) ? Number.POSITIVE_INFINITY : MOST_REPEATS;
+    const mostRepeats = without.includes(REPEATS) ? Number.POSITIVE_INFINITY : MAX_REPEATS;
     scanWords(text, emit, { hasClasses: true, hasBareContractions, mostRepeats });
   }
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Problem } from "@undertone/base";
-import { Allowance } from "../../services/base/src/allowance.ts";
 import { clientAddress } from "../../services/base/src/client-address.ts";
+import { RateLimit } from "../../services/base/src/rate-limit.ts";
 import { startBase } from "../helpers/base-app.ts";
 
 const KEY = "a-key-that-is-long-enough";
@@ -27,15 +27,15 @@ describe("who a request counts for", () => {
 });
 
 test("work is charged to whoever was admitted, and what exceeds the minute is paid later", async () => {
-  const allowance = new Allowance(10);
-  await allowance.admit("a", 1);
-  await allowance.charge("a", 49);
-  await assert.rejects(allowance.admit("a", 0.001), (error) => {
+  const rateLimit = new RateLimit(10);
+  await rateLimit.admit("a", 1);
+  await rateLimit.charge("a", 49);
+  await assert.rejects(rateLimit.admit("a", 0.001), (error) => {
     assert.ok(error instanceof Problem && error.code === "rate_limited");
     assert.equal(error.headers["retry-after"], "300"); // 50 units at 10 in a minute
     return true;
   });
-  await allowance.admit("b", 1);
+  await rateLimit.admit("b", 1);
 });
 
 test("six addresses of one IPv6 network have one rate", async (t) => {

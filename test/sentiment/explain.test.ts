@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import supertest from "supertest";
-import { MOST_PASSES, MOST_WORDS } from "../../services/sentiment/src/scoring/occlusion.ts";
-import { MOST_PASSAGES } from "../../services/sentiment/src/scoring/passages.ts";
+import { MAX_PASSES, MAX_WORDS } from "../../services/sentiment/src/scoring/occlusion.ts";
+import { MAX_PASSAGES } from "../../services/sentiment/src/scoring/passages.ts";
 import { startApp } from "../helpers/app.ts";
 
 /** float32 logits, in batches of other rows. */
@@ -108,7 +108,7 @@ describe("an explanation", async () => {
     close(heaviest!.contribution, logOdds(result.score) - logOdds(await scoreOf(dull + dull)));
     assert.ok(heaviest!.contribution < 0, "it speaks for negative");
     const tried = tokens.filter(({ contribution }) => contribution !== null);
-    assert.equal(tried.length, MOST_WORDS - 6, "the 6 words, and 9 of the sentences of 12");
+    assert.equal(tried.length, MAX_WORDS - 6, "the 6 words, and 9 of the sentences of 12");
     const planted = tokens.filter(({ start, end }) => text.slice(start, end) === "awful");
     assert.ok(planted.every(({ contribution }) => contribution! < 0));
     assert.deepEqual(
@@ -129,14 +129,14 @@ describe("an explanation", async () => {
 
   test("is bounded in passes whatever the text", async () => {
     for (const text of [
-      "good ".repeat(MOST_WORDS),
+      "good ".repeat(MAX_WORDS),
       "good. ".repeat(60),
       "good! ".repeat(128),
       "good ".repeat(1000),
     ]) {
       const { passes, sentences } = await explain(text);
-      assert.ok(passes <= MOST_PASSES, `${passes} passes`);
-      assert.ok(sentences.length <= MOST_PASSAGES, `${sentences.length} sentences`);
+      assert.ok(passes <= MAX_PASSES, `${passes} passes`);
+      assert.ok(sentences.length <= MAX_PASSAGES, `${sentences.length} sentences`);
     }
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Encoder } from "@undertone/models";
 import fc from "fast-check";
-import { MOST_PASSES, MOST_WORDS, occlude } from "../../services/sentiment/src/scoring/occlusion.ts";
-import { MOST_PASSAGES, passages } from "../../services/sentiment/src/scoring/passages.ts";
+import { MAX_PASSES, MAX_WORDS, occlude } from "../../services/sentiment/src/scoring/occlusion.ts";
+import { MAX_PASSAGES, passages } from "../../services/sentiment/src/scoring/passages.ts";
 
 const encoder = new Encoder({
   settings: { rules: "default", maximumLength: 400, truncation: "both-ends", fixedLength: false },
@@ -25,7 +25,7 @@ test("passages cover what is kept, in order and without gaps, and are never too 
         covered = to;
       }
       assert.equal(covered, encoder.encode(text).scored);
-      assert.ok(ranges.length <= MOST_PASSAGES);
+      assert.ok(ranges.length <= MAX_PASSAGES);
     }),
     { numRuns: 300 },
   );
@@ -56,10 +56,10 @@ test("the model runs a bounded number of times, in at most two rounds", async ()
           assert.ok(rows.every((row) => row.length > 0 && row.length <= ids.length));
           return rows.map(() => 1);
         });
-        assert.ok(1 + rounds.reduce((sum, rows) => sum + rows, 0) <= MOST_PASSES);
+        assert.ok(1 + rounds.reduce((sum, rows) => sum + rows, 0) <= MAX_PASSES);
         assert.ok(rounds.length <= 2);
-        assert.equal(found.words.size, Math.min(found.words.size, MOST_WORDS));
-        assert.ok(ids.length > MOST_WORDS || found.words.size === ids.length);
+        assert.equal(found.words.size, Math.min(found.words.size, MAX_WORDS));
+        assert.ok(ids.length > MAX_WORDS || found.words.size === ids.length);
         assert.equal(found.beginnings.get(ids.length - 1), 0);
       },
     ),

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { DiskRoom } from "../../services/sentiment/src/http/file/nameless-file.ts";
 import { spool } from "../../services/sentiment/src/http/file/spool.ts";
+import { DiskBudget } from "../../services/sentiment/src/http/file/unlinked-file.ts";
 
 const never = new AbortController().signal;
 
@@ -24,7 +24,7 @@ test("bytes come out as they went in, whether they are put aside or not, and all
       flags,
       fc.integer({ min: 0, max: 500 }),
       async (parts, slow, aside, size) => {
-        const room = new DiskRoom(size);
+        const room = new DiskBudget(size);
         const given = parts.map((part) => Buffer.from(part));
         const taken: Buffer[] = [];
         let at = 0;
@@ -49,7 +49,7 @@ test("while nobody reads, as much is taken as there is room for, and no more", a
       yield Buffer.alloc(10, i);
     }
   }
-  const room = new DiskRoom(200);
+  const room = new DiskBudget(200);
   const bytes = spool(endless(), () => true, room, never);
   await bytes.next(); // begun, and left alone from here
   await sleep(200);
@@ -67,7 +67,7 @@ test("a failure of the source comes after the bytes that came before it", async 
   }
   const read: string[] = [];
   await assert.rejects(async () => {
-    for await (const chunk of spool(failing(), () => true, new DiskRoom(100), never)) {
+    for await (const chunk of spool(failing(), () => true, new DiskBudget(100), never)) {
       read.push(String(chunk));
       await sleep(80);
     }
@@ -82,7 +82,7 @@ test("the signal ends the wait for a source that is silent", async () => {
     yield Buffer.alloc(0);
   }
   setTimeout(() => left.abort(), 50);
-  await assert.rejects(spool(silent(), () => false, new DiskRoom(0), left.signal).next(), {
+  await assert.rejects(spool(silent(), () => false, new DiskBudget(0), left.signal).next(), {
     name: "AbortError",
   });
 });

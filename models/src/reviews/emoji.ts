@@ -5,7 +5,7 @@ import { always, type Rule } from "./rule.ts";
  * How often one emoji counts where emoji stand side by side: sixty hearts must not drown the words
  * of a text.
  */
-const MOST_REPEATS = 2;
+const MAX_REPEATS = 2;
 
 const DRAWN_HOW = /[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/gu; // variation selectors and skin tones
 const ZERO_WIDTH_JOINER = "\u200d";
@@ -42,7 +42,7 @@ export const emoji: Rule = {
       if (name === undefined) continue;
       const seen = repeats.get(name) ?? 0;
       repeats.set(name, seen + 1);
-      yield { from: index, to: last, text: seen < MOST_REPEATS ? ` ${name} ` : " " };
+      yield { from: index, to: last, text: seen < MAX_REPEATS ? ` ${name} ` : " " };
     }
   },
 };

@@ -7,7 +7,7 @@ const tokenOf = (share: number) => ` <rating-${Math.round(10 * Math.min(1, share
 const FULL = "[★⭐🌟]\ufe0f?";
 const EMPTY = "[☆✩]\ufe0f?";
 const DRAWN = new RegExp(`${FULL}(?:\\s?${FULL})*(?:\\s?${EMPTY})*`, "gu");
-const MOST_STARS = 10;
+const MAX_STARS = 10;
 
 /**
  * Stars that are drawn: "★★☆☆☆". One star alone is as often an ornament, so it stays. It comes
@@ -20,7 +20,7 @@ export const drawnStars: Rule = {
     for (const { 0: drawn, index } of text.matchAll(DRAWN)) {
       const full = drawn.match(/[★⭐🌟]/gu)!.length;
       const all = full + (drawn.match(/[☆✩]/gu)?.length ?? 0);
-      if (all === 1 || all > MOST_STARS) continue;
+      if (all === 1 || all > MAX_STARS) continue;
       const scale = all > full ? all : 5;
       yield { from: index, to: index + drawn.length, text: tokenOf(full / scale) };
     }

@@ -2,7 +2,7 @@ import type { TextSettings } from "../vocabulary.ts";
 import { STRETCHED } from "./rules.ts";
 
 /** Runs of a letter in one word that are tried; a word with more is left as it is. */
-const MOST_RUNS = 3;
+const MAX_RUNS = 3;
 const LONGEST_WORD = 64;
 /**
  * How much rarer than the word with one letter the word with two may be: "goood" is no "god", and
@@ -36,7 +36,7 @@ export function foldStretched(
   let forms = [""];
   let at = 0;
   const runs = [...word.matchAll(RUN)];
-  if (runs.length > MOST_RUNS) return undefined;
+  if (runs.length > MAX_RUNS) return undefined;
   for (const { 0: run, 1: letter, index } of runs) {
     const before = word.slice(at, index);
     forms = forms.flatMap((form) => [form + before + letter + letter, form + before + letter]);

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
-import { Allowance, rateLimited } from "./allowance.ts";
 import { clientAddress } from "./client-address.ts";
 import { Problem } from "./problem.ts";
+import { RateLimit, rateLimited } from "./rate-limit.ts";
 import type { HttpConfig } from "./settings.ts";
 
 declare module "fastify" {
@@ -58,8 +58,8 @@ export function isOpenRoute(route: { url: string; config?: { open?: boolean } })
 export function guardRoutes(app: FastifyInstance, config: HttpConfig): void {
   const { apiKeys, rateLimitPerMinute, openRateLimitPerMinute } = config;
   if (apiKeys !== "") requireKey(app, apiKeys.split(","));
-  const clients = rateLimitPerMinute > 0 ? new Allowance(rateLimitPerMinute) : undefined;
-  const readers = openRateLimitPerMinute > 0 ? new Allowance(openRateLimitPerMinute) : undefined;
+  const clients = rateLimitPerMinute > 0 ? new RateLimit(rateLimitPerMinute) : undefined;
+  const readers = openRateLimitPerMinute > 0 ? new RateLimit(openRateLimitPerMinute) : undefined;
   // The hook above has checked the key.
   const clientOf = (request: FastifyRequest) =>
     apiKeys === "" ? clientAddress(request.ip) : digest(keyOf(request) ?? "").toString("hex");
@@ -86,7 +86,7 @@ export function guardRoutes(app: FastifyInstance, config: HttpConfig): void {
  */
 function requireKey(app: FastifyInstance, keys: string[]): void {
   const digests = keys.map(digest);
-  const wrong = new Allowance(WRONG_KEYS_PER_MINUTE);
+  const wrong = new RateLimit(WRONG_KEYS_PER_MINUTE);
   const known = new LRUCache<string, true>({ max: KNOWN_PAIRS });
   app.addHook("onRequest", async (request) => {
     if (isOpen(request)) return;
@@ -96,7 +96,7 @@ function requireKey(app: FastifyInstance, keys: string[]): void {
     if (known.get(pair) === true) return;
     // Limits guessing: after too many wrong keys the next key is not even compared. A client whose
     // key was right at this address before is not affected by other clients there.
-    const waitMs = await wrong.spentFor(address);
+    const waitMs = await wrong.blockedMs(address);
     if (waitMs > 0) throw rateLimited(waitMs);
     const matches = digests.filter((right) => timingSafeEqual(right, presented));
     if (matches.length > 0) {

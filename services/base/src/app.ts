@@ -17,6 +17,7 @@ import { checkBodyHeaders } from "./json-body.ts";
 import { releaseMemory } from "./memory-release.ts";
 import { HttpMetrics } from "./metrics.ts";
 import { openapiRoute } from "./openapi.ts";
+import { orderPipelinedRequests } from "./pipelining.ts";
 import { type Problem, type ProblemTable, problemSchema, problemTable } from "./problem.ts";
 import { registerProblems, undecodablePath } from "./problem-handlers.ts";
 import { documentRefusals } from "./refusals.ts";
@@ -24,7 +25,6 @@ import { logRequests } from "./request-log.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import type { HttpConfig } from "./settings.ts";
 import { traceRequests } from "./tracing.ts";
-import { takeTurns } from "./turns.ts";
 
 export interface AppOptions<Table extends ProblemTable> {
   config: HttpConfig;
@@ -69,7 +69,7 @@ export async function createApp<Table extends ProblemTable>(
   limitConnections(app, config.maxConnections);
   // The hooks are in the order in which a request passes them.
   setSecurityHeaders(app);
-  takeTurns(app);
+  orderPipelinedRequests(app);
   registerProblems(app, problems);
   checkBodyHeaders(app);
   const draining = refuseWhileClosing(app, problems);

@@ -1,4 +1,4 @@
-const waiting: (() => void)[] = [];
+const pending: (() => void)[] = [];
 
 /**
  * Resolves in a later turn of the event loop, for one caller per turn. Work that is divided into
@@ -10,14 +10,14 @@ const waiting: (() => void)[] = [];
  */
 export function fairTurn(order: "next" | "last" = "last"): Promise<void> {
   return new Promise((resolve) => {
-    if (order === "next") waiting.unshift(resolve);
-    else waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(next);
+    if (order === "next") pending.unshift(resolve);
+    else pending.push(resolve);
+    if (pending.length === 1) setImmediate(next);
   });
 }
 
 /** The resolved caller runs before the event loop looks at connections again. */
 function next(): void {
-  waiting.shift()!();
-  if (waiting.length > 0) setImmediate(next);
+  pending.shift()!();
+  if (pending.length > 0) setImmediate(next);
 }

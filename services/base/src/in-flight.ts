@@ -45,7 +45,7 @@ class RequestBytes {
 
   /** @throws Problem `overloaded` if the budget has fewer bytes left */
   reserve(bytes: number): void {
-    if (!this.#budget.hasRoom(bytes, this.#held + bytes)) throw noRoom();
+    if (!this.#budget.hasRoom(bytes, this.#held + bytes)) throw budgetFull();
     this.hold(bytes);
   }
 
@@ -54,7 +54,7 @@ class RequestBytes {
    * @throws Problem `overloaded` if the budget has fewer bytes left
    */
   checkRoom(bytes: number): void {
-    if (!this.#budget.hasRoom(bytes)) throw noRoom();
+    if (!this.#budget.hasRoom(bytes)) throw budgetFull();
   }
 
   /** Counts bytes that are in memory already, even if they exceed the budget. */
@@ -91,14 +91,14 @@ class RequestBytes {
  */
 export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): ByteBudget {
   const budget = new ByteBudget(bytesInFlight(config.maxBytesInFlight, config.maxBodyBytes));
-  const untaken = new Map<FastifyReply["raw"], number>();
+  const unsent = new Map<FastifyReply["raw"], number>();
   app.decorateRequest("bytes");
   app.addHook("onRequest", (request, reply, done) => {
     const bytes = new RequestBytes(budget);
     request.bytes = bytes;
     reply.raw.once("close", () => {
       bytes.end();
-      untaken.delete(reply.raw);
+      unsent.delete(reply.raw);
     });
     if (!ALWAYS.has(request.routeOptions.url ?? "")) admit(request, bytes);
     done();
@@ -109,11 +109,11 @@ export function countBytesInFlight(app: FastifyInstance, config: HttpConfig): By
     // map.
     if (size !== undefined && request.bytes?.ended !== true) {
       request.bytes?.hold(size);
-      untaken.set(reply.raw, performance.now() + config.answerTimeoutMs);
+      unsent.set(reply.raw, performance.now() + config.answerTimeoutMs);
     }
     done();
   });
-  const sweep = setInterval(() => endUntaken(untaken), SWEEP_MS).unref();
+  const sweep = setInterval(() => closeUnsent(unsent), SWEEP_MS).unref();
   app.addHook("onClose", async () => clearInterval(sweep));
   return budget;
 }
@@ -125,16 +125,16 @@ function admit({ headers, routeOptions }: FastifyRequest, bytes: RequestBytes): 
 }
 
 /** The map is ordered by time, so the search ends at the first answer that is not late. */
-function endUntaken(untaken: Map<FastifyReply["raw"], number>): void {
+function closeUnsent(unsent: Map<FastifyReply["raw"], number>): void {
   const now = performance.now();
-  for (const [response, until] of untaken) {
+  for (const [response, until] of unsent) {
     if (until > now) return;
-    untaken.delete(response);
+    unsent.delete(response);
     response.socket?.destroy();
   }
 }
 
-function noRoom(): Problem {
+function budgetFull(): Problem {
   const detail = "The requests in progress use all of MAX_BYTES_IN_FLIGHT; send the request again later.";
   return new Problem("overloaded", detail, { "retry-after": "1" });
 }

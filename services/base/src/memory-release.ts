@@ -19,7 +19,7 @@ const NEARLY_FULL = 0.7;
  */
 const PAUSE_MS = 2_000;
 /** After this many collections in a row the remaining memory counts as needed. */
-const MOST_IN_A_ROW = 5;
+const MAX_IN_A_ROW = 5;
 
 interface Sample {
   resident: number;
@@ -50,7 +50,7 @@ export class ReleasePolicy {
     if (now - this.#last < PAUSE_MS) return false;
     const swollen = resident - this.#floor >= WORTH_BYTES;
     if (!swollen) this.#inARow = 0;
-    else if (this.#inARow === MOST_IN_A_ROW) this.#floor = resident;
+    else if (this.#inARow === MAX_IN_A_ROW) this.#floor = resident;
     this.#floor = Math.min(this.#floor, resident);
     const pressed = resident > NEARLY_FULL * this.#available;
     if (resident - this.#floor < WORTH_BYTES || !(pressed || this.#calmFor >= CALM_SAMPLES)) return false;

@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** The most bytes of a UTF-16 unit in UTF-8. */
-const MOST_BYTES = 3;
+const MAX_BYTES = 3;
 const MARK = Buffer.from("\ufeff");
 
 /**
@@ -23,13 +23,13 @@ export async function* readLines(source: AsyncIterable<Buffer>, maxLength: numbe
 
   function hold(part: Buffer): void {
     length += part.length;
-    if (length <= maxLength * MOST_BYTES) parts.push(part);
+    if (length <= maxLength * MAX_BYTES) parts.push(part);
     else parts = [];
   }
 
   function* line(): Generator<Line> {
     let bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    const over = length > maxLength * MOST_BYTES;
+    const over = length > maxLength * MAX_BYTES;
     parts = [];
     length = 0;
     number += 1;

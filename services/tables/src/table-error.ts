@@ -52,12 +52,12 @@ export function atLine(line: number, detail: string): string {
   return `Line ${line}${detail.startsWith("Column ") ? `, c${detail.slice(1)}` : `: ${detail}`}`;
 }
 
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 const LONGEST_NAME = 40;
 
 /** Names of columns for a message: at most ten, each cut and with control characters escaped. */
 export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map(showName);
+  const shown = names.slice(0, MAX_NAMES).map(showName);
   const more = names.length - shown.length;
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }

@@ -5,7 +5,7 @@ import { countLineEnds, type RecordBatch, type Records, type TableRecord } from 
 import { atLine, TableError } from "./table-error.ts";
 
 /** How many names of members are kept, of which an error lists a few. */
-const MOST_COLUMNS = 1_000;
+const MAX_COLUMNS = 1_000;
 
 interface Source {
   detected: Detected;
@@ -130,7 +130,7 @@ function memberNames(records: RecordBatch): string[] {
   const names = new Set<string>();
   for (const { members = {} } of records) {
     for (const name of Object.keys(members)) names.add(name);
-    if (names.size > MOST_COLUMNS) break;
+    if (names.size > MAX_COLUMNS) break;
   }
   return [...names];
 }

@@ -10,7 +10,7 @@ import type { LabelledTexts } from "./peer.ts";
  * Log-odds of a review's own class from which its label counts as confirmed: a probability of 0.95.
  */
 const CONFIRMED = Math.log(0.95 / 0.05);
-const MOST_SENTENCES = 3;
+const MAX_SENTENCES = 3;
 /** A window of fewer words seldom judges anything. */
 const LEAST_WORDS = 5;
 
@@ -25,7 +25,7 @@ export function windowsOf(rows: readonly Review[]): LabelledTexts {
   const random = generator(0);
   for (const { text, label } of rows) {
     const parts = [...sentences.segment(text.replace(/<br\s*\/?>/g, " "))].map(({ segment }) => segment);
-    const count = Math.min(parts.length, 1 + Math.floor(random() * MOST_SENTENCES));
+    const count = Math.min(parts.length, 1 + Math.floor(random() * MAX_SENTENCES));
     const start = Math.floor(random() * (parts.length - count + 1));
     const window = parts
       .slice(start, start + count)

@@ -13,7 +13,7 @@ const GROWTH = 1.2;
  * What the process may hold after any attack: well below the limit at which the container is
  * killed.
  */
-const MOST_BYTES = 0.85 * 768 * MIB;
+const MAX_BYTES = 0.85 * 768 * MIB;
 
 /** What a process holds of the machine's memory (Linux). */
 export class Resident {
@@ -41,7 +41,7 @@ export class Resident {
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const share = after <= GROWTH * this.before ? "within" : "NOT within";
     const words = `resident ${from} MiB, then ${peak} MiB, ${to} MiB after ${seconds} s, ${share} a fifth`;
-    return { recovered: after <= MOST_BYTES, words };
+    return { recovered: after <= MAX_BYTES, words };
   }
 
   #now(): number {

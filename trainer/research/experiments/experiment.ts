@@ -45,11 +45,11 @@ export async function experiment(
   try {
     for (const [i, run] of runs.entries()) {
       const title = `[${i + 1}/${runs.length}] ${run.name}, fold ${run.fold}, seed ${run.seed}`;
-      const lent = async (preset: Run["preset"]) =>
-        Promise.all(lentFiles(preset, options).map((file) => fileDigest(file)));
+      const inputsOf = async (preset: Run["preset"]) =>
+        Promise.all(inputFiles(preset, options).map((file) => fileDigest(file)));
       const key = {
-        recipe: recipeHash(run.preset, await lent(run.preset)),
-        baseline: recipeHash(run.baseline, await lent(run.baseline)),
+        recipe: recipeHash(run.preset, await inputsOf(run.preset)),
+        baseline: recipeHash(run.baseline, await inputsOf(run.baseline)),
         data: digest([corpus.sha256, run.limit ?? null]),
         fold: run.fold,
         seed: run.seed,
@@ -99,7 +99,7 @@ const origin = (run: Run, { workers }: ExperimentOptions) => ({
 });
 
 /** The files beside the corpus that a preset learns from. */
-function lentFiles(preset: Run["preset"], options: ExperimentOptions): string[] {
+function inputFiles(preset: Run["preset"], options: ExperimentOptions): string[] {
   const files = [domainVectorsFile(preset, options) ?? [], options.vectors ?? []].flat();
   if (preset.distillation && options.teacher && options.unlabelled)
     files.push(path.join(options.teacher, "labels.jsonl"), options.unlabelled);

@@ -27,9 +27,9 @@ export const digest = (parts: unknown): string =>
 
 /**
  * Identifies a recipe, for every fold and seed.
- * @param lent digests of the files beside the corpus that it learns from
+ * @param inputs digests of the files beside the corpus that it learns from
  */
-export function recipeHash(preset: Preset, lent: string[]): string {
-  const told = { description: null, targetAccuracy: null, seed: null };
-  return digest([{ ...preset, ...told, split: { ...preset.split, fold: null } }, ...lent]);
+export function recipeHash(preset: Preset, inputs: string[]): string {
+  const ignored = { description: null, targetAccuracy: null, seed: null };
+  return digest([{ ...preset, ...ignored, split: { ...preset.split, fold: null } }, ...inputs]);
 }

@@ -8,13 +8,13 @@ export interface RatingScale {
 }
 
 /** If a corpus has more different ratings than this, only their class is learned. */
-const MOST_RATINGS = 10;
+const MAX_RATINGS = 10;
 
 /** @param positiveAbove a rating above this is positive */
 export function ratingScale(ratings: readonly number[], positiveAbove: number): RatingScale {
   const values = [...new Set(ratings)].sort((a, b) => a - b);
   const middle = values.findLastIndex((value) => value <= positiveAbove);
-  const ordered = values.length > 2 && values.length <= MOST_RATINGS;
+  const ordered = values.length > 2 && values.length <= MAX_RATINGS;
   if (ordered && middle >= 0 && middle < values.length - 1) return { values, middle };
   return { values: [0, 1], middle: 0 };
 }

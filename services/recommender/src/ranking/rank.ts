@@ -1,7 +1,7 @@
 import type { Neighbours } from "./neighbours.ts";
 import { TopK } from "./top-k.ts";
 
-const MOST_REASONS = 3;
+const MAX_REASONS = 3;
 /** A user with this many items has half of the weight of popularity. */
 const HALF_WEIGHT_HISTORY = 30;
 
@@ -130,7 +130,7 @@ function eachContribution(
 function addReasons(best: Ranked[], history: Int32Array, neighbours: Neighbours, itemCount: number): void {
   const places = new Int32Array(itemCount).fill(-1);
   for (const [place, { item }] of best.entries()) places[item] = place;
-  const tops = best.map(() => new TopK(MOST_REASONS));
+  const tops = best.map(() => new TopK(MAX_REASONS));
   eachContribution(history, neighbours, (source, item, similarity) => {
     const place = places[item]!;
     if (place >= 0) tops[place]!.push(source, similarity);

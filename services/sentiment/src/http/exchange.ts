@@ -30,7 +30,7 @@ export class Exchange {
   }
 
   /** For how long the client has not received the current piece of the answer. */
-  get untakenMs(): number {
+  get unreceivedMs(): number {
     return this.#givenAt === undefined ? 0 : performance.now() - this.#givenAt;
   }
 
@@ -40,7 +40,7 @@ export class Exchange {
   }
 
   /** Gives up if the client neither receives the current piece nor sends anything for this time. */
-  async *untilNotTaken<T>(pieces: AsyncIterable<T>, timeoutMs: number): AsyncGenerator<T> {
+  async *untilNotReceived<T>(pieces: AsyncIterable<T>, timeoutMs: number): AsyncGenerator<T> {
     for await (const piece of pieces) {
       const givenAt = performance.now();
       this.#givenAt = givenAt;

@@ -1,13 +1,13 @@
 import type { Encoder } from "@undertone/models";
-import { MOST_PASSAGES, type Range } from "./passages.ts";
+import { MAX_PASSAGES, type Range } from "./passages.ts";
 
 /**
  * At most this many tokens are left out one at a time; in a longer text, those of the sentences
  * with the most weight.
  */
-export const MOST_WORDS = 120;
+export const MAX_WORDS = 120;
 /** Passes: the whole text, each word left out, each shorter beginning, each passage left out. */
-export const MOST_PASSES = 1 + MOST_WORDS + (MOST_WORDS - 1) + MOST_PASSAGES;
+export const MAX_PASSES = 1 + MAX_WORDS + (MAX_WORDS - 1) + MAX_PASSAGES;
 
 /** Returns the log-odds of positive for each row of ids, int32 `[time]`. */
 export type LogOdds = (rows: readonly Int32Array[]) => Promise<number[]>;
@@ -26,7 +26,7 @@ export interface Occlusion {
  * (Zeiler and Fergus 2014; for words Li, Monroe and Jurafsky 2016). For a short text the parts are
  * its words, its beginnings and its passages. For a long text they are its passages and the
  * beginnings that end with one, then the words of the passages with the most weight, up to
- * MOST_WORDS.
+ * MAX_WORDS.
  * @param ids the kept ids, int32 `[scored]`
  * @param whole the log-odds of them all
  */
@@ -44,7 +44,7 @@ export async function occlude(
     return encoder.row(rest);
   };
   const upTo = (to: number) => encoder.row(ids.subarray(0, to));
-  const isShort = ids.length <= MOST_WORDS;
+  const isShort = ids.length <= MAX_WORDS;
 
   const first = isShort ? wordsOf({ from: 0, to: ids.length }) : [];
   const ends = (isShort ? first : passages).map(({ to }) => to).slice(0, -1);
@@ -66,13 +66,13 @@ export async function occlude(
 const wordsOf = ({ from, to }: Range): Range[] =>
   Array.from({ length: to - from }, (_, i) => ({ from: from + i, to: from + i + 1 }));
 
-/** The words of the passages with the most weight, at most MOST_WORDS in all. */
+/** The words of the passages with the most weight, at most MAX_WORDS in all. */
 function wordsThatMatter(passages: readonly Range[], weights: readonly number[]): Range[] {
   const order = [...passages.keys()].sort((a, b) => Math.abs(weights[b]!) - Math.abs(weights[a]!));
   const words: Range[] = [];
   for (const passage of order) {
     const more = wordsOf(passages[passage]!);
-    if (words.length + more.length <= MOST_WORDS) words.push(...more);
+    if (words.length + more.length <= MAX_WORDS) words.push(...more);
   }
   return words;
 }

@@ -12,7 +12,7 @@ export interface Range {
  */
 const LONGEST = 40;
 /** If a text has more sentences, neighbouring sentences are joined. */
-export const MOST_PASSAGES = 64;
+export const MAX_PASSAGES = 64;
 
 /** The sentences that the model reads, as ranges of the kept ids, in order and without gaps. */
 export function passages(text: string, tokens: readonly Located[]): Range[] {
@@ -33,7 +33,7 @@ function parts({ from, to }: Range): Range[] {
 }
 
 function joined(all: Range[]): Range[] {
-  const size = Math.ceil(all.length / MOST_PASSAGES);
+  const size = Math.ceil(all.length / MAX_PASSAGES);
   const count = Math.ceil(all.length / Math.max(1, size));
   return Array.from({ length: count }, (_, i) => {
     const group = all.slice(i * size, (i + 1) * size);

@@ -5,8 +5,8 @@ import { PROBLEMS } from "../errors.ts";
 import { exemptStreams } from "../receive-timeout.ts";
 import type { RouteContext } from "../route-context.ts";
 import { documentation } from "./documentation.ts";
-import { DiskRoom } from "./nameless-file.ts";
 import { FileQuery, readQuery, UploadId } from "./query.ts";
+import { DiskBudget } from "./unlinked-file.ts";
 import { Upload } from "./upload.ts";
 import { UploadState, Uploads } from "./uploads.ts";
 
@@ -14,7 +14,7 @@ import { UploadState, Uploads } from "./uploads.ts";
 export async function sentimentFileRoutes(app: App, context: RouteContext): Promise<void> {
   const exempt = exemptStreams(app.server);
   const uploads = new Uploads();
-  const room = new DiskRoom(context.config.maxSpooledBytes);
+  const room = new DiskBudget(context.config.maxSpooledBytes);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The content decides the format, not the media type.

@@ -1,28 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DiskRoom, NamelessFile } from "./nameless-file.ts";
+import { type DiskBudget, UnlinkedFile } from "./unlinked-file.ts";
 
 /** How often to check whether the client's bytes must go to disk. */
 const LOOK_MS = 50;
 
 /**
- * Passes bytes on in their order. While `aside()` is true, what the reader does not want yet goes
- * to the disk:
+ * Passes bytes on in their order. While `aside()` is true, bytes that the reader does not need yet
+ * go to disk:
  *
- *   source ─ when the reader wants it ──────────────────────────> reader
- *          └ while `aside()` and there is room ─> file, in order ─┘
+ *   source ─ when the reader is waiting ──────────────────────────> reader
+ *          └ while `aside()` and the disk budget lasts ─> file ────┘
  *
- * Many clients send a whole file before they read any of the answer, browsers among them. The
- * memory that they take does not grow; where there is no room they wait. `signal` ends it.
+ * Many clients, such as browsers, send a whole file before they read any of the answer. With the
+ * file on disk the memory for them does not grow. Without space they have to wait. `signal` ends
+ * it.
  */
 export async function* spool(
   source: AsyncIterable<Buffer>,
   aside: () => boolean,
-  room: DiskRoom,
+  room: DiskBudget,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const file = new NamelessFile(room);
-  const reader = new Waiter();
-  const writer = new Waiter();
+  const file = new UnlinkedFile(room);
+  const reader = new Wakeup();
+  const writer = new Wakeup();
   let ready: Buffer | undefined; // older than the bytes in the file
   let end: { error?: unknown } | undefined;
   let left = false;
@@ -89,7 +90,7 @@ export async function* spool(
 }
 
 /** One side that waits for the other. */
-class Waiter {
+class Wakeup {
   #woken: Promise<void> | undefined;
   #wake = () => {};
 

@@ -6,15 +6,15 @@ import { RowCount } from "../../table/summary.ts";
 import { Exchange } from "../exchange.ts";
 import { ReceiveClock } from "../receive-clock.ts";
 import type { RouteContext } from "../route-context.ts";
-import { scorePatiently } from "../score-patiently.ts";
+import { scoreWithBackpressure } from "../score-with-backpressure.ts";
 import { fileOfForm } from "./form.ts";
 import { mediaType } from "./media-type.ts";
-import type { DiskRoom } from "./nameless-file.ts";
 import { problemOf } from "./problems.ts";
 import type { FileQuery } from "./query.ts";
 import { gatherFirst, scoreTable } from "./score-table.ts";
 import { spool } from "./spool.ts";
 import { asciiJson, type FileSummary, Tally } from "./summary.ts";
+import type { DiskBudget } from "./unlinked-file.ts";
 import type { UploadState, Uploads } from "./uploads.ts";
 
 /**
@@ -31,7 +31,7 @@ interface Shared {
   context: RouteContext;
   query: FileQuery;
   uploads: Uploads;
-  room: DiskRoom;
+  room: DiskBudget;
 }
 
 /**
@@ -82,7 +82,12 @@ export class Upload {
     const { table, results } = await scoreTable(this.#bytes(), {
       context,
       query,
-      score: scorePatiently(context, this.#request, signal, unscorable === undefined ? {} : { unscorable }),
+      score: scoreWithBackpressure(
+        context,
+        this.#request,
+        signal,
+        unscorable === undefined ? {} : { unscorable },
+      ),
       received: () => this.#received,
       onRows: () => this.#clock.start(),
       onPending: this.#holdPending(),
@@ -93,7 +98,7 @@ export class Upload {
     const pieces = gatherFirst(results, FIRST_BYTES, FIRST_MS);
     const first = await pieces.next();
     const answer = this.#answered(first, pieces);
-    const taken = this.#exchange.untilNotTaken(answer, context.config.requestTimeoutMs);
+    const taken = this.#exchange.untilNotReceived(answer, context.config.requestTimeoutMs);
     this.#reply.type(mediaType(table.detected, query.outputEncoding));
     this.#reply.header("sentiment-detected", asciiJson(table.detected));
     this.#addTrailer();
@@ -115,7 +120,7 @@ export class Upload {
     }.bind(this);
     const type = this.#request.headers["content-type"] ?? "";
     const file = /^multipart\/form-data/i.test(type) ? fileOfForm(counted(), type) : counted();
-    const aside = () => this.#exchange.untakenMs > BUSY_MS;
+    const aside = () => this.#exchange.unreceivedMs > BUSY_MS;
     this.#clock.start();
     return this.#read(spool(file, aside, this.#shared.room, this.#exchange.signal));
   }

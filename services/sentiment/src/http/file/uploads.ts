@@ -5,7 +5,7 @@ import { FileSummary } from "./summary.ts";
 
 const KEPT_MS = 600_000;
 /** The number of uploads that are remembered. The least recently used one is forgotten first. */
-const MOST_UPLOADS = 10_000;
+const MAX_UPLOADS = 10_000;
 
 export const UploadState = Type.Object(
   {
@@ -21,7 +21,7 @@ export type UploadState = Type.Static<typeof UploadState>;
 /** The progress of each upload that has an id. It holds counts, and no content of the files. */
 export class Uploads {
   readonly #states = new LRUCache<string, { running: boolean; look: () => UploadState }>({
-    max: MOST_UPLOADS,
+    max: MAX_UPLOADS,
     ttl: KEPT_MS,
   });
 

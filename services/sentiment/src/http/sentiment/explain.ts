@@ -1,6 +1,6 @@
 import { type App, problemResponses, TimeoutHeader } from "@undertone/base";
-import { MOST_PASSES, MOST_WORDS } from "../../scoring/occlusion.ts";
-import { MOST_PASSAGES } from "../../scoring/passages.ts";
+import { MAX_PASSES, MAX_WORDS } from "../../scoring/occlusion.ts";
+import { MAX_PASSAGES } from "../../scoring/passages.ts";
 import { gzipBodies } from "../compression.ts";
 import { ONE_TEXT_PROBLEMS, PROBLEMS } from "../errors.ts";
 import type { RouteContext } from "../route-context.ts";
@@ -13,11 +13,11 @@ const DESCRIPTION = [
     "ln(score / (1 - score)). `running` is the score of the text up to and including the part.",
   ].join(" "),
   [
-    `**What it costs.** The model runs at most ${MOST_PASSES} times; \`passes\` gives the number. A`,
-    `text of at most ${MOST_WORDS} tokens is scored without each token, up to each token, and`,
+    `**What it costs.** The model runs at most ${MAX_PASSES} times; \`passes\` gives the number. A`,
+    `text of at most ${MAX_WORDS} tokens is scored without each token, up to each token, and`,
     "without each sentence. A longer text is scored without each sentence and up to the end of",
-    `each sentence (at most ${MOST_PASSAGES}), then without each word of the sentences with the`,
-    `most weight, at most ${MOST_WORDS} words. The passes are queued like a batch of as many`,
+    `each sentence (at most ${MAX_PASSAGES}), then without each word of the sentences with the`,
+    `most weight, at most ${MAX_WORDS} words. The passes are queued like a batch of as many`,
     "texts: they count against MAX_QUEUE_TOKENS, and single texts overtake them.",
   ].join(" "),
   [

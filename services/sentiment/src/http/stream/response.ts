@@ -4,8 +4,8 @@ import { scoreInOrder } from "../../scoring/in-order.ts";
 import { Refusal } from "../../scoring/refusal.ts";
 import type { RouteContext } from "../route-context.ts";
 import type { ScoringQuery } from "../schemas.ts";
-import { scorePatiently } from "../score-patiently.ts";
-import { inTime } from "./in-time.ts";
+import { scoreWithBackpressure } from "../score-with-backpressure.ts";
+import { limitLineTime } from "./line-timeout.ts";
 import { readStream, toLine } from "./requests.ts";
 
 /** A line that cannot be scored costs about as much as one token that the model reads. */
@@ -24,11 +24,11 @@ export async function* answerStream(
 ): AsyncGenerator<string> {
   const { config, model } = context;
   const count = { lines: 0, ok: 0, failed: 0 };
-  const score = scorePatiently(context, request, signal, query);
+  const score = scoreWithBackpressure(context, request, signal, query);
   const summary = (error?: { code: string; detail: string }) =>
     `${JSON.stringify({ summary: { ...count, complete: error === undefined, ...(error && { error }) }, model: model() })}\n`;
   try {
-    const rows = readStream(inTime(source, config), config.maxBodyBytes, packedBytes(request));
+    const rows = readStream(limitLineTime(source, config), config.maxBodyBytes, packedBytes(request));
     for await (const scored of scoreInOrder(rows, score, config.maxStreamHeld)) {
       const lines = scored.map(toLine);
       count.lines += lines.length;

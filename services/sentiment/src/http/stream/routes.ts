@@ -86,7 +86,7 @@ export async function sentimentStreamRoute(app: App, context: RouteContext): Pro
       // The body shares its socket with the answer, so it must survive when reading ends early.
       const source: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
       const lines = answerStream(source, context, request, exchange.signal, query);
-      const taken = exchange.untilNotTaken(lines, context.config.requestTimeoutMs);
+      const taken = exchange.untilNotReceived(lines, context.config.requestTimeoutMs);
       // The next piece of the answer is made when the current one has been written.
       return reply.type(TYPE).send(Readable.from(taken, { objectMode: true, highWaterMark: 1 }));
     });

@@ -6,7 +6,7 @@
  */
 
 /** A snippet with more lines than this is too long to read. */
-const MOST_TEXTS = 20;
+const MAX_TEXTS = 20;
 
 /**
  * @param {Shown} shown
@@ -16,7 +16,7 @@ const MOST_TEXTS = 20;
 export function snippetsOf(shown, { url, withKey }) {
   if (shown.kind === "one") return posting(`${url}sentiment`, { text: shown.text }, withKey);
   if (shown.kind === "file") return sending(`${url}sentiment/file`, withKey);
-  if (shown.texts.length > MOST_TEXTS) return streaming(`${url}sentiment/stream`, withKey);
+  if (shown.texts.length > MAX_TEXTS) return streaming(`${url}sentiment/stream`, withKey);
   return posting(`${url}sentiment/batch`, { items: shown.texts.map((text) => ({ text })) }, withKey);
 }
 

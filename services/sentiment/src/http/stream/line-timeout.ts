@@ -3,7 +3,7 @@ import { ReceiveClock } from "../receive-clock.ts";
 const NEWLINE = 0x0a;
 
 /** Passes the bytes of a stream on. A line that has begun must end within RECEIVE_TIMEOUT_MS. */
-export async function* inTime(
+export async function* limitLineTime(
   source: AsyncIterable<Buffer>,
   limits: { requestTimeoutMs: number; receiveTimeoutMs: number },
 ): AsyncGenerator<Buffer> {

@@ -8,7 +8,7 @@ const WINDOW_S = 60;
 const MAX_DEBT_S = 3_600;
 
 /** Limits the cost of each client per minute, in units. */
-export class Allowance {
+export class RateLimit {
   readonly #limiter: RateLimiterAbstract;
   readonly #limit: number;
 
@@ -43,7 +43,7 @@ export class Allowance {
   }
 
   /** The milliseconds until the client may send again; 0 if it has something left. */
-  async spentFor(client: string): Promise<number> {
+  async blockedMs(client: string): Promise<number> {
     const counted = await this.#limiter.get(client);
     return counted !== null && counted.consumedPoints >= this.#limit ? counted.msBeforeNext : 0;
   }

@@ -6,7 +6,7 @@ import path from "node:path";
 const PIECE = 65_536;
 
 /** The disk space that all uploads of a process share. */
-export class DiskRoom {
+export class DiskBudget {
   #left: number;
 
   constructor(bytes: number) {
@@ -28,15 +28,15 @@ export class DiskRoom {
  * A queue of bytes on disk. The file is unlinked as soon as it is open, so the system frees it in
  * every case.
  */
-export class NamelessFile {
-  readonly #room: DiskRoom;
+export class UnlinkedFile {
+  readonly #budget: DiskBudget;
   #handle: FileHandle | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #start = 0;
   #end = 0;
 
-  constructor(room: DiskRoom) {
-    this.#room = room;
+  constructor(budget: DiskBudget) {
+    this.#budget = budget;
   }
 
   get isEmpty(): boolean {
@@ -46,12 +46,12 @@ export class NamelessFile {
   /** False if there is no space left, or no disk to write to. */
   append(bytes: Buffer): Promise<boolean> {
     return this.#inTurn(async () => {
-      if (!this.#room.take(bytes.length)) return false;
+      if (!this.#budget.take(bytes.length)) return false;
       try {
         this.#handle ??= await create();
         await this.#handle.write(bytes, 0, bytes.length, this.#end);
       } catch {
-        this.#room.giveBack(bytes.length);
+        this.#budget.giveBack(bytes.length);
         return false;
       }
       this.#end += bytes.length;
@@ -74,7 +74,7 @@ export class NamelessFile {
 
   close(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#room.giveBack(this.#end);
+      this.#budget.giveBack(this.#end);
       this.#start = this.#end = 0;
       await this.#handle?.close();
     });
@@ -82,7 +82,7 @@ export class NamelessFile {
 
   async #clear(): Promise<void> {
     await this.#handle!.truncate(0);
-    this.#room.giveBack(this.#end);
+    this.#budget.giveBack(this.#end);
     this.#start = this.#end = 0;
   }
 

@@ -13,7 +13,7 @@ const ROOM_MS = 20;
  * REQUEST_TIMEOUT_MS: a stream can be read later, so it is not refused while other requests are
  * served. `signal` is aborted when the client has disconnected.
  */
-export function scorePatiently(
+export function scoreWithBackpressure(
   { config, scorer, metrics }: RouteContext,
   request: FastifyRequest,
   signal: AbortSignal,
