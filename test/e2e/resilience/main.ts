@@ -8,6 +8,6 @@ import { ONLY } from "./form.ts";
  * the other, against the real process. Not part of `npm test`: the full form takes minutes, and
  * measures.
  */
-const FAULTS = ["overload", "workers", "stop", "fuzz", "hostile", "model-files", "soak"];
+const FAULTS = ["overload", "workers", "stop", "restarts", "fuzz", "hostile", "model-files", "soak"];
 for (const fault of only(ONLY, FAULTS)) await import(`./${fault}.ts`);
 after(writeFigures);

@@ -30,7 +30,7 @@ export async function residentBytes(client: Client): Promise<number> {
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1]);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as net.AddressInfo;
