@@ -19,11 +19,8 @@ function tableOf(cases: readonly VerifiedCase[]): string {
 }
 
 function tableOfFindings(findings: readonly Finding[]): string {
-  const rows = findings.map(({ number, what, kind, tests, before, now }) => {
-    const held = [
-      ...(kind === undefined ? [] : [`\`--only ${kind}\``]),
-      ...tests.map((file) => `\`${file}\``),
-    ];
+  const rows = findings.map(({ number, what, kinds = [], tests, before, now }) => {
+    const held = [...kinds.map((kind) => `\`--only ${kind}\``), ...tests.map((file) => `\`${file}\``)];
     return `| ${number} | ${what} | ${held.join(", ")} | ${before} | ${now} |`;
   });
   return [

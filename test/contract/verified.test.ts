@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { ATTACKS } from "../e2e/attacks/attacks.ts";
 import { LISTS, readPage, withTables } from "./verified-table.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -26,4 +27,9 @@ for (const [name, cases] of Object.entries(LISTS))
 test("docs/verified.md has the tables as they are made from the lists", async () => {
   const page = await readPage();
   assert.equal(page, withTables(page), "run node --import ./typescript.mjs test/contract/verified-table.ts");
+});
+
+test("docs/verified.md says how many attacks there are", async () => {
+  const kinds = new Set(ATTACKS.map(({ kind }) => kind));
+  assert.ok((await readPage()).includes(`tries ${ATTACKS.length} attacks of ${kinds.size} kinds`));
 });

@@ -18,6 +18,10 @@ export interface Attack {
    * most, in ms.
    */
   knownDelayMs?: number;
+  /** Sent to a service with API_KEYS; the honest client has one of them. */
+  needsKeys?: boolean;
+  /** How many answers of a status there may be in one attack. */
+  most?: Record<number, number>;
   /** One round of one attacker. It ends early when `target.over` is aborted. */
   round: (target: Target) => Promise<unknown>;
 }

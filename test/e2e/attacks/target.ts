@@ -1,6 +1,10 @@
 import http from "node:http";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isLeak } from "./secrets.ts";
+
+/** A secret may stand across two pieces of an answer. */
+const TAIL = 100;
 
 /** The service as an attacker sees it. It counts what was answered. */
 export class Target {
@@ -23,7 +27,12 @@ export class Target {
       const options = { agent: this.#agent, host: "127.0.0.1", port: this.port, method, path };
       const request = http.request({ ...options, headers: { ...length, ...headers } }, (response) => {
         this.count(response.statusCode!);
-        response.resume();
+        let tail = JSON.stringify(response.headers);
+        response.setEncoding("latin1").on("data", (chunk: string) => {
+          if (isLeak(tail + chunk)) this.count("leaked");
+          tail = chunk.slice(-TAIL);
+        });
+        if (isLeak(tail)) this.count("leaked");
         response.once("close", resolve);
       });
       request.once("error", () => {
@@ -64,7 +73,7 @@ export class Target {
     return sleep(ms, undefined, { signal: this.over }).catch(() => {});
   }
 
-  count(status: number | "closed"): void {
+  count(status: number | "closed" | "leaked"): void {
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
   }
 

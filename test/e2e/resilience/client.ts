@@ -13,10 +13,13 @@ const PATIENCE_MS = 30_000;
 /** Kept-alive connections to one service, as many as there are requests at a time. */
 export class Client {
   readonly url: URL;
+  readonly #headers: http.OutgoingHttpHeaders;
   readonly #agent = new http.Agent({ keepAlive: true, maxFreeSockets: 4_096 });
 
-  constructor(url: string) {
+  /** `headers` go with every request. */
+  constructor(url: string, headers: http.OutgoingHttpHeaders = {}) {
     this.url = new URL(url);
+    this.#headers = headers;
   }
 
   get(path: string): Promise<Answer> {
@@ -35,7 +38,14 @@ export class Client {
       const { hostname, port } = this.url;
       const length = body === undefined ? {} : { "content-length": body.length };
       const request = http.request(
-        { agent: this.#agent, hostname, port, method, path, headers: { ...length, ...headers } },
+        {
+          agent: this.#agent,
+          hostname,
+          port,
+          method,
+          path,
+          headers: { ...length, ...this.#headers, ...headers },
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
