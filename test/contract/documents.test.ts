@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { access, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { parse } from "yaml";
 import packageJson from "../../package.json" with { type: "json" };
 import trainerPackage from "../../trainer/package.json" with { type: "json" };
-import { commandsOf, documents } from "../helpers/documents.ts";
+import { commandsOf, commandsOfComments, documents } from "../helpers/documents.ts";
 
 /**
  * Where each command that a document shows is run: a file, and what stands in it. A new command
@@ -35,7 +36,9 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^npm run (worker|publish|collect)\b/, "test/e2e/stream/proofs/commands.ts", "scene.run"],
   [/^npm install \S*@undertone\/client/, "test/e2e/slow/client-package.test.ts", '"install"'],
   [/^docker compose up/, "test/e2e/compose/whole.ts", '"up"'],
-  [/^docker compose --profile/, "test/e2e/compose/engine.ts", "compose"],
+  [/docker compose( |\n|\\)*--profile stream/, "test/e2e/compose/stream.ts", '"stream"'],
+  // Keys, and profiles whose images need a registry or a GPU: a test below compares the names.
+  [/docker compose/, "test/contract/documents.test.ts", "Compose command names"],
   [/^curl \S+\/sentiment -H/, ".ci/run", '/sentiment" -H'],
   [/^curl \S+\/sentiment\/explain -H/, "test/sentiment/explain.test.ts", "/sentiment/explain"],
   [/^curl .*\/sentiment\/stream/, "test/sentiment/stream.test.ts", "/sentiment/stream"],
@@ -58,8 +61,11 @@ describe("the documents", async () => {
 
   test("every command that a document shows is run by a test or by CI", async () => {
     let shown = 0;
-    for (const [file, text] of texts)
-      for (const command of commandsOf(text)) {
+    const commands = [...texts].map(([file, text]) => [file, commandsOf(text)] as const);
+    const compose = commandsOfComments(await readFile("compose.yaml", "utf8"));
+    assert.ok(compose.length > 5, `compose.yaml shows ${compose.length} commands`);
+    for (const [file, list] of [...commands, ["compose.yaml", compose] as const])
+      for (const command of list) {
         const runs = RUN_BY.find(([pattern]) => pattern.test(command));
         assert.ok(runs, `${file} shows a command that nothing runs: ${command}`);
         assert.ok(
@@ -69,6 +75,12 @@ describe("the documents", async () => {
         shown++;
       }
     assert.ok(shown > 15, `${shown} commands were found`);
+  });
+
+  test("a code block has a language that the tests above know, or is a drawing", () => {
+    for (const [file, text] of texts)
+      for (const [, language = ""] of text.matchAll(/^```(\w*)\n[\s\S]*?^```$/gm))
+        assert.ok(["sh", "json", "ts", ""].includes(language), `${file} has a block of ${language}`);
   });
 
   test("every script that a document names is there, and CONTRIBUTING.md has them all", () => {
@@ -92,6 +104,23 @@ describe("the documents", async () => {
     ]);
     assert.ok(named.length > 0);
     for (const [, name = ""] of named) assert.ok(presets.includes(name), `preset ${name}`);
+  });
+
+  test("every profile, service and variable that a Compose command names is in compose.yaml", async () => {
+    const source = await readFile("compose.yaml", "utf8");
+    const { services } = parse(source) as { services: Record<string, { profiles?: string[] }> };
+    const profiles = new Set(Object.values(services).flatMap((service) => service.profiles ?? []));
+    const shown = [...texts.values()].flatMap(commandsOf).concat(commandsOfComments(source));
+    const commands = shown.filter((command) => command.includes("docker compose"));
+    for (const command of commands) {
+      for (const [, name = ""] of command.matchAll(/--profile (\S+)/g))
+        assert.ok(profiles.has(name), command);
+      for (const [, name = ""] of command.matchAll(/(?:--scale |run --rm )([a-z-]+)/g))
+        assert.ok(name in services, command);
+      for (const [, name = ""] of command.matchAll(/\b([A-Z_]+)=/g))
+        assert.ok(source.includes(`\${${name}:-`), `${command}: compose.yaml does not read ${name}`);
+    }
+    assert.ok(commands.length > 5);
   });
 
   test("every link to a file of the repository leads somewhere", async () => {

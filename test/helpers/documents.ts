@@ -1,27 +1,27 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
 
-/** The documents that a reader follows, as paths from the repository's root. */
-export async function documents(): Promise<string[]> {
-  const inFolder = async (folder: string, name: (entry: string) => string) =>
-    (await readdir(folder)).map((entry) => `${folder}/${name(entry)}`);
-  const files = [
-    "README.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "docker/README.md",
-    ...(await inFolder("docs", (entry) => entry)),
-    ...(await inFolder("services", (entry) => `${entry}/README.md`)),
-    ...(await inFolder("trainer/research", (entry) => `${entry}/README.md`)),
-  ];
-  const found = await Promise.all(files.map(async (file) => file.endsWith(".md") && (await exists(file))));
-  return files.filter((_, i) => found[i]);
+/** Folders that hold no document of the repository. */
+const SKIPPED = new Set(["node_modules", "dist", "runs", "corpus"]);
+
+/** Every Markdown file of the repository, as paths from its root. */
+export async function documents(folder = "."): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const file = path.posix.join(folder, entry.name);
+    if (entry.isFile() && file.endsWith(".md")) found.push(file);
+    const isHidden = entry.name.startsWith(".") && entry.name !== ".github";
+    if (entry.isDirectory() && !isHidden && !SKIPPED.has(entry.name)) found.push(...(await documents(file)));
+  }
+  return found.sort();
 }
 
-const exists = (file: string) =>
-  readFile(file).then(
-    () => true,
-    () => false,
-  );
+/** The commands that the comments at the beginning of a YAML file show, indented by three blanks. */
+export function commandsOfComments(yaml: string): string[] {
+  const [head = ""] = yaml.split(/^[^#]/m, 1);
+  const shown = [...head.matchAll(/^# {3,}(.+)$/gm)].map(([, text]) => text!);
+  return commandsOf(`\`\`\`sh\n${shown.join("\n")}\n\`\`\``);
+}
 
 /** The commands of a document's `sh` blocks, without comments; a command may span lines. */
 export function commandsOf(markdown: string): string[] {

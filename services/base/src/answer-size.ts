@@ -10,11 +10,11 @@ export const MAX_HEAD_BYTES = 4_096;
 /** The longest list of headers in a CORS preflight, because the answer repeats it. */
 export const MAX_ASKED_HEADERS = 1_000;
 
-/** A sentence for the description of an API. */
+/** A paragraph for the description of an API. */
 export const ANSWER_SIZES = [
-  `**Sizes.** An error has at most ${MAX_ERROR_BYTES} bytes, and the head of an answer at most ${MAX_HEAD_BYTES}.`,
-  "Any other answer has at most MAX_ANSWER_BYTES (default: 4 MiB), except a stream: its route says how long",
-  "each line of it can be.",
+  `**Sizes.** An error has at most ${MAX_ERROR_BYTES} bytes, and the headers of an answer have at`,
+  `most ${MAX_HEAD_BYTES}. Any other answer has at most MAX_ANSWER_BYTES (default: 4 MiB), except a`,
+  "stream: its route gives the limit of each line.",
 ].join(" ");
 
 /** Limits every answer to these sizes. The routes' own answers are far below them. */

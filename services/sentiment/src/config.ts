@@ -14,7 +14,7 @@ export const ConfigSchema = Type.Object({
     default: "",
     expected: "public keys of minisign, separated by commas",
     description:
-      "Public keys of minisign. If one is given, the service starts with (and reloads) only a model whose `manifest.json.minisig` one of them made.",
+      "Public keys of minisign. If any is set, the service accepts a model only if one of them verifies its signature `manifest.json.minisig`.",
   }),
   executionProvider: Type.Enum(["auto", "cpu", "cuda"], {
     default: "auto",

@@ -48,7 +48,12 @@ program
   .option("--result-prefix <prefix>", "The start of every result column's name. Default: sentiment_")
   .addHelpText(
     "after",
-    "\nThe format of the file is detected from its content and printed; the options overrule it. A name in --out that ends in .gz is compressed.\nExit code: 0 if all went well, 1 if the run could not go on, 2 if some rows could not be scored.",
+    [
+      "",
+      "The format of the file is detected from its content and printed. The options overrule it.",
+      "If the name in --out ends in .gz, the result is compressed.",
+      "Exit code: 0 if all went well, 1 if the run could not go on, 2 if some rows could not be scored.",
+    ].join("\n"),
   )
   .action((file: string | undefined, { text, column, ...options }: ScoreOptions, command: Command) => {
     if ((file === undefined) === (text === undefined)) command.error("expected a file, -, or --text");

@@ -16,11 +16,13 @@ export function checkSplit(split: Split, minimumPerClass: number): void {
       positive * 2 < reviews.length ? ["positive", positive] : ["negative", reviews.length - positive];
     if (count === 0)
       throw new CorpusError(
-        `the ${NAMES[name]} reviews have one class: none of ${reviews.length} is ${fewer}. Check --rating-scale and --positive-above`,
+        `the ${NAMES[name]} reviews have one class: none of ${reviews.length} is ${fewer}. ` +
+          "Check --rating-scale and --positive-above",
       );
     if (name === "train" && count < minimumPerClass)
       throw new CorpusError(
-        `the training reviews have ${count} ${fewer} ones, and ${minimumPerClass} are needed. Bring more, or lower --minimum-per-class`,
+        `the training reviews have ${count} ${fewer} ones, and ${minimumPerClass} are needed. ` +
+          "Add more, or lower --minimum-per-class",
       );
   }
   const copies = overlap([...split.train, ...split.validation], split.test);

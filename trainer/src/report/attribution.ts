@@ -6,8 +6,10 @@ export function attributionSection({ reviews, removed, top, random, topMovesMore
   const row = (name: string, { score, logOdds }: Movement) => [name, score.toFixed(3), logOdds.toFixed(3)];
   return `## Whether explanations name what matters
 
-From each of ${reviews} validation reviews, chosen by a fixed seed, ${removed} words are removed: those that speak most for the label given, by leaving out one at a
-time as POST /sentiment/explain does, or random ones (mean of 5 draws). The top words move the score more in ${percent(topMovesMore, 1)} of the reviews.
+From each of ${reviews} validation reviews, chosen by a fixed seed, ${removed} words are removed: those
+with the largest contribution to the given label, found by leaving out one at a time as
+POST /sentiment/explain does, or random ones (mean of 5 draws). The top words move the score more in
+${percent(topMovesMore, 1)} of the reviews.
 
 ${table(
   [`${removed} words removed`, "mean movement of the score", "of the log-odds"],

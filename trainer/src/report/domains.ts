@@ -15,8 +15,8 @@ export function domainSection({ metrics }: Pick<Manifest, "metrics">): string {
     percent(ece, 1),
   ];
   const reviews = domains.reduce((sum, { rows }) => sum + rows, 0);
-  return `By domain, on validation reviews. The neutral rating (3 of 5 stars) is left out of accuracy and AUC. The mean counts each
-domain the same.
+  return `By domain, on validation reviews. The neutral rating (3 of 5 stars) is left out of accuracy and
+AUC. In the mean all domains have the same weight.
 
 ${table(
   ["domain", "reviews", "accuracy", "AUC", "ECE"],

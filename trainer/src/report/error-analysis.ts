@@ -46,15 +46,18 @@ ${table(
   ]),
 )}
 
-When only a name is exchanged (ten sentences, five names a group): two names in the same sentence differ by
-${counterfactuals.meanDifference.toFixed(4)} on average (${counterfactuals.otherNames.toFixed(4)} for twelve names that are not on the trainer's list); a group's distance from the mean of all groups:
+If only a name is exchanged (ten sentences, five names per group), the scores of two names in the same
+sentence differ by ${counterfactuals.meanDifference.toFixed(4)} on average. For twelve names that are
+not on the trainer's list they differ by ${counterfactuals.otherNames.toFixed(4)}. The table has each
+group's mean difference from the mean of all groups:
 
 ${table(
   ["names", "mean difference"],
   counterfactuals.groups.map(({ group, difference }) => [group, difference.toFixed(4)]),
 )}
 
-When the same is said in another English (sentences written for it), against American Standard English:
+If the same is said in another English (the sentences were written for this test), compared with
+American Standard English:
 
 ${table(
   ["dialect", "pairs", "mean difference", "mean movement of the score"],

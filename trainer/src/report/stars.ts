@@ -12,7 +12,9 @@ export function starSection({ stars, metrics }: Manifest): string {
       ? [[name, m.spearman.toFixed(4), m.scoreSpearman.toFixed(4), m.meanAbsoluteError.toFixed(3)] as const]
       : [],
   );
-  return `The second output \`stars\` estimates the rating that the writer gave (${stars.values.join(", ")}) from the same latent value as the score. Rank correlation with the ratings given, the score's own beside it, and mean distance in stars:
+  return `The second output \`stars\` estimates the rating that the writer gave
+(${stars.values.join(", ")}) from the same latent value as the score. The table has its rank correlation
+with the given ratings, that of the score, and its mean absolute error in stars:
 
 ${table(
   ["split", "stars, Spearman", "score, Spearman", "mean error"],

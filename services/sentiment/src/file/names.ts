@@ -38,7 +38,8 @@ async function refuseUnreplaceable(name: string): Promise<void> {
       ? "a folder"
       : "a device or pipe";
   throw new Error(
-    `${name}: expected a file or a new name, found ${found}. Name the file itself, or leave --out away for standard output.`,
+    `${name}: expected a file or a new name, found ${found}. ` +
+      "Name the file itself, or leave out --out for standard output.",
   );
 }
 

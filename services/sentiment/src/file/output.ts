@@ -54,7 +54,8 @@ export class Output {
     if (!info.isFile() || info.nlink !== 1 || info.size < partial.bytes) {
       await file.close();
       throw new Error(
-        `${name}: expected the file of a stopped run of at least ${partial.bytes} bytes, found ${info.size}; it cannot be resumed`,
+        `${name}: expected the file of a stopped run, at least ${partial.bytes} bytes, ` +
+          `found ${info.size} bytes. Remove it and run without --resume.`,
       );
     }
     await file.truncate(partial.bytes);

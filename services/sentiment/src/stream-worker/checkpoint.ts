@@ -24,7 +24,7 @@ export class Checkpoint<S extends TSchema> {
     if (text === undefined) return undefined;
     if (!resume)
       throw new Error(
-        `${this.file}: a run has been here before: --resume goes on with it, or remove this file to begin anew`,
+        `${this.file}: a stopped run exists. Continue it with --resume, or remove this file to start again.`,
       );
     const value = parsed(text);
     if (!Value.Check(this.#schema, value))

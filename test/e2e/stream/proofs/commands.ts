@@ -28,7 +28,7 @@ test("one publish and one collect give a scored file, and both go on where they 
   await writeFile(input, ["id,text", ...lines].join("\n"));
   const again = await scene.run("publish", input).ended;
   assert.equal(again.code, 1);
-  assert.match(again.stderr, /--resume goes on with it/);
+  assert.match(again.stderr, /Continue it with --resume/);
   assert.equal((await scene.run("publish", input, "--resume").ended).code, 0);
   assert.equal(await scene.reviewsStored(), 1_000);
   assert.equal((await scene.run("collect", output, "--resume").ended).code, 0);

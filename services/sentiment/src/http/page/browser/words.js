@@ -35,7 +35,8 @@ export function showWords(text, { tokens: all, sentences, unknown }) {
   byId("reading-plot").replaceChildren(polyline([0.5, 0.5]), polyline(running));
   byId("words-note").textContent =
     measured.length < tokens.length
-      ? `${measured.length} of ${tokens.length} words and signs were left out one at a time; the others have the tint of their sentence, left out as a whole.`
+      ? `${measured.length} of ${tokens.length} words and signs were left out one at a time. ` +
+        "The others have the tint of their sentence, which was left out as a whole."
       : "";
 }
 
