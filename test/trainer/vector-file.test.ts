@@ -21,6 +21,8 @@ for (const [what, contents] of [
   ["fastText, with a blank at each line's end", "2 2 \ngood 0.5 -1 \nat home 2 3 \n"],
   ["CRLF and tabs, the last line without an end", "good\t0.5\t-1\r\nat home\t2\t3"],
   ["gzip", gzipSync("good 5e-1 -1\nat home 2 3\n")],
+  ["gzip of several members", Buffer.concat([gzipSync("good 0.5 -1\n"), gzipSync("at home 2 3\n")])],
+  ["a byte order mark and blanks before the words", "\ufeffgood 0.5 -1\n at home 2 3\n"],
 ] as const) {
   test(`vectors are read as text: ${what}`, async () => assert.deepEqual(await read(contents), expected));
 }
@@ -45,6 +47,18 @@ for (const [what, contents, message] of [
   ["no number", "good 1 2\nbad x y\n", /line 2/],
   ["another dimension than announced", "1 3\ngood 1 2\n", /line 2: expected a word and 3 numbers/],
   ["fewer vectors than announced", "3 2\ngood 1 2\n", /line 1: 3 vectors are announced and 1 follow/],
+  ["UTF-16", Buffer.from("\ufeffgood 1 2\n", "utf16le"), /line 1: .* found a NUL: .* UTF-16/],
+  [
+    "word2vec's binary form",
+    "2 1\ngood \0\0\x80?\nbad \0\0\x80?\n",
+    /line 2: .* found a NUL: the file is binary/,
+  ],
+  ["carriage returns alone", "good 1 2\rbad 3 4\r", /line 1: .* a carriage return inside/],
+  [
+    "Latin-1",
+    Buffer.from("good 1 2\ncaf\xe9 3 4\n", "latin1"),
+    /line 2: 1 words have bytes that are not UTF-8, the first one here/,
+  ],
   ["an empty file", "", /line 1: expected a word and its numbers, found nothing/],
   ["a text", "this is no vector file\n", /line 1: expected a word and its numbers/],
   ["a truncated gzip", gzipSync("good 1 2\n".repeat(100)).subarray(0, 30), /vectors: .*end of file/],

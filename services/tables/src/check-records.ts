@@ -72,7 +72,8 @@ function lacksOnlyUnnamed(cells: readonly string[], names: readonly string[]): b
  * was never closed has swallowed rows, up to the next quote.
  */
 function isWhole(raw: string, { quote, escape: quoteEscape, delimiter, trim }: CsvDialect): boolean {
-  if (quote === null || quoteEscape !== quote || !/[\r\n]/.test(raw)) return true;
+  if (quote === null || quoteEscape !== quote) return true;
+  if (!raw.includes("\n") && !raw.includes("\r")) return true;
   const blank = trim ? " \t" : "";
   const skip = (at: number) => {
     let to = at;

@@ -109,13 +109,13 @@ class Rows {
       const text = bytes.toString("utf8", from, end - this.#start);
       from = end - this.#start;
       const line = this.#line;
-      this.#line += countLineEnds(text);
-      if (cells.length === 1 && isBlank(text)) {
+      const lineEnd = lineEndOf(text, this.#ends);
+      const raw = lineEnd === "" ? text : text.slice(0, -lineEnd.length);
+      this.#line += countLineEnds(raw) + (lineEnd === "" ? 0 : 1);
+      if (cells.length === 1 && isBlank(raw)) {
         this.#lead += text;
         continue;
       }
-      const lineEnd = lineEndOf(text, this.#ends);
-      const raw = text.slice(0, text.length - lineEnd.length);
       records.push({ index: this.#index++, line, lead: this.#lead, raw, end: lineEnd, cells });
       this.#lead = "";
     }

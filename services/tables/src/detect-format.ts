@@ -103,7 +103,7 @@ export function detectDialect(
   const firstLine = 1 + countLineEnds(sepLine);
   const trims = BLANK_BEFORE_CELL.test(head) ? [false, true] : [false];
   const lineEnds = likelyLineEnds(head, options.lineEnds);
-  const dialects = (given === undefined ? DELIMITERS : [given]).flatMap((delimiter) =>
+  const dialects = (given === undefined ? likelyDelimiters(head) : [given]).flatMap((delimiter) =>
     escapes.flatMap((character) =>
       trims.flatMap((trim) =>
         lineEnds.map((lineEnds) => ({
@@ -118,17 +118,23 @@ export function detectDialect(
       ),
     ),
   );
-  const judged = dialects.map((csv) => ({ csv, ...judge(head, csv, wanted, whole) }));
+  const judged = dialects.map((csv) => judge(head, csv, wanted, whole));
   // A stable sort: of equals the first delimiter, the plain escape and all line ends stay first.
-  judged.sort(
-    (a, b) =>
-      Number(b.wanted) - Number(a.wanted) ||
-      b.agreeing - a.agreeing ||
-      lineEnds.indexOf(a.csv.lineEnds) - lineEnds.indexOf(b.csv.lineEnds) ||
-      Number(b.strict) - Number(a.strict) ||
-      b.width - a.width,
-  );
-  return { csv: judged[0]!.csv, sepLine };
+  const better = (a: Judged, b: Judged) =>
+    Number(b.wanted) - Number(a.wanted) ||
+    b.agreeing - a.agreeing ||
+    lineEnds.indexOf(a.csv.lineEnds) - lineEnds.indexOf(b.csv.lineEnds);
+  judged.sort(better);
+  const best = judged.filter((one) => better(one, judged[0]!) === 0);
+  const strict = best.length === 1 ? best : best.filter(({ csv }) => isStrict(head, csv));
+  const [widest] = (strict.length > 0 ? strict : best).sort((a, b) => b.width - a.width);
+  return { csv: widest!.csv, sepLine };
+}
+
+/** Those that the text has, and one that it has not, for a table of one column. */
+function likelyDelimiters(text: string): string[] {
+  const absent = DELIMITERS.find((delimiter) => !text.includes(delimiter));
+  return DELIMITERS.filter((delimiter) => delimiter === absent || text.includes(delimiter));
 }
 
 /**
@@ -140,18 +146,30 @@ function likelyLineEnds(text: string, given: TableOptions["lineEnds"]): TableOpt
   return [undefined, text.includes("\r\n") ? "crlf" : "lf"];
 }
 
-function judge(text: string, dialect: CsvDialect, wanted: readonly string[], whole: boolean) {
-  const { rows } = firstRows(text, dialect);
+interface Judged {
+  csv: CsvDialect;
+  width: number;
+  wanted: boolean;
+  agreeing: number;
+}
+
+function judge(text: string, csv: CsvDialect, wanted: readonly string[], whole: boolean): Judged {
+  const { rows } = firstRows(text, csv);
   if (!whole && rows.length > 1 && rows.length < LOOKED_AT) rows.pop(); // it may be cut
   const [first = []] = rows;
   const named = wanted.some((name) => first.includes(name));
   const same = rows.filter(({ length }) => length === first.length).length / Math.max(rows.length, 1);
   return {
+    csv,
     width: first.length,
     wanted: named,
     agreeing: first.length > 1 || named ? same : 0,
-    strict: !firstRows(text, dialect, { relax_quotes: false }).broken,
   };
+}
+
+/** Whether every quote stands where the dialect allows one. */
+function isStrict(text: string, csv: CsvDialect): boolean {
+  return !firstRows(text, csv, { relax_quotes: false }).broken;
 }
 
 /** `broken`: a quote stands where the dialect allows none. */

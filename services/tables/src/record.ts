@@ -33,7 +33,8 @@ export type Records = AsyncGenerator<RecordBatch, string, undefined>;
 
 /** White space, or the Ctrl-Z with which DOS ended a file. */
 export function isBlank(text: string): boolean {
-  return text.replaceAll("\u001a", "").trim() === "";
+  const rest = text.trimStart();
+  return rest === "" || (rest.startsWith("\u001a") && rest.replaceAll("\u001a", "").trim() === "");
 }
 
 export function countLineEnds(text: string): number {

@@ -23,8 +23,11 @@ export async function readVectorFile(file: string, wanted?: ReadonlySet<string>)
   let dimensions = 0;
   let line = 0;
   const fault = (message: string, at = line) => new Error(`${file}: line ${at}: ${message}`);
+  const notUtf8 = { words: 0, first: 0 };
   for await (const text of linesOf(file)) {
     line++;
+    const wrong = wrongCharacter(text);
+    if (wrong !== undefined) throw fault(wrong);
     const fields = text.trimEnd().split(/[ \t]/);
     if (line === 1) {
       header = headerOf(fields);
@@ -38,14 +41,31 @@ export async function readVectorFile(file: string, wanted?: ReadonlySet<string>)
       throw fault(
         `expected a word and ${dimensions} numbers, found ${numbersAtEnd(fields.slice(1))} numbers`,
       );
-    const word = fields.slice(0, at).join(" ");
+    const word = fields.slice(0, at).join(" ").trim();
+    if (word.includes("\ufffd") && notUtf8.words++ === 0) notUtf8.first = line;
     if (!vectors.has(word) && (wanted?.has(word) ?? true))
       vectors.set(word, Float32Array.from(numbers, Number));
   }
   if (line === 0) throw fault("expected a word and its numbers, found nothing", 1);
   if (header && header.count !== line - 1)
     throw fault(`${header.count} vectors are announced and ${line - 1} follow: the file is not whole`, 1);
+  // Single words of the published files have broken bytes; a file in another encoding has many.
+  if (notUtf8.words * MOST_NOT_UTF8 > line)
+    throw fault(
+      `${notUtf8.words} words have bytes that are not UTF-8, the first one here; save the file as UTF-8`,
+      notUtf8.first,
+    );
   return { dimensions, vectors };
+}
+
+/** One word of so many may have bytes that are not UTF-8. */
+const MOST_NOT_UTF8 = 100;
+
+/** Why a line is none of a text in UTF-8 with line feeds, if it is none. */
+function wrongCharacter(text: string): string | undefined {
+  if (text.includes("\0")) return "expected text in UTF-8, found a NUL: the file is binary or in UTF-16";
+  if (!text.slice(0, -1).includes("\r")) return undefined;
+  return "expected lines that end with a line feed, found a carriage return inside";
 }
 
 interface Header {
@@ -72,8 +92,10 @@ function numbersAtEnd(fields: readonly string[]): number {
 /** Splits at line feeds only, because words of glove.840B contain other Unicode line ends. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
+  let first = true;
   for await (const piece of unpacked(file)) {
-    const lines = (rest + piece).split("\n");
+    const lines = (rest + piece).replace(first ? /^\ufeff/ : "", "").split("\n");
+    first = false;
     rest = lines.pop()!;
     yield* lines;
   }
