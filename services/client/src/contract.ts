@@ -1227,7 +1227,7 @@ export interface paths {
         };
         /**
          * Get the progress of an upload.
-         * @description `id` is the name that the upload's request gave. Only the replica that scores the file knows it.
+         * @description `id` is the name that the upload's request gave. Only the replica that scores the file knows it: the others answer 404. The HAProxy configuration in `docker/haproxy` sends both requests to the same replica, by their id. Any other load balancer must do so too.
          */
         get: {
             parameters: {

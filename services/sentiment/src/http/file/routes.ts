@@ -35,8 +35,11 @@ export async function sentimentFileRoutes(app: App, context: RouteContext): Prom
   const schema = {
     tags: ["sentiment"],
     summary: "Get the progress of an upload.",
-    description:
-      "`id` is the name that the upload's request gave. Only the replica that scores the file knows it.",
+    description: [
+      "`id` is the name that the upload's request gave. Only the replica that scores the file knows",
+      "it: the others answer 404. The HAProxy configuration in `docker/haproxy` sends both requests",
+      "to the same replica, by their id. Any other load balancer must do so too.",
+    ].join(" "),
     params: Type.Object({ id: UploadId }),
     response: {
       200: { ...UploadState, description: "The upload's state, and the summary of the rows so far." },
