@@ -1,6 +1,6 @@
 import { Decompress } from "fzstd";
+import xxhash, { type XXHash } from "xxhash-wasm";
 import type { ByteSource } from "./byte-source.ts";
-import { XxHash64 } from "./xxhash64.ts";
 
 /** A block can unpack to 128 KiB from four bytes, so they are fed in pieces of this many bytes. */
 const PIECE = 1_024;
@@ -17,24 +17,25 @@ export function isZstd(head: Buffer): boolean {
 }
 
 /**
- * The unpacked bytes of all frames. The frames' own checksums are compared, so that damage is not
- * read as text. Rejects with "unexpected EOF" where the data are cut off.
+ * The unpacked bytes of all frames. The frames' own checksums (XXH64) are compared here, since fzstd
+ * does not look at them, so that damage is not read as text. Rejects with "unexpected EOF" where the
+ * data are cut off.
  */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Buffer> {
   const bytes = new Bytes(source);
+  const { create64 } = await xxhash();
   while (!(await bytes.ended())) {
     const magic = await bytes.take(4);
     const kind = magic.readUInt32LE(0);
     if (isSkippable(kind)) await bytes.skip((await bytes.take(4)).readUInt32LE(0));
-    else if (kind === FRAME) yield* frame(bytes, magic);
+    else if (kind === FRAME) yield* frame(bytes, magic, create64());
     else throw new Error("no frame of zstd begins here");
   }
 }
 
 /** RFC 8878, section 3.1.1: header, blocks, and a checksum if the header says so. */
-async function* frame(bytes: Bytes, magic: Buffer): AsyncGenerator<Buffer> {
+async function* frame(bytes: Bytes, magic: Buffer, hash: XXHash<bigint>): AsyncGenerator<Buffer> {
   let unpacked: Buffer[] = [];
-  const hash = new XxHash64();
   const stream = new Decompress((data) => unpacked.push(Buffer.from(data)));
   const descriptor = (await bytes.take(1))[0]!;
   const hasChecksum = (descriptor & 4) !== 0;
@@ -61,7 +62,7 @@ async function* frame(bytes: Bytes, magic: Buffer): AsyncGenerator<Buffer> {
   }
   const checksum = await bytes.take(hasChecksum ? 4 : 0);
   yield* push(checksum, true); // a short frame is unpacked only when its end is known
-  if (hasChecksum && checksum.readUInt32LE(0) !== hash.digest32())
+  if (hasChecksum && checksum.readUInt32LE(0) !== Number(hash.digest() & 0xffff_ffffn))
     throw new Error("the frame's checksum is another");
 }
 
