@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Problem } from "@undertone/base";
-import { clientAddress } from "../../services/base/src/client-address.ts";
+import { clientAddress } from "../../services/base/src/access.ts";
 import { RateLimit } from "../../services/base/src/rate-limit.ts";
 import { startBase } from "../helpers/base-app.ts";
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import ipaddr from "ipaddr.js";
 import { LRUCache } from "lru-cache";
-import { clientAddress } from "./client-address.ts";
 import { Problem } from "./problem.ts";
 import { RateLimit, rateLimited } from "./rate-limit.ts";
 import type { HttpConfig } from "./settings.ts";
@@ -116,4 +116,19 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 
 function digest(key: string): Buffer {
   return createHash("sha256").update(key).digest();
+}
+
+/** A provider gives each IPv6 client at least this many bits to vary. */
+const IPV6_CLIENT_BITS = 64;
+
+/**
+ * The identity of a client without a key: its IPv4 address, or the /64 network of its IPv6 address.
+ */
+export function clientAddress(ip: string): string {
+  if (!ip.includes(":")) return ip;
+  const [address] = ip.split("%", 1); // without the zone of a link-local address
+  if (!ipaddr.isValid(address!)) return ip;
+  const parsed = ipaddr.process(address!); // an IPv4 address that is mapped into IPv6 becomes IPv4
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${IPV6_CLIENT_BITS}`).toString();
 }

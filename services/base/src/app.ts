@@ -1,3 +1,4 @@
+import type { AddressInfo } from "node:net";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { guardRoutes } from "./access.ts";
@@ -94,4 +95,11 @@ export async function createApp<Table extends ProblemTable>(
   registerHealth(app, { table: problems, unready, codes: unreadyCodes, details });
   openapiRoute(app, problems);
   return { app, metrics };
+}
+
+/** Opens the port. Returns the service's address, to which a path can be appended. */
+export async function listen(app: App, { host, port }: HttpConfig): Promise<string> {
+  await app.listen({ host, port, listenTextResolver: () => "listening" });
+  const address = app.server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }

@@ -2,7 +2,7 @@
  * What all HTTP services share. Commands without HTTP import the package's other entries (`config`,
  * `fair-turn`, `problem`, `settings`, `thread`), which load no HTTP library.
  */
-export { createApp } from "./app.ts";
+export { createApp, listen } from "./app.ts";
 export type { App } from "./app-type.ts";
 export { readBody } from "./body.ts";
 export { collectGarbage } from "./collect-garbage.ts";
@@ -11,7 +11,6 @@ export { deadline, registerDeadline, requestTimeout, TimeoutHeader } from "./dea
 export { fairTurn } from "./fair-turn.ts";
 export { parseJson } from "./json.ts";
 export { checkUtf8 } from "./json-body.ts";
-export { listen } from "./listen.ts";
 export { createLogger, type LogLevel } from "./log.ts";
 export { contract, writeOrCheck } from "./openapi.ts";
 export { COMMON_PROBLEMS, closed, Problem, type ProblemTable, problemResponses } from "./problem.ts";

@@ -1,5 +1,4 @@
 import { fromAnswer, SentimentError } from "./error.ts";
-import { readJsonLines } from "./json-lines.ts";
 import type { StreamAnswer, StreamLine, StreamSummary } from "./results.ts";
 import type { Texts } from "./source.ts";
 import { streamBody } from "./stream-body.ts";
@@ -70,4 +69,18 @@ export async function* scoreStream(
 function whole({ summary, model }: StreamSummary): StreamSummary {
   if (summary.error === undefined) return { summary, model };
   throw new SentimentError(summary.error.code, summary.error.detail, { line: summary.lines });
+}
+
+/**
+ * The values of an NDJSON body. Each piece yields all values that it completes. A last line without
+ * an end is left out.
+ */
+async function* readJsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown[]> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    if (lines.length > 0) yield lines.map((line) => JSON.parse(line));
+  }
 }

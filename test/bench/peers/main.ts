@@ -10,12 +10,19 @@ import { parseArgs } from "node:util";
 import { readCorpus } from "../../../trainer/src/data/corpus.ts";
 import { areaUnderCurve } from "../../../trainer/src/evaluation/metrics.ts";
 import { sample } from "../../../trainer/src/evaluation/perturbations.ts";
-import { frontier } from "./frontier.ts";
+import { scatter } from "../../../trainer/src/report/charts.ts";
 import { lexicons } from "./lexicons.ts";
 import { nbsvm, nbsvmAccuracy } from "./nbsvm.ts";
 import { ours } from "./ours.ts";
 import { accuracyAt, bestThreshold, type LabelledTexts, type Peer } from "./peer.ts";
 import { shortTexts } from "./windows.ts";
+
+/** Accuracy on the IMDB test split over throughput in reviews/s (log scale), as SVG. */
+const frontier = (rows: { name: string; test: number; rate: number }[]): Promise<string> =>
+  scatter(
+    "IMDB test accuracy over speed, one core",
+    rows.map(({ name, test, rate }) => ({ name, accuracy: test, rate })),
+  );
 
 const ROUNDS = 3;
 const TIMED = 1000;

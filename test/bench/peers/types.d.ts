@@ -7,3 +7,7 @@ declare module "sentiment" {
 declare module "wink-sentiment" {
   export default function analyze(text: string): { score: number; normalizedScore: number };
 }
+declare module "vader-sentiment" {
+  const vader: { SentimentIntensityAnalyzer: { polarity_scores(text: string): { compound: number } } };
+  export default vader;
+}

@@ -1,4 +1,11 @@
-import type { VerifiedCase } from "./case.ts";
+/**
+ * One row: the test that holds it (`test` stands in `file` as it is written there), or why none
+ * does.
+ */
+export type VerifiedCase = { id: string; what: string } & (
+  | { file: string; test: string }
+  | { reason: string }
+);
 
 const DETECTION = "test/tables/detection.test.ts";
 const FAULTS = "test/tables/faults.test.ts";

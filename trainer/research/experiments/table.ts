@@ -4,14 +4,18 @@ import { type Group, groupsOf, type Spread } from "./summary.ts";
 
 const INTRODUCTION = `# Experiments
 
-Generated from \`results.jsonl\` by \`npm run experiment -w trainer\`; not to be edited. Each row is one training on rated reviews of the
-corpus' training split. Validation reviews are cut off by film: fold 0 is what the published presets hold back, the others are disjoint
-from it and from each other. No test corpus is read.
+Generated from \`results.jsonl\` by \`npm run experiment -w trainer\`; do not edit. Each row is one
+training on rated reviews of the training split. The validation reviews are split off by film. Fold 0
+is what the published presets hold back. The other folds have no film in common with it or with each
+other. No test corpus is read.
 
-Accuracy and ECE are of the graph that is served (int8 until 2026-11), on the validation reviews; they also chose its epoch and its temperature, so
-the levels are a little high, for every recipe alike. "+-" is the standard deviation over folds and seeds. The difference is to the
-baseline with the same fold and seed, averaged over these pairs, with its standard error: seeds and folds are in that error, the choice of
-the validation reviews within a fold is not. Speed is of one core, texts encoded and scored one at a time; minutes are of training alone.
+Accuracy and ECE (the expected calibration error) are measured on the validation reviews with the
+published graph (int8 until 2026-11). The validation reviews also chose the epoch and the temperature,
+so all levels are slightly too high. "+-" is the standard deviation over folds and seeds. The
+difference is that to the baseline with the same fold and seed, averaged over these pairs, with its
+standard error. The error includes the choice of seeds and folds, but not that of the validation
+reviews within a fold. Speed is that of one core that encodes and scores one text at a time. Minutes
+are those of training only.
 `;
 
 /** Makes `README.md`: the rows by recipe with their spread, then all rows. */
