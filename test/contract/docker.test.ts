@@ -6,7 +6,7 @@ import { COMMON_PROBLEMS } from "@undertone/base";
 import supertest from "supertest";
 import { parse } from "yaml";
 import { startApp } from "../helpers/app.ts";
-import { START_FLAGS } from "../helpers/process.ts";
+import { IMAGE_FLAGS } from "../helpers/process.ts";
 
 interface Dashboard {
   panels: { title: string; targets?: { expr: string }[] }[];
@@ -33,8 +33,7 @@ describe("what stands around the services", async () => {
     test(`${image}.Dockerfile gives node the flags of npm start, but for the loader`, async () => {
       const text = await readFile(`docker/${image}.Dockerfile`, "utf8");
       const [, entry = ""] = /^ENTRYPOINT (.+)$/m.exec(text) ?? [];
-      const flags = START_FLAGS.slice(0, START_FLAGS.indexOf("--import"));
-      assert.deepEqual(JSON.parse(entry), ["node", ...flags, "main.js"]);
+      assert.deepEqual(JSON.parse(entry), ["node", ...IMAGE_FLAGS, "main.js"]);
     });
   }
 

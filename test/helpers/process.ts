@@ -11,6 +11,9 @@ const main = (service: string) =>
 /** What `npm start` gives to node before the program. */
 export const START_FLAGS = packageJson.scripts.start.split(" ").slice(1, -2);
 
+/** What the images give to node before the program. */
+export const IMAGE_FLAGS = START_FLAGS.slice(0, START_FLAGS.indexOf("--import"));
+
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { IMAGE_FLAGS } from "../../helpers/process.ts";
 import { type Bench, environment, type Row } from "./bench.ts";
-import { IMAGE_FLAGS, startService } from "./service.ts";
+import { startService } from "./service.ts";
 import { median } from "./statistics.ts";
 import { fixed, type Part } from "./table.ts";
 

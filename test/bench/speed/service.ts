@@ -5,8 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listening, START_FLAGS } from "../../helpers/process.ts";
 
 const SOURCE = [...START_FLAGS, "services/sentiment/src/main.ts"];
-/** What the images give to node before the program. */
-export const IMAGE_FLAGS = START_FLAGS.slice(0, START_FLAGS.indexOf("--import"));
 
 export interface Service {
   url: string;

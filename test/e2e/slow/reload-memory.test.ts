@@ -2,19 +2,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { allocatorSettings } from "../../helpers/image.ts";
 import { listening, start } from "../../helpers/process.ts";
 
 const RELOADS = 30;
-
-/** What the image gives to the allocator. */
-async function allocatorSettings(): Promise<Record<string, string>> {
-  const text = await readFile("docker/sentiment.Dockerfile", "utf8");
-  const settings = Object.fromEntries(
-    [...text.matchAll(/(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-  );
-  assert.ok(Object.keys(settings).length > 0, "the image has no setting of the allocator");
-  return settings;
-}
 
 test("field case 63: thirty SIGHUPs leave the memory within 10 % of what the first left", async (t) => {
   if (process.platform !== "linux") return t.skip("reads /proc");

@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundleOptions, SENTIMENT_EXTERNAL, THREAD_ENTRY } from "../../../docker/bundle-options.ts";
-import { startProcess } from "../../helpers/process.ts";
+import { IMAGE_FLAGS, startProcess } from "../../helpers/process.ts";
 
 /**
  * The service and the workers of the tests, bundled as the image's program is. The proofs start
@@ -24,5 +24,5 @@ await copyFile(THREAD_ENTRY, path.join(folder, path.basename(THREAD_ENTRY)));
 
 /** Starts one of the programs; `env` is all of its configuration. */
 export function startProgram(t: TestContext, program: Program, args: string[], env: Record<string, string>) {
-  return startProcess(t, ["--max-semi-space-size=4", path.join(folder, `${program}.js`), ...args], env);
+  return startProcess(t, [...IMAGE_FLAGS, path.join(folder, `${program}.js`), ...args], env);
 }

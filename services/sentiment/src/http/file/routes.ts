@@ -7,7 +7,6 @@ import type { RouteContext } from "../route-context.ts";
 import { documentation } from "./documentation.ts";
 import { FileQuery, readQuery, UploadId } from "./query.ts";
 import { DiskBudget } from "./unlinked-file.ts";
-import { Upload } from "./upload.ts";
 import { UploadState, Uploads } from "./uploads.ts";
 
 /** `POST /sentiment/file`: reads a table and streams the same table with result columns. */
@@ -28,6 +27,8 @@ export async function sentimentFileRoutes(app: App, context: RouteContext): Prom
     scope.post("/sentiment/file", options, async (request, reply) => {
       const query = readQuery(request.query);
       exempt(request.raw);
+      // With it come the libraries that read tables: a service that scores no file does not keep them in memory.
+      const { Upload } = await import("./upload.ts");
       const upload = new Upload(request, reply, { context, query, uploads, room });
       return upload.answer();
     });

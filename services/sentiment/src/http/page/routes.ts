@@ -5,7 +5,6 @@ import fastifyStatic from "@fastify/static";
 import { type App, Problem } from "@undertone/base";
 import Type from "typebox";
 import type { RouteContext } from "../route-context.ts";
-import { renderCard } from "./model-card.ts";
 
 /**
  * The files that the browser loads. In a bundle (docker/bundle.ts) the folder is beside the
@@ -80,6 +79,8 @@ export async function pageRoutes(app: App, { scorer }: RouteContext): Promise<vo
     }
     scope.get("/page/card", { ...hidden, config: ofModel }, async (_request, reply) => {
       const readme = fromModel("README.md");
+      // The Markdown library is loaded when somebody looks at the card.
+      const { renderCard } = await import("./model-card.ts");
       return reply.type("text/html; charset=utf-8").send(renderCard(readme));
     });
     const Plot = Type.Object({ plot: Type.String() });
