@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,8 +60,10 @@ describe("the quarantine", () => {
     const many = Object.fromEntries(
       Array.from({ length: CAPACITY + 500 }, (_, n) => [keyNumber(n), Date.now() + 60_000]),
     );
-    await writeFile(file, JSON.stringify({ version: 1, entries: many }));
-    open(t, file).quarantine.add(KEY);
+    await writeFile(file, JSON.stringify({ version: 1, entries: many, suspects: {} }));
+    const { quarantine } = open(t, file);
+    quarantine.add(KEY);
+    quarantine.close();
     const { version, entries } = JSON.parse(await readFile(file, "utf8"));
     assert.equal(version, 1);
     assert.equal(Object.keys(entries).length, CAPACITY);
@@ -72,7 +74,10 @@ describe("the quarantine", () => {
 
   test("takes no time from a file that is later than its own", async (t) => {
     const file = path.join(folderOf(t), "quarantine.json");
-    await writeFile(file, JSON.stringify({ version: 1, entries: { [KEY]: Number.MAX_SAFE_INTEGER } }));
+    await writeFile(
+      file,
+      JSON.stringify({ version: 1, entries: { [KEY]: Number.MAX_SAFE_INTEGER }, suspects: {} }),
+    );
     t.mock.timers.enable({ apis: ["Date", "setInterval"], now: Date.now() });
     const { quarantine } = open(t, file);
     assert.ok(quarantine.has(KEY));
@@ -85,7 +90,7 @@ describe("the quarantine", () => {
     ["another format", (file) => writeFile(file, '{"version":2}'), /is ignored: it has another format\.$/],
     [
       "a text instead of a hash",
-      (file) => writeFile(file, '{"version":1,"entries":{"A great film.":1}}'),
+      (file) => writeFile(file, '{"version":1,"entries":{"A great film.":1},"suspects":{}}'),
       /has another format\.$/,
     ],
     ["too much", (file) => writeFile(file, " ".repeat(5_000_000)), /no file of at most 4 MiB\.$/],
@@ -113,6 +118,96 @@ describe("the quarantine", () => {
       /^QUARANTINE_FILE: \/proc\/none\/quarantine\.json cannot be written: ENOENT\./,
     );
   });
+});
+
+describe("what was under way when a process died", () => {
+  /** A process that had these texts, and was killed: a number that no process has. */
+  const die = (file: string, keys: unknown) =>
+    writeFile(`${file}.${hostname()}.${2 ** 30}`, typeof keys === "string" ? keys : JSON.stringify(keys));
+  const [one, two] = [keyNumber(1), keyNumber(2)];
+
+  test("is suspect, and poison if the process dies again while it is alone", async (t) => {
+    const file = path.join(folderOf(t), "quarantine.json");
+    await die(file, [one, two]);
+    const first = open(t, file).quarantine;
+    assert.deepEqual([first.has(one), first.isSuspect(one), first.isSuspect(two)], [false, true, true]);
+    await die(file, [one]);
+    const second = open(t, file).quarantine;
+    assert.deepEqual([second.has(one), second.isSuspect(one)], [true, false]);
+    assert.deepEqual([second.has(two), second.isSuspect(two)], [false, true]);
+  });
+
+  test("is no suspect any more when it is scored", async (t) => {
+    const file = path.join(folderOf(t), "quarantine.json");
+    await die(file, [one]);
+    const { quarantine } = open(t, file);
+    quarantine.begin([one])([one]);
+    assert.ok(!quarantine.isSuspect(one));
+    assert.ok(!open(t, file).quarantine.isSuspect(one));
+  });
+
+  test("in company is poison after three deaths", async (t) => {
+    const file = path.join(folderOf(t), "quarantine.json");
+    const states: boolean[] = [];
+    for (let death = 1; death <= 3; death++) {
+      await die(file, [one, keyNumber(10 + death)]);
+      states.push(open(t, file).quarantine.has(one));
+    }
+    assert.deepEqual(states, [false, false, true]);
+  });
+
+  test("is taken from whole files of dead processes of this host alone, and each file once", async (t) => {
+    const folder = folderOf(t);
+    const file = path.join(folder, "quarantine.json");
+    await die(file, '["half');
+    await writeFile(`${file}.${hostname()}.1`, JSON.stringify([one])); // a process that lives
+    await writeFile(`${file}.another-host.7`, JSON.stringify([one]));
+    const old = `${file}.a-host-that-never-came-back.7`;
+    await writeFile(old, JSON.stringify([one]));
+    await utimes(old, 0, 0);
+    const { quarantine, warnings } = open(t, file);
+    assert.ok(!quarantine.isSuspect(one));
+    quarantine.close();
+    assert.deepEqual(warnings, []);
+    const left = (await readdir(folder)).map((name) => name.replace(hostname(), "host"));
+    assert.deepEqual(left.sort(), ["quarantine.json.another-host.7", "quarantine.json.host.1"]);
+  });
+});
+
+test("a text that kills the whole process kills two of them, and the texts beside it are scored", async (t) => {
+  const folder = folderOf(t);
+  const flaws = { folder, always: { process: wordId("constructor") }, once: {} };
+  const serve = () =>
+    start(t, ["serve"], {
+      WORKERS: "2",
+      QUARANTINE_FILE: path.join(folder, "quarantine.json"),
+      NODE_OPTIONS: `--import ${new URL("../e2e/resilience/flaws.mjs", import.meta.url).href}`,
+      FLAWS: JSON.stringify(flaws),
+    });
+  const items = ["good film", "A great constructor film.", "bad film"].map((text) => ({ text }));
+  const batch = (url: string) =>
+    fetch(`${url}/sentiment/batch`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ items }),
+    });
+  for (let death = 1; death <= 3; death++) {
+    const server = serve();
+    const url = await listening(server);
+    const answer = await batch(url).catch(() => undefined);
+    if (answer === undefined) {
+      assert.equal((await server.ended).signal, "SIGKILL");
+      continue;
+    }
+    assert.equal(death, 3);
+    const { results } = (await answer.json()) as { results: { status: string; error?: { code: string } }[] };
+    assert.deepEqual(
+      results.map(({ status, error }) => error?.code ?? status),
+      ["ok", "unscorable_text", "ok"],
+    );
+    return;
+  }
+  assert.fail("the third process died too");
 });
 
 test("a text that killed workers is refused after a restart without killing one, and scored after its time", async (t) => {

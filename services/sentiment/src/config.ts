@@ -49,8 +49,8 @@ export const ConfigSchema = Type.Object({
     default: "",
     description: [
       "A file that keeps the hashes of texts on which two inference threads failed, so that they",
-      "stay refused when the service starts again. Replicas may share it. If empty, a restart",
-      "forgets them.",
+      "stay refused when the service starts again. A text that kills the whole process is found",
+      "too. Replicas may share it. If empty, a restart forgets them.",
     ].join(" "),
   }),
   quarantineSeconds: Limit(2_592_000, 86_400, "How long such a text is refused, in seconds."),

@@ -10,6 +10,7 @@ import { isMainThread, parentPort } from "node:worker_threads";
  */
 const FAULTS = {
   exit: () => process.exit(1),
+  process: () => process.kill(process.pid, "SIGKILL"), // as a fault of native code does
   throw: () => {
     throw new Error("thrown");
   },

@@ -12,21 +12,23 @@ import {
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 
-/** Keys with the time (milliseconds since 1970) until which they are refused. */
-export type QuarantineEntries = (readonly [key: string, until: number])[];
+const Key = Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }); // SHA-256 in base64
+const closed = { additionalProperties: false };
+/** A text that was under way when processes died; `until`: milliseconds since 1970. */
+const Suspect = Type.Object({ deaths: Type.Integer({ minimum: 1 }), until: Type.Number() }, closed);
+export type Suspect = Type.Static<typeof Suspect>;
 
-const Content = Compile(
-  Type.Object(
-    {
-      version: Type.Literal(1),
-      /** SHA-256 in base64. */
-      entries: Type.Record(Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$" }), Type.Number(), {
-        additionalProperties: false,
-      }),
-    },
-    { additionalProperties: false },
-  ),
+const ContentSchema = Type.Object(
+  {
+    version: Type.Literal(1),
+    /** Until when a text is refused. */
+    entries: Type.Record(Key, Type.Number(), closed),
+    suspects: Type.Record(Key, Suspect, closed),
+  },
+  closed,
 );
+type Content = Omit<Type.Static<typeof ContentSchema>, "version">;
+const Content = Compile(ContentSchema);
 /** Far above what CAPACITY entries take. */
 const MAX_BYTES = 4_194_304;
 
@@ -46,13 +48,13 @@ export class QuarantineFile {
   }
 
   /** The entries, if the file is another than the one that was read or written last. */
-  readIfChanged(): QuarantineEntries | undefined {
+  readIfChanged(): Content | undefined {
     try {
       const text = this.#readText();
       if (text === undefined) return undefined;
       const content: unknown = JSON.parse(text);
       if (!Content.Check(content)) throw new Error("it has another format");
-      return Object.entries(content.entries);
+      return content;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT")
         this.#warn(`is ignored: ${error instanceof SyntaxError ? "it is no JSON" : reasonOf(error)}.`);
@@ -61,10 +63,10 @@ export class QuarantineFile {
   }
 
   /** Replaces the file: a reader finds the old one or the new one. */
-  write(entries: QuarantineEntries): void {
+  write(content: Content): void {
     const fresh = `${this.#file}.${randomUUID()}`;
     try {
-      const text = JSON.stringify({ version: 1, entries: Object.fromEntries(entries) });
+      const text = JSON.stringify({ version: 1, ...content });
       writeFileSync(fresh, text, { flag: "wx", mode: 0o600 });
       renameSync(fresh, this.#file);
     } catch (error) {

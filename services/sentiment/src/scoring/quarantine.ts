@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
-import { type QuarantineEntries, QuarantineFile } from "./quarantine-file.ts";
+import { QuarantineFile, type Suspect } from "./quarantine-file.ts";
+import { RunningFile } from "./running-file.ts";
 
 /** Keys that are remembered; the least recently used key is forgotten first. */
 export const CAPACITY = 10_000;
@@ -13,15 +14,24 @@ export interface QuarantineOptions {
   warn?: (message: string) => void;
 }
 
+/** A text that was under way at so many deaths of a process is poison, whatever was beside it. */
+const MOST_DEATHS = 3;
+
 /**
- * Poison texts: each made two workers fail. They are refused for a while, by the hash of the model
- * and of their ids. The file keeps them when the process ends, and replicas that share it learn from
- * each other.
+ * Poison texts: each made two workers fail, or killed the whole process while it was alone. They are
+ * refused for a while, by the hash of the model and of their ids.
+ *
+ *   under way when a process died ─> suspect: tried alone ─> scored: no suspect any more
+ *                                                          └> the process dies again: poison
+ *
+ * The file keeps both when the process ends, and replicas that share it learn from each other.
  */
 export class Quarantine {
   readonly #until = new LRUCache<string, number>({ max: CAPACITY });
+  readonly #suspects = new LRUCache<string, Suspect>({ max: CAPACITY });
   readonly #lifetimeMs: number;
   readonly #file: QuarantineFile | undefined;
+  readonly #running: RunningFile | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor({ quarantineFile, quarantineSeconds, warn = () => {} }: QuarantineOptions) {
@@ -30,33 +40,85 @@ export class Quarantine {
     this.#file = new QuarantineFile(quarantineFile, warn);
     this.#learn();
     this.#timer = setInterval(() => this.#learn(), LOOK_MS).unref();
+    try {
+      for (const keys of RunningFile.takeLeft(quarantineFile, this.#lifetimeMs)) this.#blame(keys);
+      this.#running = new RunningFile(quarantineFile, warn);
+    } catch (error) {
+      warn(`QUARANTINE_FILE: nothing can be written beside ${quarantineFile}: ${(error as Error).message}.`);
+    }
   }
 
   add(key: string): void {
     this.#learn(); // what others wrote meanwhile is not lost
     this.#until.set(key, Date.now() + this.#lifetimeMs);
-    this.#file?.write([...this.#until].filter(([, until]) => until > Date.now()));
+    this.#suspects.delete(key);
+    this.#save();
   }
 
   has(key: string): boolean {
     return (this.#until.get(key) ?? 0) > Date.now();
   }
 
-  get isEmpty(): boolean {
-    return this.#until.size === 0;
+  isSuspect(key: string): boolean {
+    return (this.#suspects.get(key)?.until ?? 0) > Date.now();
+  }
+
+  /** Notes what a worker is given; returns what is to be called with those that it scored. */
+  begin(keys: readonly string[]): (scored: readonly string[]) => void {
+    const end = this.#running?.begin(keys);
+    return (scored) => {
+      end?.();
+      if (!scored.some((key) => this.#suspects.has(key))) return;
+      this.#learn();
+      for (const key of scored) this.#suspects.delete(key);
+      this.#save();
+    };
+  }
+
+  /** Whether keys are of any use: without a file, a process that dies leaves nothing. */
+  get isIdle(): boolean {
+    return this.#until.size === 0 && this.#suspects.size === 0 && this.#running === undefined;
   }
 
   close(): void {
     clearInterval(this.#timer);
+    this.#running?.close();
+  }
+
+  /** What was under way when a process died: one of them may have killed it. */
+  #blame(keys: readonly string[]): void {
+    for (const key of keys) {
+      const deaths = (this.isSuspect(key) ? this.#suspects.get(key)!.deaths : 0) + 1;
+      const until = Date.now() + this.#lifetimeMs;
+      if ((deaths > 1 && keys.length === 1) || deaths >= MOST_DEATHS) {
+        this.#until.set(key, until);
+        this.#suspects.delete(key);
+      } else this.#suspects.set(key, { deaths, until });
+    }
+    if (keys.length > 0) this.#save();
+  }
+
+  #save(): void {
+    const now = Date.now();
+    this.#file?.write({
+      entries: Object.fromEntries([...this.#until].filter(([, until]) => until > now)),
+      suspects: Object.fromEntries([...this.#suspects].filter(([, { until }]) => until > now)),
+    });
   }
 
   #learn(): void {
-    const entries: QuarantineEntries = this.#file?.readIfChanged() ?? [];
+    const found = this.#file?.readIfChanged();
+    if (found === undefined) return;
     // A file cannot keep a text out for longer than this service would.
-    const latest = Date.now() + this.#lifetimeMs;
-    for (const [key, until] of entries) {
+    const now = Date.now();
+    const latest = now + this.#lifetimeMs;
+    for (const [key, until] of Object.entries(found.entries)) {
       const most = Math.min(until, latest);
-      if (most > Math.max(Date.now(), this.#until.peek(key) ?? 0)) this.#until.set(key, most);
+      if (most > Math.max(now, this.#until.peek(key) ?? 0)) this.#until.set(key, most);
+    }
+    for (const [key, { deaths, until }] of Object.entries(found.suspects)) {
+      if (until > now && deaths > (this.#suspects.peek(key)?.deaths ?? 0))
+        this.#suspects.set(key, { deaths, until: Math.min(until, latest) });
     }
   }
 }

@@ -148,15 +148,16 @@ export class Queue {
 
   /**
    * Equal texts are retried one after the other, so that a poison text is found before its copies
-   * are tried.
+   * are tried. So are all suspects, because one of them may kill the whole process.
    */
   #takeRetry(): QueuedText | undefined {
-    const index = this.#retries.findIndex(({ key }) => !this.#trying.has(key));
+    const turnOf = ({ key, suspect }: QueuedText) => (suspect ? "suspects" : key);
+    const index = this.#retries.findIndex((text) => !this.#trying.has(turnOf(text)));
     if (index < 0) return undefined;
     const [text] = this.#retries.splice(index, 1);
-    this.#trying.add(text!.key);
+    this.#trying.add(turnOf(text!));
     text!.inference.then(() => {
-      this.#trying.delete(text!.key);
+      this.#trying.delete(turnOf(text!));
       this.wake();
     });
     return text;

@@ -17,6 +17,8 @@ export class QueuedText {
   readonly inference: Promise<Inference | Refusal>;
   settle!: (inference: Inference | Refusal) => void;
   retried = false;
+  suspect = false; // it was under way when a process died
+  quarantineKey: string | undefined; // of the model and the ids
   #key: string | undefined;
 
   constructor(ids: Int32Array, signal: AbortSignal | undefined) {

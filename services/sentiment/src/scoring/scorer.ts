@@ -100,7 +100,7 @@ export class Scorer {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#quarantine.close();
     await Promise.all([...this.#engines].map((engine) => engine.close()));
+    this.#quarantine.close();
   }
 }

@@ -115,8 +115,11 @@ export class WorkerPool {
       if (held.size === 1 && !alone) texts.push(...this.#takeScorable(() => queue.takeAhead()));
       if (texts.length > 0) {
         alone = texts[0]!.retried;
+        const quarantine = this.#quarantine?.isIdle === false ? this.#quarantine : undefined;
+        const end = quarantine?.begin(texts.map((text) => this.#keyOf(text)));
         const delivered = this.#deliver(
           texts,
+          end,
           worker.run(pad(texts.map(({ ids }) => ids)), this.#workerTimeoutMs),
         );
         held.add(delivered);
@@ -132,24 +135,35 @@ export class WorkerPool {
     for (;;) {
       const texts = take();
       const scorable: QueuedText[] = [];
-      for (const text of texts)
-        if (this.#isQuarantined(text)) text.settle(unscorable());
-        else scorable.push(text);
+      for (const text of texts) {
+        const state = this.#stateOf(text);
+        if (state === "poison") text.settle(unscorable());
+        else if (state === "suspect" && !text.retried) {
+          text.suspect = true;
+          this.#parts.queue.retry(text); // alone
+        } else scorable.push(text);
+      }
       if (scorable.length > 0 || texts.length === 0) return scorable;
     }
   }
 
   /** Gives each text its result. After a failure each text is retried or refused. */
-  async #deliver(texts: readonly QueuedText[], inferred: Promise<Inferred>): Promise<void> {
+  async #deliver(
+    texts: readonly QueuedText[],
+    end: ((scored: readonly string[]) => void) | undefined,
+    inferred: Promise<Inferred>,
+  ): Promise<void> {
     const { throughput, events, queue } = this.#parts;
     const tokens = tokensOf(texts);
     throughput.begin(tokens);
     events.emit("batch", { rows: texts.length, tokens });
     try {
       const outputs = await inferred;
+      end?.(texts.map((text) => this.#keyOf(text)));
       resolveRows(texts, outputs);
       throughput.end(tokens, outputs.inferMs);
     } catch {
+      end?.([]);
       throughput.end(tokens);
       for (const text of texts) this.#retryOrQuarantine(text);
       queue.wake(); // the loop may wait for an arrival while its worker must be replaced
@@ -186,13 +200,18 @@ export class WorkerPool {
     text.settle(unscorable());
   }
 
-  #isQuarantined(text: QueuedText): boolean {
+  #stateOf(text: QueuedText): "poison" | "suspect" | undefined {
     const quarantine = this.#quarantine;
-    return quarantine !== undefined && !quarantine.isEmpty && quarantine.has(this.#keyOf(text));
+    if (quarantine === undefined || quarantine.isIdle) return undefined;
+    const key = this.#keyOf(text);
+    if (quarantine.has(key)) return "poison";
+    return quarantine.isSuspect(key) ? "suspect" : undefined;
   }
 
+  /** The hash under which the quarantine knows a text; it is asked for several times. */
   #keyOf(text: QueuedText): string {
-    return createHash("sha256").update(`${this.#model} ${text.key}`).digest("base64");
+    text.quarantineKey ??= createHash("sha256").update(this.#model).update(text.ids).digest("base64");
+    return text.quarantineKey;
   }
 }
 
