@@ -7,6 +7,12 @@ import { startApp } from "../helpers/app.ts";
 const app = await startApp({ after }, { workers: 1 });
 const http = supertest(app.server);
 
+function asText(response: NodeJS.ReadableStream, done: (error: Error | null, body: string) => void): void {
+  const pieces: Buffer[] = [];
+  response.on("data", (piece: Buffer) => pieces.push(piece));
+  response.on("end", () => done(null, Buffer.concat(pieces).toString()));
+}
+
 test("field case 25: a refused text of Hugging Face's list is named by its index", async () => {
   const { body } = await http.post("/").send({ inputs: ["Great film", "zyzzyva"] });
   assert.match(body.error, /^inputs\[1\]: /);
@@ -17,6 +23,28 @@ test("field case 49: a member that is not documented is named, with those that a
   assert.match(
     body.results[0].error.detail,
     /items\[0\]\.review_id: this member is not known; known are id, text\./,
+  );
+});
+
+test("field cases 49 and 53 in a stream: the member and NaN are named, and the other lines are answered", async () => {
+  const lines = ['{"review_id":"x","text":"great"}', '{"text":"great","rating":NaN}', '{"text":"great"}'];
+  const { body: text } = await http
+    .post("/sentiment/stream")
+    .set("content-type", "application/x-ndjson")
+    .buffer(true)
+    .parse(asText as never)
+    .send(lines.join("\n"));
+  const answers = (text as unknown as string)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    answers.slice(0, 3).map(({ status, error }) => [status, error?.detail]),
+    [
+      ["error", "review_id: this member is not known; known are id, text."],
+      ["error", "The line could not be read as JSON. Column 26: NaN is not JSON. Write null."],
+      ["ok", undefined],
+    ],
   );
 });
 

@@ -1,7 +1,7 @@
 /** One reader and writer of CSV, TSV, JSON Lines and JSON arrays. It imports nothing of ours. */
 export type { ByteSource } from "./byte-source.ts";
 export type { ColumnReader } from "./columns.ts";
-export { kindOf } from "./json-object.ts";
+export { jsonFault, kindOf } from "./json-object.ts";
 export { openTable } from "./open-table.ts";
 export { type Detected, delimiterName, describeDetected, type TableOptions } from "./options.ts";
 export type { Fault, TableRecord } from "./record.ts";

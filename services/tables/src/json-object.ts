@@ -22,7 +22,7 @@ export function parseObject(text: string): { members: Record<string, unknown> } 
   try {
     value = JSON.parse(text);
   } catch {
-    return { fault: { code: "invalid_row", detail: syntaxFault(text) } };
+    return { fault: { code: "invalid_row", detail: jsonFault(text) } };
   }
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     const detail = `Expected a JSON object, found ${kindOf(value)}.`;
@@ -76,7 +76,7 @@ export function kindOf(value: unknown): string {
  * JSON.parse quotes the text and names no place, so the place is found again, for a broken text
  * only.
  */
-function syntaxFault(text: string): string {
+export function jsonFault(text: string): string {
   const errors: ParseError[] = [];
   unlessTooDeep(() => parse(text, errors, { disallowComments: true, allowTrailingComma: false }));
   const [first] = errors;

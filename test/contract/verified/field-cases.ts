@@ -18,6 +18,7 @@ const CORPUS = "test/trainer/corpus.test.ts";
 const TEXTS = "test/models/reviews.test.ts";
 const CASES = "test/sentiment/field-cases.test.ts";
 const WARNINGS = "test/sentiment/warnings.test.ts";
+const MODEL = "test/sentiment/published-model.test.ts";
 const FEEDBACK = "test/recommender/feedback-items.test.ts";
 const VECTORS = "test/trainer/vector-file.test.ts";
 
@@ -179,13 +180,20 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "44",
     what: "no neutral answer",
-    reason: "It passed: such texts score near the middle. The model has two labels.",
+    file: MODEL,
+    test: "field case 44: a text without an opinion scores near the middle",
   },
   {
     id: "49",
     what: "members that are not documented",
     file: CASES,
     test: "field case 49: a member that is not documented is named, with those that are",
+  },
+  {
+    id: "49, 53",
+    what: "the same and NaN in a stream",
+    file: CASES,
+    test: "field cases 49 and 53 in a stream: the member and NaN are named, and the other lines are answered",
   },
   {
     id: "50",
@@ -239,8 +247,8 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "59",
     what: "the order of opinions by time",
-    file: "test/recommender/storage.test.ts",
-    test: "a later review replaces an earlier one, an earlier one replaces nothing",
+    file: "test/recommender/field-cases.test.ts",
+    test: "field case 59: zones, fractions of a second and offsets order a user's opinions by their moment",
   },
   {
     id: "60",
@@ -267,15 +275,16 @@ export const FIELD_CASES: VerifiedCase[] = [
     test: "field case 63: thirty SIGHUPs leave the memory within 10 % of what the first left",
   },
   { id: "64", what: "film sentences", reason: "It passed. The model card has the accuracy per domain." },
-  {
-    id: "65",
-    what: "texts of one to five words",
-    reason: "A property of the model, measured per length in the model card, not held by a test.",
-  },
+  { id: "65", what: "short praise", file: MODEL, test: "field case 65: short praise is positive" },
   {
     id: "66",
     what: "litotes such as `Not bad at all.`",
     reason: "A property of the model. It fell short, as every peer did.",
   },
-  { id: "67", what: "plain negations", reason: "It passed. A property of the model." },
+  {
+    id: "67",
+    what: "plain negations",
+    file: MODEL,
+    test: "field case 67: at least as many plain negations are negative as with the best lexicon",
+  },
 ];

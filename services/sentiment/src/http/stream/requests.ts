@@ -1,4 +1,5 @@
 import { fairTurn, parseJson } from "@undertone/base";
+import { jsonFault } from "@undertone/tables";
 import type { Static } from "typebox";
 import { type Line, readLines } from "../../lines.ts";
 import type { Row, Scored } from "../../scoring/in-order.ts";
@@ -60,7 +61,7 @@ function toRow({ number: line, text: raw, tooLong }: Line, maxLength: number): S
   try {
     return { line, ...readItem(parseJson(raw)) };
   } catch {
-    return fault("invalid_item", "The line could not be read as JSON.");
+    return fault("invalid_item", `The line could not be read as JSON. ${jsonFault(raw)}`);
   }
 }
 

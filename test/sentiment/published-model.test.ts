@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { readConfig } from "@undertone/base";
+import supertest from "supertest";
+import { ConfigSchema } from "../../services/sentiment/src/config.ts";
+import { startApp } from "../helpers/app.ts";
+
+/** The cases of docs/verified.md that are a property of the published model. */
+const { modelDir } = readConfig(ConfigSchema, {});
+const app = await startApp({ after }, { modelDir, workers: 1 });
+
+async function scores(texts: readonly string[]): Promise<number[]> {
+  const items = texts.map((text) => ({ text }));
+  const { body } = await supertest(app.server).post("/sentiment/batch").send({ items }).expect(200);
+  return body.results.map(({ score }: { score: number }) => score);
+}
+
+test("field case 44: a text without an opinion scores near the middle", async () => {
+  const [score] = await scores(["The meeting is at 3 pm in room 12."]);
+  assert.ok(score! > 0.3 && score! < 0.7, String(score));
+});
+
+test("field case 65: short praise is positive", async () => {
+  for (const score of await scores(["good", "so good", "pretty good", "Best vacuum I have ever owned"]))
+    assert.ok(score > 0.5, String(score));
+});
+
+const NEGATIONS = [
+  "I do not like this phone.",
+  "It did not work at all.",
+  "This is not a good film.",
+  "The food was not tasty.",
+  "I would not buy it again.",
+  "I can't recommend this hotel.",
+  "The staff were not friendly.",
+  "It isn't worth the money.",
+  "Don't waste your time.",
+  "The battery doesn't last.",
+  "I wasn't happy with the service.",
+  "Nothing about this book was interesting.",
+  "The room was not clean.",
+  "Not a great experience.",
+  "It never arrived.",
+  "The app does not open.",
+  "I didn't enjoy the show.",
+  "The sound is not clear.",
+  "They would not help me.",
+  "This was no fun.",
+  "I am not satisfied.",
+  "The shoes do not fit well.",
+  "It's not what I wanted.",
+  "I will not come back.",
+];
+/** What the best of three lexicons reached in a test of the same size is 18. */
+const FEWEST = 18;
+
+test("field case 67: at least as many plain negations are negative as with the best lexicon", async () => {
+  const negative = (await scores(NEGATIONS)).filter((score) => score < 0.5).length;
+  assert.ok(negative >= FEWEST, `${negative} of ${NEGATIONS.length}`);
+});
