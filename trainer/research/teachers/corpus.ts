@@ -9,6 +9,7 @@ import { textKey } from "../../src/data/by-key.ts";
 import { type CorpusOptions, type Review, readCorpus, readTexts } from "../../src/data/corpus.ts";
 import { cutValidation } from "../../src/data/split.ts";
 import { validationCut } from "../../src/data/split-corpus.ts";
+import { type ShortSentence, shortSentences } from "../../src/data/short-sentences/short-sentences.ts";
 import { readPreset } from "../../src/preset.ts";
 
 interface Flags extends CorpusOptions {
@@ -20,7 +21,7 @@ interface Flags extends CorpusOptions {
 
 /**
  * Writes the input of the teachers, one JSON object per line:
- * `{key, role, domain?, rating?, label?, item?, tokens}`, the tokens joined by spaces.
+ * `{key, role, domain?, rating?, label?, item?, positive?, tokens}`, the tokens joined by spaces.
  */
 const { preset, out, ...flags } = withCorpusOptions(new Command("npm run teacher:corpus -w trainer --"))
   .description("Splits and tokenizes a corpus for the teachers in trainer/research/teachers.")
@@ -47,7 +48,7 @@ const texts = await readTexts(flags.unlabelled, flags.textColumn);
 await mkdir(out, { recursive: true });
 const file = path.join(out, "corpus.jsonl");
 const stream = createWriteStream(file);
-async function write(role: string, text: string, known: Partial<Review>): Promise<void> {
+async function write(role: string, text: string, known: Partial<Review & ShortSentence>): Promise<void> {
   const line = { key: textKey(text), role, ...known, tokens: tokenize(text, given.encoder).join(" ") };
   if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, "drain");
 }
@@ -55,8 +56,10 @@ const known = ({ domain, rating, label, item }: Review) => ({ domain, rating, la
 for (const review of train) await write("train", review.text, known(review));
 for (const review of validation) await write("validation", review.text, known(review));
 for (const text of texts) await write("unlabelled", text, {});
+const generated = shortSentences(given.shortSentences ?? 0, given.seed);
+for (const { text, positive } of generated) await write("generated", text, { positive });
 stream.end();
 await once(stream, "finish");
 console.log(
-  `${train.length} training, ${validation.length} validation and ${texts.length} unlabelled reviews are in ${file}`,
+  `${train.length} training, ${validation.length} validation and ${texts.length} unlabelled reviews, and ${generated.length} short sentences, are in ${file}`,
 );

@@ -5,7 +5,7 @@
 
 The latent value of a text of n ids is 3 / sqrt(n) times the sum of one weight per word, hashed bigram and hashed trigram, plus a
 constant. Features are scaled by their log-count ratio and fitted by logistic regression, as ngrams.py does, on the training
-reviews and on the unlabelled ones, which count as much as their teacher is sure of them. Writes the weights as float32: words,
+reviews, on the unlabelled ones, which count as much as their teacher is sure of them, and on the preset's short sentences, which count a tenth. Writes the weights as float32: words,
 bigrams, trigrams, then the constant.
 """
 import argparse
@@ -19,13 +19,15 @@ from sklearn.metrics import roc_auc_score
 BIGRAM_BITS, TRIGRAM_BITS = 19, 20
 SCALE = 3
 UNKNOWN = 1
+NEUTRAL = 3
+GENERATED_SHARE = 0.1
 
 args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 args.add_argument("corpus", help="corpus.jsonl of npm run teacher:corpus")
 args.add_argument("vocabulary", help="vocab.json of the network")
 args.add_argument("labels", help="labels.jsonl of npm run teacher:labels, for the unlabelled reviews")
 args.add_argument("out", help="the weights, raw float32")
-args.add_argument("--c", type=float, default=1.5)
+args.add_argument("--c", type=float, default=0.6)
 args.add_argument("--weight-power", type=float, default=0.5, help="a domain of n reviews counts n to the power of 1 - this")
 args = args.parse_args()
 
@@ -53,9 +55,9 @@ rows, indices, values, ends = [], [], [], [0]
 with open(args.corpus, encoding="utf-8") as lines:
     for line in lines:
         row = json.loads(line)
-        if row["role"] == "unlabelled":
-            positive = taught[row["key"]]
-            row |= {"domain": "unlabelled", "rating": 0, "label": int(positive > 0.5), "confidence": abs(2 * positive - 1)}
+        if row["role"] in ("unlabelled", "generated"):
+            positive = row["positive"] if row["role"] == "generated" else taught[row["key"]]
+            row |= {"domain": row["role"], "rating": 0, "label": int(positive > 0.5), "confidence": abs(2 * positive - 1)}
         length, found = places(row.pop("tokens").split(" "))
         found, counts = np.unique(found, return_counts=True)
         indices.append(found.astype(np.int32))
@@ -68,12 +70,13 @@ role = np.array([row["role"] for row in rows])
 domain = np.array([row["domain"] for row in rows])
 rating = np.array([row["rating"] for row in rows])
 labels = np.array([row["label"] for row in rows])
-training, validation = np.flatnonzero(role != "validation"), np.flatnonzero(role == "validation")
+training, validation = np.flatnonzero((role != "validation") & (rating != NEUTRAL)), np.flatnonzero(role == "validation")
 
 sizes = {name: np.sum(domain[training] == name) for name in set(domain[training])}
 x, y = features[training], labels[training]
 weights = np.array([float(sizes[name]) ** -args.weight_power for name in domain[training]])
 weights *= np.array([rows[i].get("confidence", 1) for i in training])
+weights[role[training] == "generated"] *= GENERATED_SHARE
 weights /= weights.mean()
 present = x.copy()
 present.data = np.ones_like(present.data)
@@ -88,7 +91,7 @@ linear = (model.coef_.ravel() * ratio).astype(np.float32)
 log_odds = features[validation] @ linear + model.intercept_[0]
 found = []
 for name in sorted(set(domain[validation])):
-    clear = (domain[validation] == name) & (rating[validation] != 3)
+    clear = (domain[validation] == name) & (rating[validation] != NEUTRAL)
     truth = labels[validation][clear]
     found.append((np.mean((log_odds[clear] > 0) == truth), roc_auc_score(truth, log_odds[clear])))
     if name == "imdb-train":

@@ -19,6 +19,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 BITS = 25
+NEUTRAL = 3
 
 args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 args.add_argument("corpus", help="corpus.jsonl of npm run teacher:corpus")
@@ -67,7 +68,8 @@ sizes = {name: np.sum(domain[training] == name) for name in set(domain[training]
 
 
 def fit(chosen):
-    """An NB-SVM of the rows `chosen`; returns a function from row numbers to log-odds, float64 [rows]."""
+    """An NB-SVM of those rows `chosen` that are not neutral; returns a function from row numbers to log-odds, float64 [rows]."""
+    chosen = chosen[rating[chosen] != NEUTRAL]
     x, y = features[chosen], labels[chosen]
     weights = np.array([float(sizes[name]) ** -args.weight_power for name in domain[chosen]])
     weights /= weights.mean()
@@ -94,7 +96,7 @@ def report(name, log_odds, chosen):
     """Prints accuracy and AUC of each domain and their means, 3-star reviews left out, and the temperature-free loss."""
     found = []
     for one in sorted(set(domain[chosen])):
-        clear = chosen[(domain[chosen] == one) & (rating[chosen] != 3)]
+        clear = chosen[(domain[chosen] == one) & (rating[chosen] != NEUTRAL)]
         right = np.mean((log_odds[clear] > 0) == labels[clear])
         found.append((right, roc_auc_score(labels[clear], log_odds[clear])))
         print(f"{name}: {one} {len(clear)} {right:.4f} {found[-1][1]:.4f}", flush=True)
@@ -108,7 +110,8 @@ if args.own:
     own = out_of_fold("own", known, others[domain[others] == args.own])
     log_odds[domain == args.own] = (log_odds[domain == args.own] + own[domain == args.own]) / 2
     report("together", log_odds, validation)
-temperature = np.exp(minimize_scalar(lambda t: log_loss(labels[validation], expit(log_odds[validation] / np.exp(t))), (-1, 2)).x)
+clear = validation[rating[validation] != NEUTRAL]
+temperature = np.exp(minimize_scalar(lambda t: log_loss(labels[clear], expit(log_odds[clear] / np.exp(t))), (-1, 2)).x)
 print(f"temperature {temperature:.2f}", flush=True)
 with open(args.out, "w", encoding="utf-8") as lines:
     for row, value in zip(rows, log_odds / temperature, strict=True):

@@ -93,9 +93,10 @@ const OTHER_THRESHOLDS = 1;
 
 /**
  * The targets of each text for each threshold of the scale. The middle threshold is trained on
- * P(positive), which is soft if a teacher gave it. The others are trained on ratings only. A
- * neutral rating trains all of them but is on neither side of the middle. Domains are weighted by
- * `domainWeightPower`, and the mean weight of a text is 1.
+ * P(positive), which is soft if a teacher gave it, but not on neutral ratings, which are on neither
+ * side of it. The others are trained on ratings only. Domains are weighted by `domainWeightPower`,
+ * and the mean weight of a text is 1.
+ *
  * @returns float32 `[texts, thresholds]` each
  */
 export function thresholdTargets(
@@ -112,7 +113,7 @@ export function thresholdTargets(
     for (let k = 0; k < thresholds; k++) {
       const place = row * thresholds + k;
       targets[place] = k === middle ? positive : Number((rating ?? values[0]!) > values[k]!);
-      if (k === middle && rating !== neutral) weights[place] = weightOf(domain);
+      if (k === middle) weights[place] = rating === neutral ? 0 : weightOf(domain);
       else if (rating !== undefined)
         weights[place] = (weightOf(domain) * OTHER_THRESHOLDS) / (thresholds - 1);
     }

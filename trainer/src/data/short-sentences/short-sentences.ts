@@ -22,11 +22,16 @@ export function shortSentences(count: number, seed: number): ShortSentence[] {
   const sentences = new Map<string, number>();
   for (let i = 0; i < count; i++) {
     const { positive, templates: ofKind } = templates.kinds[i % templates.kinds.length]!;
-    const text = choose(ofKind).replace(SLOT, (_, slot: string) => choose(slots.get(slot)!));
+    const text = filled(choose(ofKind), (slot) => choose(slots.get(slot)!));
     const ended = /[.?!]$/.test(text) ? text : text + choose(["", ".", ".", "!"]);
     sentences.set(random() < 0.5 ? ended : capitalised(ended), positive);
   }
   return [...sentences].map(([text, positive]) => ({ text, positive }));
+}
+
+/** A template with a choice in each slot; what is chosen may have slots itself. */
+function filled(template: string, choice: (slot: string) => string): string {
+  return template.replace(SLOT, (_, slot: string) => filled(choice(slot), choice));
 }
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
