@@ -7,7 +7,7 @@ import { adamwUpdate, clipByGlobalNorm, newAdamState } from "../../trainer/src/f
 import { averageWeights } from "../../trainer/src/fit/average.ts";
 import { epochBatches, shards } from "../../trainer/src/fit/batches.ts";
 import { newTrainingState } from "../../trainer/src/fit/checkpoint.ts";
-import { meanWeights, withLinearModel } from "../../trainer/src/fit/ensemble.ts";
+import { withLinearModel } from "../../trainer/src/fit/ensemble.ts";
 import { type Examples, fit } from "../../trainer/src/fit/fit.ts";
 import type { Request } from "../../trainer/src/fit/messages.ts";
 import { ngramStep } from "../../trainer/src/fit/ngram-step.ts";
@@ -151,15 +151,6 @@ test("an ensemble's log-odds are the mean of the network's and the linear model'
         0.5,
       ),
     /has 3 weights, expected 21/,
-  );
-  const mean = meanWeights(
-    { parameters: Float32Array.of(1), table: Float32Array.of(2), ngrams: Float32Array.of(3) },
-    { parameters: Float32Array.of(5), table: Float32Array.of(6), ngrams: Float32Array.of(7) },
-    0.25,
-  );
-  assert.deepEqual(
-    Object.values(mean).flatMap((values) => [...values]),
-    [2, 3, 4],
   );
 });
 

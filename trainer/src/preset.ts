@@ -92,12 +92,10 @@ const PresetSchema = Type.Object(
       Type.Null(),
     ]),
     /**
-     * Publishes an ensemble instead of the trained network. Its weights are averaged with those
-     * that training started from, which have the weight `start`. Then its log-odds are averaged
-     * with those of the linear teacher (`linear-term.f32` of the teacher's folder), which have the
-     * weight `linear`.
+     * Publishes an ensemble instead of the trained network: its log-odds are averaged with those of
+     * the linear teacher (`linear-term.f32` of the teacher's folder), which have the weight `linear`.
      */
-    ensemble: Type.Optional(Type.Object({ start: share, linear: share }, closed)),
+    ensemble: Type.Optional(Type.Object({ linear: share }, closed)),
     /**
      * The number of short sentences from templates (`data/short-sentences`) to train on as well.
      */
@@ -159,9 +157,10 @@ export type Architecture = Preset["network"] & {
   thresholds: number;
 };
 
-/** The settings that determine the trained network: all but those that are used after training. */
-export function networkSettings({ targetAccuracy: _, minimumPerClass: __, ensemble: ___, ...rest }: Preset) {
-  return rest;
+/** What decides the trained network: all but what is done with it, and asked of it, when it is finished. */
+export function networkSettings(preset: Preset) {
+  const { description: _, targetAccuracy: __, minimumPerClass: ___, ensemble: ____, ...settings } = preset;
+  return settings;
 }
 
 const folder = new URL("../presets/", import.meta.url);

@@ -2,16 +2,6 @@ import { readFile } from "node:fs/promises";
 import type { Parameter } from "../model/parameters.ts";
 import type { Weights } from "./checkpoint.ts";
 
-/**
- * The mean of two networks' weights, with the weight `share` for the second (model soups, Wortsman
- * et al. 2022).
- */
-export function meanWeights(first: Weights, second: Weights, share: number): Weights {
-  const mean = (name: keyof Weights) =>
-    first[name].map((value, i) => (1 - share) * value + share * second[name][i]!);
-  return { parameters: mean("parameters"), table: mean("table"), ngrams: mean("ngrams") };
-}
-
 /** A linear model of words, bigrams and trigrams, in the form of the network's own term. */
 export interface LinearModel {
   ngrams: Float32Array;

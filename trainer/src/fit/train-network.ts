@@ -14,7 +14,7 @@ import {
   type TrainingState,
   type Weights,
 } from "./checkpoint.ts";
-import { meanWeights, readLinearModel, withLinearModel } from "./ensemble.ts";
+import { readLinearModel, withLinearModel } from "./ensemble.ts";
 import { fit, type StepProgress } from "./fit.ts";
 import { warmStart } from "./warm-start.ts";
 import type { WorkerPool } from "./worker-pool.ts";
@@ -79,18 +79,16 @@ export async function trainNetwork(
   return { network, best: state.best, history: state.history };
 }
 
-/** The weights of the best epoch, joined with others as the preset says. */
+/** The weights of the best epoch, joined with the linear teacher if the preset says so. */
 async function publishedWeights(
   best: Weights,
   { list }: Prepared,
-  { preset: { ensemble }, startFrom, teacher }: TrainNetworkOptions,
+  { preset: { ensemble }, teacher }: TrainNetworkOptions,
 ): Promise<Weights> {
   if (!ensemble) return best;
-  if (startFrom === undefined || teacher === undefined)
-    throw new Error("this preset publishes an ensemble: give --start-from DIR and --teacher DIR");
-  const start = await warmStart(startFrom, list, best);
+  if (teacher === undefined) throw new Error("this preset publishes an ensemble: give --teacher DIR");
   const linear = await readLinearModel(path.join(teacher, "linear-term.f32"));
-  return withLinearModel(meanWeights(best, start, ensemble.start), list, linear, ensemble.linear);
+  return withLinearModel(best, list, linear, ensemble.linear);
 }
 
 /**
