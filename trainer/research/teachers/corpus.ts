@@ -7,9 +7,9 @@ import { Command } from "commander";
 import { enterUserFolder, withCorpusOptions } from "../../src/cli/command-line.ts";
 import { textKey } from "../../src/data/by-key.ts";
 import { type CorpusOptions, type Review, readCorpus, readTexts } from "../../src/data/corpus.ts";
+import { type ShortSentence, shortSentences } from "../../src/data/short-sentences/short-sentences.ts";
 import { cutValidation } from "../../src/data/split.ts";
 import { validationCut } from "../../src/data/split-corpus.ts";
-import { type ShortSentence, shortSentences } from "../../src/data/short-sentences/short-sentences.ts";
 import { readPreset } from "../../src/preset.ts";
 
 interface Flags extends CorpusOptions {
