@@ -53,8 +53,8 @@ describe("the budget of bytes in flight", () => {
       body: "{}",
     });
     assert.equal(small.status, 200);
-    for (const connection of slow) await connection.end();
-    assert.equal(await large(), 200);
+    for (const { socket } of slow) socket.destroy();
+    while ((await large()) !== 200) await sleep(10);
     const { body } = await app.inject("/metrics");
     assert.ok(Number(/^http_bytes_in_flight (\d+)/m.exec(body)?.[1]) < 10_000);
   });
