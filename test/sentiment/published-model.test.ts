@@ -25,6 +25,40 @@ test("field case 65: short praise is positive", async () => {
     assert.ok(score > 0.5, String(score));
 });
 
+const LITOTES = [
+  "Not bad at all.",
+  "Nothing to complain about.",
+  "Not a bad place to spend an evening.",
+  "I could not fault the service.",
+  "You could do a lot worse.",
+  "It was no waste of an afternoon.",
+  "I was anything but bored.",
+  "Not without its charm.",
+  "There is not much they could improve.",
+  "It never gets old.",
+  "I wouldn't say no to another one.",
+  "The lead actor is no amateur.",
+  "This is no ordinary vacuum cleaner.",
+  "We had no trouble finding it.",
+  "It didn't take long to fall in love with it.",
+  "My wife had no objections.",
+  "The view is not to be sneezed at.",
+  "They don't make many phones as good as this.",
+  "The price isn't unreasonable.",
+  "It isn't hard to see why people love it.",
+  "The second season does not let up.",
+  "He is no mean cook.",
+  "I have no doubt I will be back.",
+  "Far from the worst hotel I have slept in.",
+];
+/** What the best of three lexicons reached in a test of the same size is 9. */
+const FEWEST_LITOTES = 9;
+
+test("field case 66: more litotes are positive than with the best lexicon", async () => {
+  const positive = (await scores(LITOTES)).filter((score) => score >= 0.5).length;
+  assert.ok(positive > FEWEST_LITOTES, `${positive} of ${LITOTES.length}`);
+});
+
 const NEGATIONS = [
   "I do not like this phone.",
   "It did not work at all.",

@@ -279,7 +279,8 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "66",
     what: "litotes such as `Not bad at all.`",
-    reason: "A property of the model. It fell short, as every peer did.",
+    file: MODEL,
+    test: "field case 66: more litotes are positive than with the best lexicon",
   },
   {
     id: "67",

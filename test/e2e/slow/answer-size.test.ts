@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { App } from "@undertone/base";
-import { MAX_ERROR_BYTES, MAX_HEAD_BYTES } from "../../services/base/src/answer-size.ts";
+import { MAX_ERROR_BYTES, MAX_HEAD_BYTES } from "../../../services/base/src/answer-size.ts";
 import {
   ENCODING_FACTOR,
   ROW_BYTES,
   ROW_FACTOR,
-} from "../../services/sentiment/src/http/file/documentation.ts";
-import { MAX_LINE_BYTES } from "../../services/sentiment/src/http/stream/routes.ts";
-import { startApp } from "../helpers/app.ts";
-import { startRecommender } from "../helpers/recommender.ts";
+} from "../../../services/sentiment/src/http/file/documentation.ts";
+import { MAX_LINE_BYTES } from "../../../services/sentiment/src/http/stream/routes.ts";
+import { startApp } from "../../helpers/app.ts";
+import { startRecommender } from "../../helpers/recommender.ts";
 import { HEADS, hostileBodies, LONG_QUERY, ORIGIN, PARAMETERS } from "./answer-size/hostile.ts";
 import { type Sent, type Size, sizeOfAnswer } from "./answer-size/send.ts";
 
