@@ -36,7 +36,9 @@ describe("the budget of bytes in flight", () => {
     assert.match(said, /retry-after: 1/i);
   });
 
-  test("bodies that do not end fill it, small requests go on, and it is given back", async (t) => {
+  test("bodies that do not end fill it, small requests go on, and it is given back", {
+    timeout: 60_000,
+  }, async (t) => {
     const { app, url, port } = await listenBase(t, {
       maxBytesInFlight: 8 * MIB,
       maxBodyBytes: 4 * MIB,
@@ -59,7 +61,7 @@ describe("the budget of bytes in flight", () => {
     assert.ok(Number(/^http_bytes_in_flight (\d+)/m.exec(body)?.[1]) < 10_000);
   });
 
-  test("an answer that nobody takes ends with its connection", async (t) => {
+  test("an answer that nobody takes ends with its connection", { timeout: 60_000 }, async (t) => {
     const answer = () => "x".repeat(16 * MIB);
     const { port, app } = await listenBase(
       t,

@@ -75,7 +75,7 @@ export const ConfigSchema = Type.Object({
   maxPendingWrites: Limit(
     100_000,
     100,
-    "Maximum number of writes that wait for the database. Above it the answer is 503 `overloaded`.",
+    "Maximum depth of the queue of database writes. Above it the answer is 503 `overloaded`.",
   ),
   popularityWeight: Type.Number({
     minimum: 0.000_001,

@@ -77,7 +77,7 @@ export class Target {
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
   }
 
-  /** Ends everything that is open; rounds that wait for it end too. */
+  /** Closes all connections, which also ends the attack's pending requests. */
   close(): void {
     this.#agent.destroy();
     for (const request of this.#requests) request.destroy();

@@ -143,9 +143,10 @@ test("several corpora are domains of their own, each with its own validation rev
   );
 });
 
-test("the target accuracy is no part of what a run is known by", async () => {
+test("neither the target accuracy nor the description is part of a run's identity", async () => {
   const preset = await readPreset("tiny");
   assert.deepEqual(networkSettings({ ...preset, targetAccuracy: 0.99 }), networkSettings(preset));
+  assert.deepEqual(networkSettings({ ...preset, description: "Other words." }), networkSettings(preset));
   assert.notDeepEqual(networkSettings({ ...preset, seed: 1 }), networkSettings(preset));
 });
 

@@ -4,7 +4,8 @@
 #
 #   bash trainer/research/teachers/make.sh UNLABELLED CORPUS... -- TWO_CLASS_DOMAIN...
 #
-# START=models/reviews-bilstm goes on from a published model, which is a teacher too; without it reviews-first is trained first.
+# With START=models/reviews-bilstm, training starts from a published model, which is a teacher too. Without it, reviews-first is
+# trained first.
 set -Eeuo pipefail
 cd "$(dirname "$0")/../../.."
 unlabelled=$1

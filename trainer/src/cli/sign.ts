@@ -19,7 +19,7 @@ const flags = new Command("npm run sign -w trainer --")
   .opts<Flags>();
 
 await runCommand("sign", async () => {
-  // What is signed is a model that a service would take.
+  // Only a model that a service would load is signed.
   const { manifest } = await readArtifact(flags.model);
   const password =
     flags.passwordFile === undefined ? undefined : firstLine(await readFile(flags.passwordFile, "utf8"));

@@ -50,7 +50,7 @@ export async function readVectorFile(file: string, wanted?: ReadonlySet<string>)
   if (header && header.count !== line - 1)
     throw fault(`${header.count} vectors are announced and ${line - 1} follow: the file is not whole`, 1);
   // Single words of the published files have broken bytes; a file in another encoding has many.
-  if (notUtf8.words * MOST_NOT_UTF8 > line)
+  if (notUtf8.words > MAX_SHARE_NOT_UTF8 * line)
     throw fault(
       `${notUtf8.words} words have bytes that are not UTF-8, the first one here; save the file as UTF-8`,
       notUtf8.first,
@@ -58,8 +58,8 @@ export async function readVectorFile(file: string, wanted?: ReadonlySet<string>)
   return { dimensions, vectors };
 }
 
-/** One word of so many may have bytes that are not UTF-8. */
-const MOST_NOT_UTF8 = 100;
+/** The largest share of words whose bytes are not UTF-8. */
+const MAX_SHARE_NOT_UTF8 = 0.01;
 
 /** Why a line is none of a text in UTF-8 with line feeds, if it is none. */
 function wrongCharacter(text: string): string | undefined {

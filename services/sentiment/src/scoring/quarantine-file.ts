@@ -78,13 +78,13 @@ export class QuarantineFile {
   }
 
   #readText(): string | undefined {
-    // Without O_NONBLOCK the service would wait for somebody to write into a FIFO.
+    // Without O_NONBLOCK a FIFO without a writer would block the service.
     const handle = openSync(this.#file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(handle, { bigint: true });
       const version = `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
       if (version === this.#seen) return undefined;
-      this.#seen = version; // a file that is no good is told of once
+      this.#seen = version; // an invalid file is reported once
       if (!stat.isFile() || stat.size > MAX_BYTES) throw new Error("it is no file of at most 4 MiB");
       return readFileSync(handle, "utf8");
     } finally {

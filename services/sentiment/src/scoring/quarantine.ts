@@ -4,18 +4,21 @@ import { RunningFile } from "./running-file.ts";
 
 /** Keys that are remembered; the least recently used key is forgotten first. */
 export const CAPACITY = 10_000;
-/** How often it is looked whether another replica has written the file. */
-const LOOK_MS = 2_000;
+/** The interval of the checks whether another replica has written the file. */
+const POLL_MS = 2_000;
 
 export interface QuarantineOptions {
   quarantineFile: string; // empty: none
   quarantineSeconds: number;
-  /** Told in one sentence when the file cannot be used. */
+  /** Called with one sentence if the file cannot be used. */
   warn?: (message: string) => void;
 }
 
-/** A text that was under way at so many deaths of a process is poison, whatever was beside it. */
-const MOST_DEATHS = 3;
+/**
+ * A text that was being scored at this many deaths of the process is poison, whichever texts were
+ * scored with it.
+ */
+const MAX_DEATHS = 3;
 
 /**
  * Poison texts: each made two workers fail, or killed the whole process while it was alone. They are
@@ -39,7 +42,7 @@ export class Quarantine {
     if (quarantineFile === "") return;
     this.#file = new QuarantineFile(quarantineFile, warn);
     this.#learn();
-    this.#timer = setInterval(() => this.#learn(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.#learn(), POLL_MS).unref();
     try {
       for (const keys of RunningFile.takeLeft(quarantineFile, this.#lifetimeMs)) this.#blame(keys);
       this.#running = new RunningFile(quarantineFile, warn);
@@ -49,7 +52,7 @@ export class Quarantine {
   }
 
   add(key: string): void {
-    this.#learn(); // what others wrote meanwhile is not lost
+    this.#learn(); // keeps what other replicas wrote
     this.#until.set(key, Date.now() + this.#lifetimeMs);
     this.#suspects.delete(key);
     this.#save();
@@ -63,7 +66,7 @@ export class Quarantine {
     return (this.#suspects.get(key)?.until ?? 0) > Date.now();
   }
 
-  /** Notes what a worker is given; returns what is to be called with those that it scored. */
+  /** Records the texts of a worker's batch. Returns a function to call with those that were scored. */
   begin(keys: readonly string[]): (scored: readonly string[]) => void {
     const end = this.#running?.begin(keys);
     return (scored) => {
@@ -75,7 +78,10 @@ export class Quarantine {
     };
   }
 
-  /** Whether keys are of any use: without a file, a process that dies leaves nothing. */
+  /**
+   * Whether the keys of texts need not be computed: nothing is quarantined, and without a file the
+   * running texts are not recorded either.
+   */
   get isIdle(): boolean {
     return this.#until.size === 0 && this.#suspects.size === 0 && this.#running === undefined;
   }
@@ -85,12 +91,12 @@ export class Quarantine {
     this.#running?.close();
   }
 
-  /** What was under way when a process died: one of them may have killed it. */
+  /** Suspects the texts that were being scored when a process died: one of them may have killed it. */
   #blame(keys: readonly string[]): void {
     for (const key of keys) {
       const deaths = (this.isSuspect(key) ? this.#suspects.get(key)!.deaths : 0) + 1;
       const until = Date.now() + this.#lifetimeMs;
-      if ((deaths > 1 && keys.length === 1) || deaths >= MOST_DEATHS) {
+      if ((deaths > 1 && keys.length === 1) || deaths >= MAX_DEATHS) {
         this.#until.set(key, until);
         this.#suspects.delete(key);
       } else this.#suspects.set(key, { deaths, until });

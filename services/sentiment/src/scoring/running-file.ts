@@ -17,8 +17,8 @@ const Content = Compile(Type.Array(Type.String({ pattern: "^[A-Za-z0-9+/]{43}=$"
 const MAX_BYTES = 1_048_576;
 
 /**
- * The keys of the texts that this process's inference threads have now, in a file beside the quarantine. If a text kills
- * the whole process, the file is left, and the next process knows what was under way.
+ * The keys of the texts that this process is scoring, in a file beside the quarantine's. If a text
+ * kills the process, the file remains, and tells the next process which texts to suspect.
  */
 export class RunningFile {
   readonly #file: string;
@@ -34,7 +34,7 @@ export class RunningFile {
     this.#handle = openSync(this.#file, "w", 0o600);
   }
 
-  /** To be called before a thread gets a batch; returns what is to be called when it has answered. */
+  /** Records a batch before a thread gets it. Returns a function to call when the thread has answered. */
   begin(batch: readonly string[]): () => void {
     this.#batches.add(batch);
     this.#write();
@@ -45,13 +45,16 @@ export class RunningFile {
   }
 
   close(): void {
-    if (this.#closed) return; // another file may have the same number by now
+    if (this.#closed) return; // another file may have the same descriptor now
     this.#closed = true;
     closeSync(this.#handle);
     rmSync(this.#file, { force: true });
   }
 
-  /** What was under way in each process of this host that died, once. `maxAgeMs`: of files of hosts that never came back. */
+  /**
+   * The texts that each dead process of this host was scoring. Each file is read once and removed.
+   * Files of other hosts are removed when they are older than `maxAgeMs`.
+   */
   static takeLeft(quarantineFile: string, maxAgeMs: number): string[][] {
     const folder = path.dirname(quarantineFile);
     const base = `${path.basename(quarantineFile)}.`;
@@ -76,11 +79,11 @@ export class RunningFile {
     if (this.#closed) return;
     const text = JSON.stringify([...this.#batches].flat());
     try {
-      // The page cache outlives the process; a machine that dies is not the text's fault.
+      // Not synced to the disk: the page cache survives the process, and a text does not stop a machine.
       ftruncateSync(this.#handle, writeSync(this.#handle, text, 0));
     } catch (error) {
       this.close();
-      this.#warn(`${this.#file} is not written any more: ${(error as Error).message}.`);
+      this.#warn(`${this.#file} can no longer be written: ${(error as Error).message}.`);
     }
   }
 }
@@ -94,7 +97,7 @@ function keysOf(text: string): string[] {
   }
 }
 
-/** Signal 0 is not sent; it tells whether it could be. */
+/** Signal 0 is never sent: it only checks whether the process exists. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -24,7 +24,7 @@ const REOPEN_MS = 1_000;
 export interface PoolOptions extends WorkerSetup {
   workers: number;
   workerTimeoutMs: number; // for one batch
-  model: string; // what tells it from others: a text may be poison for one only
+  model: string; // SHA-256 of the graph: a text may be poison for one model only
   program?: string; // URL of the TypeScript file that a worker runs; tests replace it
 }
 
@@ -82,8 +82,8 @@ export class WorkerPool {
   }
 
   /**
-   * From now on poison texts are refused. Golden texts come before: a machine that stalls must not
-   * shut them out.
+   * Starts to refuse poison texts. The golden texts are scored before: they must not be quarantined
+   * because a slow machine exceeded a worker's time limit.
    */
   refusePoison(quarantine: Quarantine): void {
     this.#quarantine = quarantine;
@@ -208,7 +208,7 @@ export class WorkerPool {
     return quarantine.isSuspect(key) ? "suspect" : undefined;
   }
 
-  /** The hash under which the quarantine knows a text; it is asked for several times. */
+  /** The text's key in the quarantine, computed once. */
   #keyOf(text: QueuedText): string {
     text.quarantineKey ??= createHash("sha256").update(this.#model).update(text.ids).digest("base64");
     return text.quarantineKey;

@@ -53,10 +53,10 @@ async function onProvider(name: Provider): Promise<Opened & { session: Session }
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: "sequential",
-    // The arena keeps the memory of the largest batch, 11 MiB. Without it, blocks of other lives lie between those of
-    // batches, and the allocator can give nothing back: 120 MiB more under load.
+    // The arena keeps the memory of the largest batch, 11 MiB. Without it, long-lived blocks lie
+    // between those of batches, so the allocator cannot return memory: 120 MiB more under load.
     enableCpuMemArena: true,
-    // A plan of memory for each shape of batches, where hardly two batches have the same.
+    // It would keep a memory plan for each batch shape, and hardly two batches have the same shape.
     enableMemPattern: false,
     logSeverityLevel: 4,
   });

@@ -5,7 +5,7 @@ import { KEY, PLANTED } from "../secrets.ts";
 const text = JSON.stringify({ text: "A great film." });
 /** The service's own limit, and one more per attacker whose guess is under way. */
 const ATTACKERS = 8;
-const MOST_GUESSES = 20 + ATTACKERS;
+const MAX_GUESSES = 20 + ATTACKERS;
 
 /** Guesses at keys, and secrets in places where a careless service repeats them. They need a service with keys. */
 export const keys: Attack[] = [
@@ -15,7 +15,7 @@ export const keys: Attack[] = [
     attackers: ATTACKERS,
     needsKeys: true,
     statuses: [401, 429],
-    most: { 401: MOST_GUESSES },
+    most: { 401: MAX_GUESSES },
     round: async (target) => {
       const guess = randomBytes(18).toString("base64url");
       await target.post("/sentiment", text, { "x-api-key": guess });
