@@ -3,7 +3,7 @@ import { type Config, ConfigSchema } from "./config.ts";
 import { buildApp } from "./http/app.ts";
 import { Recommender } from "./recommender.ts";
 
-/** Loads the database, then opens the port: a client that can connect gets an answer. */
+/** Loads the database before it opens the port, so that every client that can connect is answered. */
 async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   log.debug({ config: printableConfig(ConfigSchema, config) }, "configuration");
@@ -25,7 +25,7 @@ async function serve(config: Config): Promise<void> {
   log.info(`Docs: ${url}/docs`);
 }
 
-// A fault of the configuration or the database is one line per fault, and no stack.
+// A fault of the configuration or the database is printed as one line, without a stack.
 try {
   await serve(readConfig(ConfigSchema, process.env));
 } catch (error) {

@@ -25,7 +25,7 @@ const CHECK_TIMEOUT_MS = 5_000;
  *                      catalogue: quality, popularity ──┐
  *                      neighbours (built by a thread) ──┴─ rank ─> recommendations
  *
- * One process per database: what it holds in memory follows its own writes.
+ * Only one process may use a database, because the data in memory follows its own writes only.
  */
 export class Recommender {
   readonly catalogue = new Catalogue();
@@ -36,9 +36,11 @@ export class Recommender {
   readonly #db: Database;
   readonly #feedback: FeedbackStore;
   readonly #items: ItemStore;
-  readonly #stream: ScoreStream | undefined; // instead of HTTP
+  /** If it is set, texts are scored through the stream instead of over HTTP. */
+  readonly #stream: ScoreStream | undefined;
   readonly #scoring: ScoreLoop;
   readonly #writes = new WriteQueue();
+  /** True after a failed commit: the database and the catalogue may differ. */
   #inDoubt = false;
 
   private constructor(config: Config, db: Database, log: FastifyBaseLogger) {
@@ -90,7 +92,7 @@ export class Recommender {
     }
   }
 
-  /** Begins to score and to rebuild. */
+  /** Starts to score texts and to rebuild the neighbours. */
   start(): void {
     this.sentiment.start();
     this.#scoring.start();
@@ -115,7 +117,7 @@ export class Recommender {
   }
 
   /**
-   * One outcome per sent row. The rows are stored when this resolves; their texts are scored later.
+   * Resolves with one outcome per sent row when the rows are stored. Their texts are scored later.
    */
   async store(sent: readonly Sent[]): Promise<Outcome[]> {
     let outcomes: Outcome[] = [];
@@ -129,8 +131,8 @@ export class Recommender {
   }
 
   /**
-   * Has all texts scored again; until then their old scores count. Resolves with the number of
-   * texts.
+   * Has all texts scored again. Their old scores count until the new ones arrive. Resolves with the
+   * number of texts that are to be scored.
    */
   async rescore(): Promise<number> {
     let last: Awaited<ReturnType<FeedbackStore["rescorePage"]>>["last"];
@@ -159,7 +161,7 @@ export class Recommender {
     });
   }
 
-  /** What the texts of an item became. */
+  /** How the texts of an item were scored: by which models, how many without a score, which stars. */
   async texts(item: string) {
     const [models, interactionOnly, estimatedStars] = await Promise.all([
       this.#feedback.models(item),
@@ -195,7 +197,7 @@ export class Recommender {
   similar(item: number, n: number): { item: number; similarity: number }[] {
     const { offsets, items, similarities } = this.builder.neighbours;
     const similar: { item: number; similarity: number }[] = [];
-    const end = offsets[item + 1] ?? 0; // an item that came after the build has no neighbours
+    const end = offsets[item + 1] ?? 0; // an item that is newer than the build has no neighbours
     for (let at = offsets[item] ?? 0; at < end && similar.length < n; at++) {
       const neighbour = items[at]!;
       if (!this.catalogue.hidden(neighbour)) similar.push({ item: neighbour, similarity: similarities[at]! });
@@ -209,9 +211,9 @@ export class Recommender {
   }
 
   /**
-   * The only way to change the feedback: what changes in the database changes in the catalogue. If
-   * a commit fails, nobody knows what the database holds, so the next write reads everything again
-   * first.
+   * All changes of the feedback go through this method, so that the catalogue follows the database.
+   * After a failed commit the state of the database is unknown. The next write then loads the
+   * catalogue again first.
    */
   #write(write: () => Promise<Change[]>): Promise<Change[]> {
     return this.#writes.run(async () => {

@@ -2,14 +2,14 @@ import pLimit from "p-limit";
 import { StorageUnavailable } from "./storage/failures.ts";
 
 /**
- * Writes one at a time, so that memory and database change in the same order. Writes that were
- * queued when the database failed fail with it: each of them would only wait for the same failure.
+ * Runs one write at a time, so that memory and database change in the same order. If the database
+ * fails, all queued writes fail at once: otherwise each of them would wait for the same failure.
  */
 export class WriteQueue {
   readonly #limit = pLimit(1);
   #failure: { error: StorageUnavailable; at: number } | undefined;
 
-  /** Writes that have not begun. */
+  /** The number of writes that have not begun. */
   get pending(): number {
     return this.#limit.pendingCount;
   }

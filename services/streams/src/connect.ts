@@ -3,20 +3,22 @@ import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/
 import { connect, credsAuthenticator, tokenAuthenticator } from "@nats-io/transport-node";
 import type { NatsConfig } from "./settings.ts";
 
-/** A server that does not answer two pings in a row is taken for gone. */
+/** The connection counts as broken if the server does not answer two pings in a row. */
 const PING_MS = 10_000;
 
 export interface ConnectOptions {
-  /** What the server's own lists call this connection. */
+  /** The connection's name in the server's lists. */
   name: string;
   /**
-   * Whether to wait for a server that is not up yet; without it the connection fails with one
-   * sentence.
+   * Whether to wait for a server that is not running yet. If false, `connectNats` rejects.
    */
   wait: boolean;
 }
 
-/** Connects, and connects again as often as it must: only the caller's close ends it. */
+/**
+ * Connects, and reconnects whenever the connection breaks. Only the caller's `close` ends it. Rejects
+ * with one sentence that names the setting if a file cannot be read or no server answers.
+ */
 export async function connectNats(config: NatsConfig, options: ConnectOptions): Promise<NatsConnection> {
   await checkFiles(config);
   const servers = config.natsUrl.split(",").map((url) => url.trim());
@@ -30,10 +32,10 @@ export async function connectNats(config: NatsConfig, options: ConnectOptions): 
       reconnectJitter: 500,
       pingInterval: PING_MS,
       maxPingOut: 2,
-      // Measured: a stack trace per request, for an error that hardly ever comes, takes a sixth of
-      // what a worker needs beside inference.
+      // Otherwise the client takes a stack trace per request, in case it fails. That takes a sixth of
+      // the time that a worker needs in addition to inference (measured).
       noAsyncTraces: true,
-      ignoreAuthErrorAbort: true, // a server that restarts may refuse for a while
+      ignoreAuthErrorAbort: true, // A server that restarts may refuse the credentials for a while.
       ...(await authenticator(config)),
       ...tls(config, servers),
     });
@@ -42,7 +44,10 @@ export async function connectNats(config: NatsConfig, options: ConnectOptions): 
   }
 }
 
-/** Each fault names its setting, and not the value: it may be the secret itself, pasted by mistake. */
+/**
+ * An error names the setting and not its value, because the value may be the secret itself, pasted by
+ * mistake.
+ */
 async function checkFiles(config: NatsConfig): Promise<void> {
   const files = {
     NATS_CREDENTIALS: config.natsCredentials,

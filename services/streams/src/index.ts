@@ -1,6 +1,6 @@
 /**
- * What every program that speaks to the streams shares: the connection, the subjects, and how to
- * publish safely.
+ * What all programs that use the streams share: the connection, the subjects, and a publisher that
+ * retries without duplicates.
  */
 export type { NatsConnection } from "@nats-io/transport-node";
 export { type ConnectOptions, connectNats } from "./connect.ts";

@@ -10,12 +10,13 @@ import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import pRetry from "p-retry";
 
 /**
- * How long a confirmation may take before the message is sent again; the server drops the second
- * copy.
+ * The time limit for the server's confirmation, in milliseconds. After it the message is sent again,
+ * and the server drops the second copy.
  */
 const CONFIRM_MS = 5_000;
 const RETRY = { retries: Number.POSITIVE_INFINITY, minTimeout: 100, maxTimeout: 5_000, randomize: true };
-const ALREADY_THERE: ReadonlySet<number> = new Set([
+/** The server's refusals of a message whose subject has another last message than expected. */
+const WRONG_LAST_MESSAGE: ReadonlySet<number> = new Set([
   JetStreamApiCodes.StreamWrongLastSequence,
   JetStreamApiCodes.StreamWrongLastSequenceUnknown,
 ]);
@@ -23,40 +24,41 @@ const ALREADY_THERE: ReadonlySet<number> = new Set([
 export interface Message {
   subject: string;
   payload: string | Uint8Array;
-  /** By this the server knows a copy within the stream's window. */
+  /** The server drops a second message with this id within the stream's duplicate window. */
   id: string;
   headers?: MsgHdrs;
 }
 
 /**
- * `repeated`: the server dropped a copy of this very message. `present`: the subject keeps the
- * message it has.
+ * `repeated`: the server dropped the message, because it has one with the same id. `present`: the
+ * subject keeps the message that it had.
  */
 export type Published = "stored" | "repeated" | "present";
 
 export interface NewestOptions {
   stream: string;
-  /** Whether the message replaces this one, which its subject has now. */
+  /** Whether the new message replaces `stored`, the payload that its subject has now. */
   supersedes: (stored: Uint8Array) => boolean;
   signal?: AbortSignal;
 }
 
 export interface PublisherOptions {
-  /** Hears of every try that failed, for logs and counters. */
+  /** Called with the error of every failed try, for logs and counters. */
   onRetry?: (error: Error) => void;
 }
 
 /**
- * Publishes until the server has stored the message, however long that takes. While the server is
- * away nothing is sent, so that no copies pile up in the connection; a caller that waits for each
- * result bounds its own memory.
+ * Publishes messages. It retries until the server has stored the message, without a time limit. It
+ * sends nothing while the connection is down, so that no copies gather in the connection's buffer.
+ * The caller limits its memory by waiting for each result.
  */
 export class Publisher {
   readonly #nc: NatsConnection;
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #onRetry: (error: Error) => void;
-  #connected: Promise<void> | undefined; // while the connection is down
+  /** Resolves when the connection is up again; undefined while it is up. */
+  #connected: Promise<void> | undefined;
 
   private constructor(nc: NatsConnection, jsm: JetStreamManager, { onRetry = () => {} }: PublisherOptions) {
     this.#nc = nc;
@@ -70,7 +72,7 @@ export class Publisher {
     return new Publisher(nc, await jetstreamManager(nc, { checkAPI: false }), options);
   }
 
-  /** Resolves when the connection is up; rejects when `signal` is aborted first. */
+  /** Resolves when the connection is up. Rejects if `signal` is aborted before. */
   async connected(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#connected === undefined) return;
@@ -86,7 +88,7 @@ export class Publisher {
     }
   }
 
-  /** Stores a message unless the server has one of this id within the stream's window. */
+  /** Stores a message unless the stream's duplicate window has one with the same id. */
   publish(message: Message, signal?: AbortSignal): Promise<Published> {
     return this.#retry(signal, async () => {
       const { duplicate } = await this.#send(message);
@@ -95,9 +97,9 @@ export class Publisher {
   }
 
   /**
-   * Stores a message unless its subject has one, however old, that it does not supersede. The
-   * window of the message ids is only a cheap first check; what holds for ever is that the server
-   * refuses a message whose expectation of the subject's last message is wrong.
+   * Stores a message unless its subject has one that it does not supersede, no matter how old. The
+   * duplicate window is only a fast first check. The guarantee comes from the server: it refuses a
+   * message that expects another last message of the subject.
    */
   publishNewest(message: Message, { stream, supersedes, signal }: NewestOptions): Promise<Published> {
     return this.#retry(signal, async () => {
@@ -107,10 +109,10 @@ export class Publisher {
           const { duplicate } = await this.#send(message, { lastSubjectSequence });
           return duplicate ? "repeated" : "stored";
         } catch (error) {
-          if (!(error instanceof JetStreamApiError && ALREADY_THERE.has(error.code))) throw error;
+          if (!(error instanceof JetStreamApiError && WRONG_LAST_MESSAGE.has(error.code))) throw error;
           const last = await this.#jsm.streams.getMessage(stream, { last_by_subj: message.subject });
-          // A copy that the leader has proposed but not stored is refused in the same words, and
-          // may yet be lost.
+          // The server gives the same refusal while the leader has proposed a copy and not yet stored
+          // it. That copy may be lost, so the message is sent again.
           if (last === null || last.seq === lastSubjectSequence) throw error;
           if (!supersedes(last.data)) return "present";
           lastSubjectSequence = last.seq;
@@ -159,9 +161,7 @@ export class Publisher {
   }
 }
 
-/**
- * What no second try can change: a message that is too large, or that this user may not publish.
- */
+/** Whether a retry cannot help: the message is too large, or this user may not publish it. */
 function isFinal(error: Error): boolean {
   if (error.name === "PermissionViolationError" || error.name === "InvalidArgumentError") return true;
   return error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE;

@@ -1,19 +1,22 @@
 import Type from "typebox";
 
-/** The path of a file with a secret. The content itself, pasted by mistake, is refused and not printed. */
+/**
+ * The path of a file with a secret. If somebody pastes the content of the file instead, it is refused
+ * and not printed.
+ */
 const SecretFile = {
   pattern: "^(?!-----BEGIN)[^\\r\\n]*$",
   expected: "the path of a file",
   secret: true,
 };
 
-/** How a process reaches the NATS server; each program spreads these into its own schema. */
+/** The settings of the connection to NATS. Each program adds them to its own schema. */
 export const natsSettings = {
   natsUrl: Type.String({
     pattern: "^(nats|tls)://[^\\s@/?#,]+(,(nats|tls)://[^\\s@/?#,]+)*$",
     expected: "nats:// or tls:// addresses without a user, separated by commas",
     default: "nats://127.0.0.1:4222",
-    secret: "address", // a refused one may hold a password
+    secret: "address", // An address that is refused may have a password.
     description: [
       "The address of the NATS server, or of several servers of one cluster. With TLS, use host",
       "names, because the client cannot verify an IP address.",

@@ -3,7 +3,7 @@ import type { Change } from "../storage/feedback.ts";
 import type { FeedbackRow, ItemRow } from "../storage/tables.ts";
 import { Counts } from "./counts.ts";
 
-/** What decides whether an item may be recommended. */
+/** The settings of an item that decide whether it may be recommended. */
 export type ItemSettings = Pick<ItemRow, "category" | "hidden">;
 
 /**
@@ -23,6 +23,7 @@ export class Catalogue {
     this.#settings[this.#indexOrNew(id)] = settings;
   }
 
+  /** Counts changes that the database has committed. */
   apply(changes: readonly Change[]): void {
     for (const { before, after } of changes) {
       const item = this.#indexOrNew((after ?? before)!.item_id);
@@ -33,8 +34,8 @@ export class Catalogue {
   }
 
   /**
-   * Counts all rows of the database anew. Indices stay, and the old counts are read until the last
-   * page.
+   * Counts all rows of the database again. Indices stay the same. The old counts are used until the
+   * last page has been read.
    */
   async recount(pages: AsyncIterable<readonly FeedbackRow[]>): Promise<void> {
     const counts = new Counts();
@@ -72,14 +73,14 @@ export class Catalogue {
     return this.#changes;
   }
 
-  /** For a build that begins. Returns the changes that it will read. */
+  /** Call this when a build begins. Returns the number of changes that the build will read. */
   takeChanges(): number {
     const changes = this.#changes;
     this.#changes = 0;
     return changes;
   }
 
-  /** For a build that failed. */
+  /** Call this when a build has failed: the next one has to read its changes. */
   returnChanges(changes: number): void {
     this.#changes += changes;
   }

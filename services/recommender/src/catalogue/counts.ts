@@ -2,8 +2,7 @@ import { QualityTable, weightedRating } from "../ranking/quality.ts";
 import type { FeedbackRow } from "../storage/tables.ts";
 
 /**
- * What the rows of feedback add up to, in total and per item. Every row that is removed was added
- * before.
+ * The totals of the feedback rows, overall and per item. Only rows that were added may be removed.
  */
 export class Counts {
   rows = 0;

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { type Detected, openTable, type TableRecord } from "@undertone/tables";
 
-/** One item of POST /feedback as a row of the file has it: the service checks it. */
+/** One item of POST /feedback, as it is in the file. The service validates it. */
 export interface SentItem {
   user_id: unknown;
   item_id: unknown;
@@ -23,9 +23,10 @@ export interface Corpus {
 }
 
 /**
- * Reads a table with the columns user_id, item_id, review_text, and if there are any rating (1..5)
- * and timestamp (a date or a time). An empty cell says nothing, and other columns are left out.
- * @throws TableError if the file is no such table
+ * Reads a table with the columns user_id, item_id and review_text. The columns rating (1..5) and
+ * timestamp (a date or a time) are optional, and other columns are ignored. A field whose cell is
+ * empty is not sent.
+ * @throws TableError if the file is not a table with these columns
  */
 export async function readFeedback(file: string): Promise<Corpus> {
   const names = ["user_id", "item_id", "review_text"];
@@ -54,13 +55,13 @@ export async function readFeedback(file: string): Promise<Corpus> {
 const given = (field: keyof SentItem, value: unknown) =>
   value === undefined || value === "" ? {} : { [field]: value };
 
-/** A cell is text. What is no number stays as it is, and the service refuses it. */
+/** A cell is text. If it is not a number it stays as it is, so that the service refuses it. */
 const number = (cell: unknown) =>
   typeof cell === "string" && /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell;
 
 /**
- * A date is the beginning of its day in UTC. What is no date stays as it is, and the service
- * refuses it.
+ * A date means the beginning of its day in UTC. If the cell is not a date it stays as it is, so
+ * that the service refuses it.
  */
 function time(cell: unknown): unknown {
   if (typeof cell !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(cell)) return cell;

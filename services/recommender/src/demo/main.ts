@@ -40,8 +40,7 @@ async function demo({ corpus: file, url, user, n }: Options): Promise<void> {
 }
 
 /**
- * Stores the rows, prints what became of all of them, and resolves with the number that was not
- * refused.
+ * Stores the rows, prints how many had which outcome, and resolves with the number of accepted rows.
  */
 async function load(service: Service, { rows, faults: unreadable }: Corpus): Promise<number> {
   const counts = new Map<string, number>();
@@ -55,7 +54,7 @@ async function load(service: Service, { rows, faults: unreadable }: Corpus): Pro
     const results = await service.send(batch.map(({ item }) => item));
     for (const [index, result] of results.entries()) {
       if (result.status !== "error") counts.set(result.status, 1 + (counts.get(result.status) ?? 0));
-      // The place in the request says nothing to the reader of the file; the line does.
+      // The user knows the lines of the file, and not the indices of the request.
       else
         faults.push({
           line: batch[index]!.line,

@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 
-/** A bar if there is a terminal, else a line after each fifth of the work. */
+/** Shows a progress bar on a terminal. Without a terminal it prints a line per fifth of the work. */
 export function progress(what: string, total: number) {
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: `${what} {bar} {value}/{total} {eta_formatted} left`, hideCursor: true })

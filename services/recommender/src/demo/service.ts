@@ -3,7 +3,7 @@ import type { Recommendations } from "../http/routes/get-recommendations.ts";
 import type { FeedbackResult } from "../http/routes/post-feedback.ts";
 import type { SentItem } from "./corpus.ts";
 
-/** The running recommender, over HTTP. */
+/** A client of the running recommender. */
 export class Service {
   readonly #url: string;
 
@@ -25,7 +25,7 @@ export class Service {
     return (answer as Static<typeof Recommendations>).recommendations;
   }
 
-  /** A number of /metrics that has no labels. */
+  /** The value of a metric without labels; NaN if there is no such metric. */
   async metric(name: string): Promise<number> {
     const text = await (await this.#fetch("/metrics")).text();
     return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? Number.NaN);

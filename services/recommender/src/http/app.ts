@@ -17,8 +17,8 @@ import { postRescoreRoute } from "./routes/post-rescore.ts";
 import { putItemRoute } from "./routes/put-item.ts";
 
 /**
- * The whole server without its port; tests and production build the same one. Each route is one
- * file, which holds its schema and its handler. The caller closes the recommender.
+ * Builds the server. It does not listen yet, so tests and production use the same one. Each route is
+ * one file with its schema and its handler. The caller closes the recommender.
  */
 export async function buildApp(
   config: Config,

@@ -35,6 +35,7 @@ export type FeedbackItem = Static<typeof FeedbackItem>;
 
 /** The clocks of clients may be this much ahead. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** Longer strings are not repeated in an error. */
 const LONGEST_ECHO = 40;
 
 type Field = keyof FeedbackItem;
@@ -56,7 +57,10 @@ export interface ItemError {
   detail: string;
 }
 
-/** The row to store, or what is wrong with item number `index` of the request. */
+/**
+ * Reads item number `index` of the request: returns the row to store, or the error of the item.
+ * `now` is in milliseconds since the epoch; `maxTextLength` is in UTF-16 units.
+ */
 export function readItem(
   item: unknown,
   index: number,
@@ -85,7 +89,7 @@ export function readItem(
   return { user_id, item_id, text, rating, at: new Date(at).toISOString() };
 }
 
-/** What the validator found, in the words of the API instead of the rules of the schema. */
+/** Translates the validator's first error into the terms of the API. */
 function schemaError(item: unknown, place: string): ItemError {
   const { instancePath, params } = matchesSchema.errors![0]!;
   const unknown: string | undefined = params.additionalProperty;
@@ -107,7 +111,7 @@ function schemaError(item: unknown, place: string): ItemError {
 
 const OPTIONAL: Partial<Record<Field, true>> = { text: true, rating: true, at: true };
 
-/** A value as an error may show it: never a text of any length. */
+/** Describes a value for an error message. It never repeats a long text. */
 function nameOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return echo(value);

@@ -33,7 +33,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The codes that every route can answer with: one that reads, and one that writes. */
+/** The codes that every reading route can answer with, and those of every writing route. */
 export const READ_PROBLEMS: ProblemCode[] = [
   "internal",
   "draining",

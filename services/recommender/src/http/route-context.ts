@@ -3,18 +3,18 @@ import type { Config } from "../config.ts";
 import type { Recommender } from "../recommender.ts";
 import { PROBLEMS } from "./problems.ts";
 
-/** What every route works with. */
+/** The dependencies of every route. */
 export interface RouteContext {
   config: Config;
   recommender: Recommender;
 }
 
-/** To be called before a write. */
+/** Call this before a write. @throws Problem `overloaded` if the queue of writes is full */
 export function refuseWhenOverloaded(recommender: Recommender): void {
   if (recommender.overloaded) throw new Problem("overloaded", PROBLEMS.overloaded.title);
 }
 
-/** The index of an item in the catalogue. */
+/** The index of an item in the catalogue. @throws Problem `unknown_item` if it is not there */
 export function knownItem(recommender: Recommender, id: string): number {
   const item = recommender.catalogue.index(id);
   if (item === undefined) throw new Problem("unknown_item", PROBLEMS.unknown_item.title);

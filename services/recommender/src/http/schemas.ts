@@ -6,8 +6,8 @@ export { closed } from "@undertone/base";
 
 export const MAX_ID_LENGTH = 200;
 /**
- * Ids are part of URLs and logs, so they have no control characters; a lone surrogate cannot be
- * stored.
+ * Ids appear in URLs and logs, so control characters are not allowed. Lone surrogates are not
+ * allowed, because the database cannot store them.
  */
 const id = (description: string) =>
   Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH, pattern: "^[^\\p{Cc}\\p{Cs}]+$", description });
@@ -43,7 +43,7 @@ export const Reviews = Type.Integer({
 const ajv = new Ajv({ coerceTypes: true, strict: false, verbose: true });
 
 /**
- * The validator of paths and queries, which are all text: "5" is the number 5 there, and nowhere
- * else.
+ * The validator of paths and queries. Their values are text, so "5" is accepted as the number 5. A
+ * body must have the right types.
  */
 export const readQuery: FastifySchemaCompiler<TSchema> = ({ schema }) => ajv.compile(schema);

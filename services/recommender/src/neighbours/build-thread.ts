@@ -6,12 +6,13 @@ import { FeedbackStore } from "../storage/feedback.ts";
 import type { BuildData, Built } from "./builder.ts";
 import { Pairs } from "./pairs.ts";
 
-// On Linux this sets the priority of this thread alone: the event loop goes first when cores are
-// busy.
+// On Linux this sets the priority of this thread only, so that the event loop keeps its share of a
+// busy processor.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 /**
- * Reads all pairs through a connection of its own, builds the neighbours, transfers them, and ends.
+ * The thread reads all pairs through its own connection, builds the neighbours, transfers them to
+ * the main thread, and ends.
  */
 const { database, items } = workerData.data as BuildData;
 const start = performance.now();

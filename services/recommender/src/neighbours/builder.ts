@@ -7,7 +7,7 @@ import type { DatabaseConfig } from "../storage/database.ts";
 
 export interface BuildData {
   database: DatabaseConfig;
-  /** Item ids by index. */
+  /** The item ids; their positions are the item indices. */
   items: readonly string[];
 }
 
@@ -15,6 +15,7 @@ export interface Built {
   neighbours: Neighbours;
   pairs: number;
   users: number;
+  /** The duration of the build, in milliseconds. */
   ms: number;
 }
 
@@ -66,7 +67,7 @@ export class NeighbourBuilder {
     }, 1000 * this.#options.rebuildSeconds).unref();
   }
 
-  /** To be called after every change of the catalogue. */
+  /** Call this after every change of the catalogue. */
   onChange(): void {
     const { catalogue, rebuildAfterChanges } = this.#options;
     if (this.#timer === undefined || this.#failed) return;

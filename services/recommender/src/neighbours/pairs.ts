@@ -1,7 +1,8 @@
 import type { FeedbackKey } from "../storage/tables.ts";
 
 /**
- * Pairs of user and item as dense indices: users in their order, items by their place in `items`.
+ * Collects pairs of user and item as dense indices. Users are numbered in the order in which they
+ * come, and an item has its position in `items`.
  */
 export class Pairs {
   readonly #indices: ReadonlyMap<string, number>;
@@ -16,7 +17,8 @@ export class Pairs {
   }
 
   /**
-   * Adds rows, which come sorted by user. An item that is not in `items` waits for the next build.
+   * Adds rows, which must be sorted by user. It skips items that are not in `items`: they are newer
+   * than this build.
    */
   add(rows: readonly FeedbackKey[]): void {
     for (const { user_id, item_id } of rows) {

@@ -12,16 +12,16 @@ export interface Neighbours {
 }
 
 export interface NeighbourOptions {
-  /** Neighbours that are kept per item. */
+  /** The number of neighbours that are kept per item. */
   keep?: number;
-  /** Shrinkage, added to the denominator: it keeps a similarity small that few users support. */
+  /** The shrinkage, added to the denominator. It lowers similarities that few users support. */
   shrink?: number;
-  /** How many interactions of one user count: the last ones. See `buildNeighbours`. */
+  /** The number of interactions per user that count; these are the last ones. */
   perUser?: number;
 }
 
 /**
- * Item-to-item similarities from who interacted with what.
+ * Computes the similarities between items from the interactions of users.
  *
  *     S_ij = (sum over users v of both i and j of 1 / n_v) / (sqrt(G_ii * G_jj) + shrink)
  *
@@ -33,10 +33,10 @@ export interface NeighbourOptions {
  * popular items dominate. On a validation split cut from the training part of film-critics, NDCG@10
  * was 0.070 that way and 0.075 this way.
  *
- * `users[r]` and `items[r]` are the dense indices of interaction r; each pair is expected once. A
- * user makes n_v^2 pairs, so only the last `perUser` rows of a user count (and n_v is at most
- * that). The work is at most rows * perUser additions; the memory is one accumulator of `itemCount`
- * numbers beside the result.
+ * `users` and `items` are int32 `[interactions]`: the dense indices of each interaction. Each pair
+ * must occur once. A user with n_v items gives n_v^2 additions, so only the last `perUser` rows of a
+ * user count, and n_v is at most `perUser`. The work is at most rows * perUser additions. In addition
+ * to the result it needs memory for `itemCount` numbers.
  */
 export function buildNeighbours(
   users: Int32Array,
@@ -105,7 +105,7 @@ function transpose({ offsets, values }: Groups, groups: number): Groups {
   return group(values, keys, groups, keys.length);
 }
 
-/** The result while it grows; its size is known only at the end. */
+/** Growing buffers for the result, because its size is known only at the end. */
 class Rows {
   readonly #offsets: Int32Array<ArrayBuffer>;
   #items = new Int32Array(4096);
@@ -115,7 +115,7 @@ class Rows {
     this.#offsets = new Int32Array(rows + 1);
   }
 
-  /** Row `i`, the next one, from what `top` holds. */
+  /** Adds the next row, that of item `i`, and empties `top`. */
   add(i: number, top: TopK): void {
     let end = this.#offsets[i]!;
     top.drain((item, similarity) => {

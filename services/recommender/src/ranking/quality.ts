@@ -45,11 +45,14 @@ export class QualityTable {
     this.#change(item, w * y, w, 1);
   }
 
-  /** Takes a rating out that was added before: its review is replaced or deleted. */
+  /**
+   * Removes a rating that was added before, because its review was replaced or deleted.
+   * @throws RangeError if the item has no rating
+   */
   remove(item: number, { y, w }: WeightedRating): void {
     if (this.reviews(item) === 0) throw new RangeError(`item ${item} has no review to remove`);
     this.#change(item, -w * y, -w, -1);
-    // After the last review the sums are exactly zero, which differences of floats need not be.
+    // Without reviews the sums are zero. Subtracted floats need not reach zero exactly.
     if (this.#reviews[item] === 0) this.#sums[item] = this.#weights[item] = 0;
     if (this.#count === 0) this.#sum = this.#weight = 0;
   }
@@ -60,7 +63,7 @@ export class QualityTable {
     return ((this.#sums[item] ?? 0) + PRIOR_WEIGHT * mean) / ((this.#weights[item] ?? 0) + PRIOR_WEIGHT);
   }
 
-  /** Reviews with stars or a score. */
+  /** The number of the item's reviews that have stars or a score. */
   reviews(item: number): number {
     return this.#reviews[item] ?? 0;
   }

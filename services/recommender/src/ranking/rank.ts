@@ -29,7 +29,7 @@ export interface Candidates {
   n: number;
   /** The exponent of the quality; 0 ranks by interactions alone. */
   gamma: number;
-  /** beta, above 0: the most that popularity counts beside affinity. */
+  /** beta, above 0: the maximum weight of popularity. Affinity has the weight 1. */
   popularityWeight: number;
 }
 
@@ -42,9 +42,9 @@ export interface Candidates {
  *
  * The first factor estimates P(interact), the second P(like). The affinity is the item kNN of
  * Deshpande and Karypis (2004): each item of the history contributes the similarities of its
- * neighbours. A long history has neighbours everywhere, so the affinity says less and popularity
- * counts more. Both maxima are taken over the items that may be recommended. A gamma above 1 makes
- * up for q, which is shrunk to the mean.
+ * neighbours. With a long history, almost every item is a neighbour, so the affinity says less and
+ * popularity counts more. Both maxima are taken over the items that may be recommended. A gamma
+ * above 1 compensates for the shrinkage of q to the mean.
  *
  * Items of the history are never recommended. Items that are newer than `neighbours` have affinity
  * 0. Ties go to the smaller index.
@@ -59,7 +59,7 @@ export function rank({
   /** The user's items, each once. */
   history: Int32Array;
   neighbours: Neighbours;
-  /** By default the items for which `neighbours` was built. */
+  /** The default is the number of items for which `neighbours` was built. */
   itemCount?: number;
 }): Ranked[] {
   const itemCount = rest.itemCount ?? neighbours.offsets.length - 1;
@@ -101,8 +101,8 @@ function select(
   const top = new TopK(Math.min(n, itemCount));
   for (let i = 0; i < itemCount; i++) {
     const interact = affinity[i]! * scale + beta * popularity(i);
-    // The quality can only lower the score: an item that is too low without it need not be looked
-    // at.
+    // The quality is at most 1, so it can only lower the score. If the first factor alone is too low,
+    // the rest need not be computed.
     if (top.admits(interact) && !excluded(i)) top.push(i, interact * quality(i) ** gamma);
   }
   const best: Ranked[] = [];
@@ -124,8 +124,8 @@ function eachContribution(
 }
 
 /**
- * A second pass for the few items of the list: to keep every contribution of the first would cost
- * more.
+ * Finds the reasons in a second pass, for the items of the list only. Keeping all contributions of
+ * the first pass would cost more.
  */
 function addReasons(best: Ranked[], history: Int32Array, neighbours: Neighbours, itemCount: number): void {
   const places = new Int32Array(itemCount).fill(-1);

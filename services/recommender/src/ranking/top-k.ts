@@ -1,6 +1,6 @@
 /**
- * The `size` largest of many values; of equal values the smaller index wins. A binary heap with the
- * worst kept entry at its root, so that most candidates cost one comparison.
+ * Keeps the `size` largest of many values. Of equal values it prefers the smaller index. It is a
+ * binary heap with the worst kept entry at its root, so most candidates cost one comparison.
  */
 export class TopK {
   readonly #size: number;
@@ -14,7 +14,7 @@ export class TopK {
     this.#values = new Float64Array(size);
   }
 
-  /** False if the value cannot enter. True if it can, or if its index decides. */
+  /** False if `push` would drop this value whatever its index is. */
   admits(value: number): boolean {
     return this.#length < this.#size || (this.#size > 0 && value >= this.#values[0]!);
   }
@@ -42,7 +42,7 @@ export class TopK {
     for (let i = 0; i < length; i++) visit(this.#indices[i]!, this.#values[i]!);
   }
 
-  /** Whether the root is worse than this entry. */
+  /** Whether the root of the heap is worse than the given entry. */
   #isWorseThan(index: number, value: number): boolean {
     return this.#values[0]! < value || (this.#values[0] === value && this.#indices[0]! > index);
   }

@@ -23,8 +23,8 @@ export interface Answers {
 }
 
 /**
- * What the answer to a batch means for its texts. A score counts only if the service stands behind
- * it: a text with a warning, and one that the service refuses for good, is an interaction only.
+ * Sorts the texts of a batch by the service's answer. A score counts only if it has no warning. A
+ * text with a warning, or with a permanent error, counts as an interaction only.
  */
 export function readAnswers(batch: readonly UnscoredText[], { results }: BatchResult): Answers {
   const answers: Answers = { final: [], open: [] };

@@ -10,29 +10,29 @@ export interface ScoreLoopOptions {
   client: Pick<SentimentClient, "scoreBatch">;
   monitor: { succeeded: () => void; failed: (error: unknown) => void };
   log: FastifyBaseLogger;
-  /** The most texts of one request. */
+  /** The maximum number of texts per request. */
   batchItems: number;
   /**
-   * The wait after the first failure. It doubles with each further failure, up to a minute, with
-   * jitter.
+   * The pause after the first failure, in milliseconds. It doubles with each further failure, up to
+   * a minute, and is shortened by up to half at random.
    */
   firstDelayMs: number;
   unscored: (limit: number) => Promise<UnscoredText[]>;
   save: (scored: ScoredText[], model: string) => Promise<void>;
-  /** For texts that got no final answer. */
+  /** Called with the texts that got no final answer. */
   countAttempt: (keys: FeedbackKey[]) => Promise<void>;
   onOutcomes: (outcomes: string[]) => void;
 }
 
 /**
- * The longest batch in UTF-16 units, all texts together; well below the sentiment service's body
- * limit.
+ * The maximum length of all texts of a batch together, in UTF-16 units. It keeps a request far below
+ * the sentiment service's body limit.
  */
 const BATCH_LENGTH = 500_000;
 const LONGEST_DELAY_MS = 60_000;
 
 /**
- * Stored texts become scored texts:
+ * Has the stored texts scored, batch by batch:
  *
  *   texts without a model ─ batch ─> sentiment service ─> score or final refusal ─> saved
  *        └── none: wait for more         └── no answer: wait longer each time, send a smaller batch, and
@@ -55,14 +55,14 @@ export class ScoreLoop {
     this.#running = this.#run();
   }
 
-  /** There may be something to score. */
+  /** Call this when there may be texts to score. */
   wake(): void {
     this.#woken = true;
     this.#wake();
   }
 
   /**
-   * Drops the batch that is being scored: its texts stay unscored, and the next start scores them.
+   * Drops the batch that is being scored. Its texts stay unscored, so the next start scores them.
    */
   async stop(): Promise<void> {
     this.#stopped.abort();
@@ -123,7 +123,7 @@ export class ScoreLoop {
       if (signal.aborted) throw error;
       monitor.failed(error);
       if (!["unauthorized", "busy"].includes(stateOf(error))) {
-        // One of the texts may be the cause: in smaller batches it is soon in a batch of its own.
+        // One of the texts may be the cause. Smaller batches separate it from the others.
         await countAttempt(batch);
         this.#shrink();
       }

@@ -16,27 +16,27 @@ interface Server {
   publisher: Publisher;
 }
 
-/** What a worker says of one review; its other members are those of an HTTP result. */
+/** A worker's answer to one review. Its other members are those of an HTTP result. */
 interface Answer {
   model: { name: string; version: string };
   error?: { code: string; detail: string };
 }
 
 export interface ScoreStreamOptions extends NatsConfig {
-  /** The stream that holds the scores. */
+  /** The name of the stream with the scores. */
   scoresStream: string;
-  /** How long the answers to one batch may take, in milliseconds. */
+  /** The time limit for the answers to one batch, in milliseconds. */
   timeoutMs: number;
 }
 
 /**
- * Has texts scored by the stream's workers, with the sentiment client's own signature:
+ * Has texts scored by the stream's workers. It has the same methods as the sentiment client:
  *
  *   texts ─ scored before? ─ yes ───────────────────────────────────────> results
  *                  └─ no ─ publish to reviews.feedback ─ scores.* arrive ──┘
  *
- * A review's id is its text's digest. So a text that is asked for again finds its score, however
- * often it is asked for, and what was published before a restart is not scored twice.
+ * The id of a review is the digest of its text. So the same text is scored once, even if it is stored
+ * several times or the recommender restarts.
  */
 export class ScoreStream {
   readonly #options: ScoreStreamOptions;
@@ -46,7 +46,7 @@ export class ScoreStream {
   constructor(options: ScoreStreamOptions) {
     this.#options = options;
     this.#server = connect(options);
-    this.#server.catch(() => {}); // met by whoever needs it
+    this.#server.catch(() => {}); // Every call awaits #server and gets the error.
   }
 
   /** Resolves when the stream of scores can be read. */
@@ -57,8 +57,8 @@ export class ScoreStream {
   }
 
   /**
-   * One result per text, in order. Rejects when some have no answer in time; the next call finds
-   * those that came later.
+   * Resolves with one result per text, in order. Rejects if some texts have no answer within
+   * `timeoutMs`. Answers that come later are in the stream, where the next call finds them.
    */
   async scoreBatch(items: BatchItem[], signal?: AbortSignal): Promise<BatchResult> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs);
@@ -73,7 +73,7 @@ export class ScoreStream {
     return { model, results };
   }
 
-  /** A connection that is still being tried is left to the end of the process. */
+  /** Closes the connection. It does not wait for a connection that is not yet established. */
   async close(): Promise<void> {
     const server = await Promise.race([this.#server.catch(() => undefined), undefined]);
     await server?.nc.close();
@@ -83,7 +83,7 @@ export class ScoreStream {
     const { nc, jsm, publisher } = await orAborted(this.#server, limit);
     const id = textDigest(text);
     const subject = `scores.*.*.${reviewKey(id)}`;
-    // Listening begins before the look, so that an answer between the two is not missed.
+    // Subscribes before it reads the stored answer, so that an answer between the two is not missed.
     const coming = nc.subscribe(subject, { max: 1 });
     const ended = () => coming.unsubscribe();
     limit.addEventListener("abort", ended, { once: true });
@@ -117,7 +117,8 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /**
- * A batch has one model: what another one said, while a new version takes over, is asked for again.
+ * A batch has one model. While a new version replaces another, a text may have the answer of another
+ * model. It gets the error `overloaded`, so the text is sent again.
  */
 function toResult(id: string, answer: Answer, model: Answer["model"]): ItemResult {
   const { error, model: own, ...score } = answer;

@@ -2,15 +2,16 @@ import type { FastifyBaseLogger } from "fastify";
 import { SENTIMENT_STATES, type SentimentState, stateOf } from "./sentiment-state.ts";
 
 export interface MonitorOptions {
-  /** Any small request; it rejects when texts cannot be scored. */
+  /** `model` makes a small request. It rejects when texts cannot be scored. */
   client: { model: (signal?: AbortSignal) => Promise<unknown> };
   log: FastifyBaseLogger;
+  /** The time without a call after which the monitor makes a request, in milliseconds. */
   checkMs: number;
 }
 
 /**
- * Knows whether the sentiment service can be used, and if not, why. The score loop reports every
- * call; while there is nothing to score, a small request asks from time to time.
+ * Tracks whether the sentiment service can be used, and if not, why. The score loop reports the
+ * outcome of every call. While there is nothing to score, the monitor makes a request itself.
  */
 export class SentimentMonitor {
   state: SentimentState = "unknown";

@@ -4,7 +4,7 @@ import { SentimentError } from "@undertone/client";
 export const SENTIMENT_STATES = {
   unknown: "The sentiment service has not been called yet.",
   ok: "The sentiment service answers.",
-  unreachable: "Nobody answers at SENTIMENT_URL.",
+  unreachable: "No service answers at SENTIMENT_URL.",
   slow: "The sentiment service did not answer in time.",
   unauthorized: "The sentiment service refuses the key; check SENTIMENT_API_KEY.",
   busy: "The sentiment service cannot take more work now.",
@@ -21,7 +21,7 @@ const STATES: Readonly<Record<string, SentimentState>> = {
   rate_limited: "busy",
 };
 
-/** The state that a failed call shows. */
+/** The state of the sentiment service after a failed call. */
 export function stateOf(error: unknown): SentimentState {
   if (!(error instanceof SentimentError)) return "failing";
   if (error.status === 401 || error.status === 403) return "unauthorized";

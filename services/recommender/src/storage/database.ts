@@ -13,8 +13,8 @@ export interface DatabaseConfig {
 }
 
 /**
- * PostgreSQL if an address is given, else SQLite in one file. All SQL after this line is the same.
- * Queries reject with StorageUnavailable while the database is gone, slow or full.
+ * Opens PostgreSQL if there is an address, otherwise SQLite. Both run the same queries. Queries
+ * reject with StorageUnavailable while the database is unreachable, slow or full.
  */
 export function openDatabase(config: DatabaseConfig): Database {
   const { databaseUrl, databasePath, databaseTimeoutMs } = config;
@@ -23,7 +23,7 @@ export function openDatabase(config: DatabaseConfig): Database {
   return new Kysely({ dialect });
 }
 
-/** Brings the tables to this version's form; rejects with the reason when it cannot. */
+/** Creates the tables or migrates them to this version. Rejects with the cause if that fails. */
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();

@@ -1,7 +1,6 @@
 /**
- * The database is gone, slow, full or read-only. The statement itself is sound, so the same request
- * can succeed later. `inDoubt`: the failure came with a commit, so nobody knows whether it took
- * effect.
+ * The database is unreachable, slow, full or read-only. The statement itself is correct, so the same
+ * request can succeed later. `inDoubt` is true if a commit failed: it may have taken effect or not.
  */
 export class StorageUnavailable extends Error {
   readonly inDoubt: boolean;
@@ -22,13 +21,13 @@ const SQLITE = /^SQLITE_(BUSY|CANTOPEN|CORRUPT|FULL|IOERR|LOCKED|NOMEM|NOTADB|PR
  */
 const SQLSTATE = /^(08|28|3D|40|53|55|57|58|XX)|^25006$/;
 
-/** Whether a failure of SQLite is of the database and not of the statement. */
+/** Whether the cause of an error of SQLite is the database, and not the statement. */
 export function isSqliteFailure(error: unknown): boolean {
   return SQLITE.test((error as { code?: string }).code ?? "");
 }
 
 /**
- * The same for PostgreSQL. What has no SQLSTATE did not come from the server: the connection
+ * The same for PostgreSQL. An error without a SQLSTATE did not come from the server: the connection
  * failed.
  */
 export function isPostgresFailure(error: unknown): boolean {

@@ -2,10 +2,10 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "./database.ts";
 import type { FeedbackKey, FeedbackRow, Tables } from "./tables.ts";
 
-/** Rows per statement: enough that few statements are needed, and few enough that each is short. */
+/** The number of rows per statement. */
 export const CHUNK = 250;
 
-/** The condition of the next page when rows are read by key. */
+/** The SQL condition for the rows after the given one, in the order of the keys. */
 export function isAfter({ user_id, item_id }: FeedbackKey): RawBuilder<boolean> {
   return sql<boolean>`(user_id, item_id) > (${user_id}, ${item_id})`;
 }
@@ -15,7 +15,7 @@ export function isOneOf(keys: readonly FeedbackKey[]): RawBuilder<boolean> {
   return sql<boolean>`(user_id, item_id) in (values ${sql.join(pairs)})`;
 }
 
-// An id has no control character, so two keys never give the same text.
+// An id has no line feed, so different keys give different texts.
 export const keyOf = ({ user_id, item_id }: FeedbackKey) => `${user_id}\n${item_id}`;
 
 export function* chunks<T>(all: readonly T[]): Generator<T[]> {

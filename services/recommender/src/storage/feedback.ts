@@ -17,22 +17,22 @@ const WITHOUT_TEXT = [
   "attempts",
 ] as const;
 
-/** How a row became another; without `before` it is new, without `after` it is gone. */
+/** A change of one row. Without `before` the row is new; without `after` it was deleted. */
 export interface Change {
   before: FeedbackRow | undefined;
   after: FeedbackRow | undefined;
 }
 
 /**
- * What the sentiment service said of a text: a score, or why the text counts as an interaction
- * only.
+ * The sentiment service's final answer to a text: a score, or the reason why the text counts as an
+ * interaction only.
  */
 export type ScoredText = FeedbackKey & { text: string } & (
     | { score: number; stars?: number | undefined }
     | { interactionOnly: string }
   );
 
-/** Writes resolve with what they changed. One write at a time: see write-queue.ts. */
+/** The queries of the feedback table. The caller runs one write at a time: see write-queue.ts. */
 export class FeedbackStore {
   readonly #db: Database;
 
@@ -40,7 +40,10 @@ export class FeedbackStore {
     this.#db = db;
   }
 
-  /** One outcome per sent row, in order. All rows are stored, or none. New items get their row. */
+  /**
+   * Stores all rows or none, and creates the items that are new. Resolves with one outcome per sent
+   * row, in order, and with the changes.
+   */
   store(sent: readonly Sent[], now: string): Promise<{ outcomes: Outcome[]; changes: Change[] }> {
     return this.#db.transaction().execute(async (db) => {
       const rows = await byKeys(db, sent);
@@ -72,7 +75,7 @@ export class FeedbackStore {
     });
   }
 
-  /** Texts that are still to be scored, those tried least first. */
+  /** At most `limit` texts that are still to be scored, those with the fewest attempts first. */
   async unscored(limit: number): Promise<(FeedbackKey & { text: string })[]> {
     const rows = await this.#db
       .selectFrom("feedback")
@@ -86,7 +89,7 @@ export class FeedbackStore {
     return rows.map((row) => ({ ...row, text: row.text! }));
   }
 
-  /** Stores what `model` said. A row whose text was replaced in the meantime stays unscored. */
+  /** Stores the answers of `model`. A row whose text was replaced in the meantime stays unscored. */
   saveScores(scored: readonly ScoredText[], model: string): Promise<Change[]> {
     return this.#db.transaction().execute(async (db) => {
       const rows = await byKeys(db, scored);
@@ -107,7 +110,7 @@ export class FeedbackStore {
     });
   }
 
-  /** Counts an attempt that gave no final answer. */
+  /** Counts an attempt to score these texts that gave no final answer. */
   countAttempt(keys: readonly FeedbackKey[]): Promise<void> {
     return this.#db.transaction().execute(async (db) => {
       for (const part of chunks(keys)) {
@@ -193,7 +196,7 @@ export class FeedbackStore {
     return mean === null ? undefined : { mean: Number(mean), texts: Number(texts) };
   }
 
-  /** All rows by key, in pages. Texts are not read: a row that has one gets "" instead. */
+  /** All rows in the order of their keys, in pages. A row that has a text gets "" in its place. */
   async *pages(): AsyncGenerator<FeedbackRow[]> {
     const noText = sql<string | null>`case when text is null then null else '' end`.as("text");
     let rows: FeedbackRow[] = [];
@@ -203,7 +206,7 @@ export class FeedbackStore {
     } while (rows.length === PAGE);
   }
 
-  /** The pairs of user and item by key, in pages. */
+  /** All pairs of user and item in the order of their keys, in pages. */
   async *pairs(): AsyncGenerator<FeedbackKey[]> {
     let rows: FeedbackKey[] = [];
     do {

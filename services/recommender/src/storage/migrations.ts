@@ -1,7 +1,7 @@
 import { type Kysely, type Migration, sql } from "kysely";
 
 /**
- * By name, in the order of the names. A released migration is never changed; add another instead.
+ * The migrations run in the order of their names. Never change a released one; add another instead.
  */
 export const MIGRATIONS: Record<string, Migration> = {
   "001-items-and-feedback": {
@@ -26,7 +26,7 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addPrimaryKeyConstraint("feedback_key", ["user_id", "item_id"])
         .execute();
       await db.schema.createIndex("feedback_item").on("feedback").column("item_id").execute();
-      // Only what waits is in it, so that looking for work costs nothing when there is none.
+      // This index has the unscored texts only, so the search for them is fast if there are few.
       await db.schema
         .createIndex("feedback_unscored")
         .on("feedback")

@@ -3,8 +3,8 @@ import pg from "pg";
 import { isPostgresFailure, StorageUnavailable } from "./failures.ts";
 
 /**
- * PostgreSQL through a pool of connections. Each query has `timeoutMs`; a connection on which the
- * database failed is closed, so that the next request gets a new one.
+ * PostgreSQL through a pool of connections. `timeoutMs` is the time limit of each query. A connection
+ * on which the database failed is closed, so that the next request gets a new one.
  */
 export function postgres(connectionString: string, timeoutMs: number): PostgresDialect {
   const pool = new pg.Pool({
@@ -13,8 +13,8 @@ export function postgres(connectionString: string, timeoutMs: number): PostgresD
     query_timeout: timeoutMs,
     keepAlive: true,
   });
-  // The pool replaces a connection that breaks while idle; without a listener the process would
-  // end.
+  // The pool replaces a connection that breaks while idle. Without this listener the error would end
+  // the process.
   pool.on("error", () => {});
   const guarded: PostgresPool = {
     connect: async () => guard(await pool.connect().catch(fail)),

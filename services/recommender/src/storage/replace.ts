@@ -1,6 +1,6 @@
 import type { FeedbackKey, FeedbackRow } from "./tables.ts";
 
-/** Feedback as a client sent it. Without `at` it happened now. */
+/** Feedback as a client sent it. If `at` is undefined, the time is now. */
 export interface Sent extends FeedbackKey {
   at: string | undefined;
   rating: number | null;
@@ -11,11 +11,12 @@ export interface Sent extends FeedbackKey {
 export type Outcome = "stored" | "unchanged" | "superseded";
 
 /**
- * What is stored when `sent` meets `before`. A later review replaces an earlier one. An interaction
- * replaces no review. The same review sent again changes nothing, so its score stays.
+ * Decides which row is stored if `sent` comes and `before` is stored. A later review replaces an
+ * earlier one. An interaction does not replace a review. The same review sent again changes nothing,
+ * so it keeps its score.
  *
- * No time counts as later than `now`, neither a sent one nor a stored one: feedback with a wrong
- * date can never keep later feedback out.
+ * A time after `now` counts as `now`, in the sent row and in the stored one. So feedback with a wrong
+ * date cannot keep later feedback out.
  */
 export function replace(
   before: FeedbackRow | undefined,
@@ -28,8 +29,7 @@ export function replace(
   const sameText = sent.text === before.text;
   const sameTime = sent.at === undefined || row.at === before.at;
   const same = sameText && sent.rating === before.rating && sameTime;
-  const plain = sent.text === null && sent.rating === null;
-  if (same || (plain && isReview(before))) return { outcome: "unchanged", after: before };
+  if (same || (!isReview(sent) && isReview(before))) return { outcome: "unchanged", after: before };
   const { score, stars, model, interaction_only, attempts } = before;
   const after = sameText ? { ...row, score, stars, model, interaction_only, attempts } : row;
   return { outcome: "stored", after };
@@ -39,6 +39,6 @@ const UNSCORED = { score: null, stars: null, model: null, interaction_only: null
 
 const earlier = (a: string, b: string) => (a < b ? a : b);
 
-function isReview({ text, rating }: FeedbackRow): boolean {
+function isReview({ text, rating }: Pick<FeedbackRow, "text" | "rating">): boolean {
   return text !== null || rating !== null;
 }

@@ -5,7 +5,8 @@ import Libsql from "libsql";
 import { isSqliteFailure, StorageUnavailable } from "./failures.ts";
 
 /**
- * SQLite in one file, which is made if it does not exist. `timeoutMs`: how long to wait for a lock.
+ * SQLite in one file, which is created if it does not exist. `timeoutMs` is the longest wait for a
+ * lock.
  */
 export function sqlite(file: string, timeoutMs: number): SqliteDialect {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -13,8 +14,8 @@ export function sqlite(file: string, timeoutMs: number): SqliteDialect {
 }
 
 /**
- * One connection, replaced after a failure: libsql does not reset a statement that failed, and
- * while it is open no later transaction can commit.
+ * One connection, which is replaced after a failure. libsql does not reset a statement that failed,
+ * and no later transaction can commit while that statement is open.
  */
 class Connection implements SqliteDatabase {
   readonly #open: () => InstanceType<typeof Libsql>;
@@ -33,7 +34,7 @@ class Connection implements SqliteDatabase {
 
   prepare(sql: string): SqliteStatement {
     if (this.#failed && sql !== "rollback") this.#reopen();
-    // All our transactions write. SQLite waits for the lock only when a transaction begins with it.
+    // All transactions write. SQLite waits for the write lock only if the transaction begins with it.
     const statement = this.#guard(() => this.#database.prepare(sql === "begin" ? "begin immediate" : sql));
     return {
       reader: statement.reader,

@@ -1,4 +1,4 @@
-/** Times are ISO 8601 in UTC with milliseconds, so that their text order is their order. */
+/** Times are ISO 8601 in UTC with milliseconds, so that they sort as text. */
 export interface Tables {
   items: ItemRow;
   feedback: FeedbackRow;
@@ -23,11 +23,11 @@ export interface FeedbackRow {
   /** Stars, 1..5. */
   rating: number | null;
   text: string | null;
-  /** P(positive) of the text, 0..1. It stays while the text waits to be scored again. */
+  /** P(positive) of the text, 0..1. The old value stays until the text has been scored again. */
   score: number | null;
   /**
-   * The stars that the model estimates for the text, if it estimates any; never those that were
-   * given.
+   * The stars that the model estimates for the text, if the model estimates them. The stars that the
+   * user gave are `rating`.
    */
   stars: number | null;
   /**
@@ -40,7 +40,7 @@ export interface FeedbackRow {
    * service's error ("no_known_words") or its warning ("not_english").
    */
   interaction_only: string | null;
-  /** How often the text was sent without an answer, or with one that can change. */
+  /** The number of times that the text was sent without getting a final answer. */
   attempts: number;
 }
 

@@ -31,7 +31,7 @@ const common = {
     ].join(" "),
   }),
 };
-const digest = Type.String({ description: "The first 128 bits of the text's SHA-256, in base64url." });
+const digest = Type.String({ description: "The first 22 characters of the text's SHA-256 in base64url." });
 
 /** What a worker sends to scores.results. */
 export const ResultMessage = Type.Object(

@@ -63,7 +63,7 @@ export function postFeedbackRoute(app: App, { recommender, config }: RouteContex
     ...schema.body,
     properties: { items: { ...schema.body.properties.items, items: {} } },
   });
-  // Only the request as a whole is checked here: a fault of one item must not refuse the others.
+  // Items are not validated here: a fault of one item must not refuse the others. `readItem` does it.
   const validatorCompiler = () => envelope;
   app.post("/feedback", { schema, validatorCompiler }, async (request) => {
     refuseWhenOverloaded(recommender);
