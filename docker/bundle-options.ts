@@ -4,7 +4,7 @@ import { compactLanguageData } from "./bundle-plugins/compact-language-data.ts";
 import { oneByteSource } from "./bundle-plugins/one-byte-source.ts";
 
 const root = path.join(import.meta.dirname, "..");
-/** What starts a worker thread; it must stand beside a bundle, as JavaScript. */
+/** The module that starts a worker thread. It must be in the folder of a bundle, as JavaScript. */
 export const THREAD_ENTRY = path.join(root, "services/base/src/thread-entry.mjs");
 /**
  * The sentiment service's packages with a native library, or with files that they read at run time.
@@ -17,7 +17,10 @@ interface Bundle {
   outdir: string;
 }
 
-/** JavaScript with all libraries that are not `external`: a file per entry, and files that they load when they need them. */
+/**
+ * esbuild's options for JavaScript with all libraries that are not `external`. The bundle has one file
+ * per entry, and further files that the entries load when they need them.
+ */
 export function bundleOptions({ entryPoints, external, outdir }: Bundle): BuildOptions {
   return {
     absWorkingDir: root,
@@ -30,7 +33,7 @@ export function bundleOptions({ entryPoints, external, outdir }: Bundle): BuildO
     target: "node20",
     external: [...external],
     splitting: true,
-    chunkNames: "[name]-[hash]", // beside the entries: paths of other files are relative to the source
+    chunkNames: "[name]-[hash]", // in the folder of the entries, because the sources use relative paths
     plugins: [compactLanguageData, oneByteSource],
     // Its CommonJS form loads its files by a `require` that no bundler follows.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },

@@ -1,7 +1,7 @@
 #!/bin/sh
-# collect.sh ROOT PROGRAM FILE...: lays into ROOT a program, every shared library of the system that it or the other
-# files load, the user `node` and /tmp, so that an image FROM scratch runs it. What is not there (a package manager, npm,
-# Perl, a shell) takes no room, needs no update and serves no intruder.
+# collect.sh ROOT PROGRAM FILE... copies a program into ROOT, with every shared library that it or the
+# other files load, the user `node` and /tmp, so that an image FROM scratch can run it. Such an image has
+# no package manager, npm, Perl or shell. So it is small, needs few updates, and helps no intruder.
 set -eu
 root=$1
 shift

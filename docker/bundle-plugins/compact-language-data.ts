@@ -7,8 +7,8 @@ const TABLE = path.join(import.meta.dirname, "ngram-table.ts");
 const NAMESPACE = "ngrams";
 
 /**
- * Gives eld's detector its n-grams as a packed table in a file beside the bundle. As the JavaScript objects of its package
- * they take 29 MB of heap, and 1 MB of the source that V8 keeps.
+ * Gives eld's detector its n-grams as a packed table in a file of the bundle. The JavaScript objects of
+ * its package take 29 MB of heap, and 1 MB of source that V8 keeps.
  */
 export const compactLanguageData: Plugin = {
   name: "compact-language-data",

@@ -1,14 +1,14 @@
-/** n-grams with their scores by the number of a language, as the detector of eld has them. */
+/** The n-grams of eld's detector: their scores by the number of the language. */
 type Ngrams = Readonly<Record<string, Readonly<Record<number, number>>>>;
 
 const HEADER = 2; // uint32: n-grams, bytes per n-gram
 
 /**
- * The n-grams as one block of bytes:
+ * Packs the n-grams into one block of bytes:
  *
- *   header │ where the scores of each n-gram end (uint32) │ n-grams, sorted and zero-padded │ languages │ scores
+ *   header │ the end of each n-gram's scores (uint32) │ n-grams, sorted and zero-padded │ languages │ scores
  *
- * Numbers have the byte order of this machine, like the native libraries beside the bundle.
+ * Numbers have the byte order of this machine, like the native libraries of the bundle.
  */
 export function packNgrams(ngrams: Ngrams): Buffer {
   const keys = Object.keys(ngrams).sort();
@@ -21,7 +21,7 @@ export function packNgrams(ngrams: Ngrams): Buffer {
   return Buffer.concat([Buffer.from(numbers.buffer), text, Uint8Array.from(bytes)]);
 }
 
-/** The same n-grams to look up one by one; those of a packed table cannot be listed. */
+/** The n-grams of a packed table. They can be looked up, and not listed. */
 export function readNgrams(packed: Buffer): Ngrams {
   // A copy begins at a place that uint32 needs.
   const { buffer } = Uint8Array.from(packed);

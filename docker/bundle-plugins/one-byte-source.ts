@@ -3,9 +3,9 @@ import path from "node:path";
 import type { Plugin } from "esbuild";
 
 /**
- * Escapes the characters above U+00FF that esbuild leaves as they are: those of regular expressions, of `String.raw` (which
- * here holds parts of regular expressions), and of comments. V8 keeps the source in memory, and one such character makes
- * two bytes of every character of a file.
+ * Escapes the characters above U+00FF that esbuild does not escape: those in regular expressions, in
+ * `String.raw` (which here has parts of regular expressions), and in comments. V8 keeps the source in
+ * memory. With one such character it needs two bytes per character of the file.
  */
 export const oneByteSource: Plugin = {
   name: "one-byte-source",

@@ -14,7 +14,7 @@ describe("with API keys", async () => {
   const score = () => supertest(app.server).post("/sentiment").send({ text: "great" });
 
   for (const key of KEYS) {
-    test(`${key} opens the service in either header`, async () => {
+    test(`${key} is accepted in either header`, async () => {
       await score().set("authorization", `Bearer ${key}`).expect(200);
       await score().set("x-api-key", key).expect(200);
     });
@@ -37,14 +37,14 @@ describe("with API keys", async () => {
     });
   }
 
-  test("every route but those for probes, scrapers and readers needs a key", async () => {
+  test("every route needs a key, except probes, metrics and documentation", async () => {
     for (const path of OPEN) await supertest(app.server).get(path).expect(200);
     assertProblem(await supertest(app.server).get("/model"), "unauthorized");
     assertProblem(await supertest(app.server).get("/nowhere"), "not_found");
   });
 });
 
-test("a key that could be guessed, or none between commas, is refused at the start", () => {
+test("a key that is too short, or an empty key between commas, is refused at the start", () => {
   for (const API_KEYS of ["short", `${KEYS[0]},`, `${KEYS[0]},short`, `${KEYS[0]} with spaces`]) {
     assert.throws(
       () => readConfig(ConfigSchema, { API_KEYS }),
@@ -57,7 +57,7 @@ test("a key that could be guessed, or none between commas, is refused at the sta
   assert.equal(readConfig(ConfigSchema, { API_KEYS: KEYS.join(",") }).apiKeys, KEYS.join(","));
 });
 
-test("a key over its rate is told when to come again, and others go on", async (t) => {
+test("a key above its rate gets Retry-After, and other keys go on", async (t) => {
   const app = await startApp(t, { apiKeys: KEYS.join(","), rateLimitPerMinute: 2, workers: 1 });
   const ask = (key: string) => supertest(app.server).get("/model").set("x-api-key", key);
   await ask(KEYS[0]!).expect(200);
@@ -69,16 +69,16 @@ test("a key over its rate is told when to come again, and others go on", async (
   for (let n = 0; n < 4; n++) await supertest(app.server).get("/livez").expect(200);
 });
 
-test("without keys the rate is the address's, as the trusted proxy tells it", async (t) => {
+test("without keys the rate is per address, which the trusted proxy gives", async (t) => {
   const app = await startApp(t, { rateLimitPerMinute: 1, trustedProxies: 1, workers: 1 });
   const from = (address: string) => supertest(app.server).get("/model").set("x-forwarded-for", address);
   await from("192.0.2.1").expect(200);
   assertProblem(await from("192.0.2.1"), "rate_limited");
-  assertProblem(await from("192.0.2.9, 192.0.2.1"), "rate_limited"); // only the last hop is a proxy of ours
+  assertProblem(await from("192.0.2.9, 192.0.2.1"), "rate_limited"); // only the last hop is a trusted proxy
   await from("192.0.2.2").expect(200);
 });
 
-test("an address that no trusted proxy tells is not believed", async (t) => {
+test("an address that no trusted proxy has added is ignored", async (t) => {
   const app = await startApp(t, { rateLimitPerMinute: 1, workers: 1 });
   const from = (address: string) => supertest(app.server).get("/model").set("x-forwarded-for", address);
   await from("192.0.2.1").expect(200);

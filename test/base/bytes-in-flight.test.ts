@@ -11,7 +11,7 @@ const head = (length: number) =>
   `POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 
 describe("the budget of bytes in flight", () => {
-  test("large requests leave a quarter to small ones", () => {
+  test("large requests leave a quarter of the budget to small ones", () => {
     const budget = new ByteBudget(8 * MIB);
     budget.take(6 * MIB);
     assert.equal(budget.hasRoom(MIB), false);
@@ -21,7 +21,7 @@ describe("the budget of bytes in flight", () => {
     assert.equal(budget.hasRoom(6 * MIB), true);
   });
 
-  test("is what the memory allows, and always holds some of the largest bodies", () => {
+  test("follows the memory, and always has room for several of the largest bodies", () => {
     assert.equal(bytesInFlight(5 * MIB, MIB), 5 * MIB);
     assert.ok(bytesInFlight(0, MIB) >= 4 * MIB);
     assert.equal(bytesInFlight(0, 2 ** 40), 4 * 2 ** 40);
@@ -30,13 +30,13 @@ describe("the budget of bytes in flight", () => {
   test("a body that would not fit is refused before it is read", async (t) => {
     const { port } = await listenBase(t, { maxBytesInFlight: 8 * MIB, maxBodyBytes: 8 * MIB });
     const connection = new Connection(port);
-    connection.socket.write(head(7 * MIB)); // and not one byte of the body
+    connection.socket.write(head(7 * MIB)); // no byte of the body is sent
     const said = await connection.until(/overloaded/);
     assert.deepEqual(statuses(said), [503]);
     assert.match(said, /retry-after: 1/i);
   });
 
-  test("bodies that do not end fill it, small requests go on, and it is given back", {
+  test("unfinished bodies fill it, small requests go on, and all of it is returned", {
     timeout: 60_000,
   }, async (t) => {
     const { app, url, port } = await listenBase(t, {
@@ -44,7 +44,7 @@ describe("the budget of bytes in flight", () => {
       maxBodyBytes: 4 * MIB,
     });
     const slow = [0, 1].map(() => new Connection(port));
-    const most = 2.9 * MIB; // two of them leave less than one MiB to large requests
+    const most = 2.9 * MIB; // two of them leave less than 1 MiB for large requests
     for (const { socket } of slow) socket.write(head(Math.ceil(most)) + " ".repeat(most - 10));
     const large = () =>
       app.inject({ method: "POST", url: "/echo", payload: { a: "b".repeat(MIB) } }).then((r) => r.statusCode);
@@ -61,7 +61,7 @@ describe("the budget of bytes in flight", () => {
     assert.ok(Number(/^http_bytes_in_flight (\d+)/m.exec(body)?.[1]) < 10_000);
   });
 
-  test("an answer that nobody takes ends with its connection", { timeout: 60_000 }, async (t) => {
+  test("an unread answer holds its part until its connection ends", { timeout: 60_000 }, async (t) => {
     const answer = () => "x".repeat(16 * MIB);
     const { port, app } = await listenBase(
       t,
@@ -88,7 +88,7 @@ describe("bodies", () => {
     ["a string without an end", `{"a":"${"\\\\".repeat(1_000)}`, /could not be read as JSON/],
   ];
   for (const [what, payload, detail] of odd) {
-    test(`${what} are refused in little time`, async (t) => {
+    test(`${what} are refused quickly`, async (t) => {
       const app = await startBase(t);
       const headers = { "content-type": "application/json" };
       const begun = performance.now();
@@ -99,14 +99,14 @@ describe("bodies", () => {
     });
   }
 
-  test("brackets and escaped quotes within strings are no nesting", async (t) => {
+  test("brackets and escaped quotes within strings do not count as nesting", async (t) => {
     const app = await startBase(t);
     const sent = { a: `${"[{".repeat(100)}"\\`, b: ["\\\\", '"'] };
     const { body } = await app.inject({ method: "POST", url: "/echo", payload: sent });
     assert.deepEqual(JSON.parse(body), { got: sent });
   });
 
-  test("what a refusal gives back of a request is short", async (t) => {
+  test("a refusal repeats only a short part of the request", async (t) => {
     const app = await startBase(t);
     const payload = `{"${"a".repeat(100_000)}`;
     const headers = { "content-type": "application/json" };

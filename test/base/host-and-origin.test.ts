@@ -37,7 +37,7 @@ describe("without keys", async () => {
     "a b",
     "[::1",
   ]) {
-    test(`${JSON.stringify(host)} is misdirected, but for probes`, async () => {
+    test(`${JSON.stringify(host)} is misdirected, except for probes`, async () => {
       const { statusCode, json } = await get({ host });
       assert.deepEqual([statusCode, json().code], [421, "misdirected_request"]);
       assert.equal((await get({ host }, "/livez")).statusCode, 200);
@@ -55,7 +55,7 @@ describe("without keys", async () => {
     ],
   ];
   for (const [what, headers] of foreign) {
-    test(`${what} may read what is open, and send nothing`, async () => {
+    test(`${what} may read open routes, and may send nothing`, async () => {
       const { statusCode, json } = await post({ host: "localhost:80", ...headers });
       assert.deepEqual([statusCode, json().code], [403, "foreign_origin"]);
       const read = await get({ host: "localhost:80", ...headers });
@@ -64,7 +64,7 @@ describe("without keys", async () => {
     });
   }
 
-  test("a page of ours, and a client that is no browser, may send", async () => {
+  test("the service's own page, and clients that are not browsers, may send", async () => {
     assert.equal((await post({ host: "localhost:80", origin: "http://localhost:80" })).statusCode, 200);
     assert.equal((await post({ host: "localhost:80", origin: "https://localhost:80" })).statusCode, 200);
     assert.equal((await post({ host: "localhost:80", "sec-fetch-site": "same-origin" })).statusCode, 200);
@@ -93,7 +93,7 @@ describe("without keys", async () => {
   });
 });
 
-test("with keys any name is answered, unless names are given", async (t) => {
+test("with API keys every host name is answered, unless ALLOWED_HOSTS is set", async (t) => {
   const key = "a-key-that-is-long-enough";
   const headers = { host: "scores.example", "x-api-key": key };
   const any = await startBase(t, { apiKeys: key });
@@ -115,7 +115,7 @@ test("two Host headers and HTTP/0.9 are malformed", async (t) => {
   }
 });
 
-test("every answer has the security headers, whatever made it", async (t) => {
+test("every answer has the security headers, errors and redirections too", async (t) => {
   const { app, port } = await listenBase(t);
   const answers = await Promise.all([
     app.inject("/livez"),

@@ -7,7 +7,7 @@ import { Connection, statuses } from "../helpers/connection.ts";
 
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
 
-test("what does not change is made once, and not sent again to who has it", async (t) => {
+test("constant answers are made once, and a client that has one gets 304", async (t) => {
   const app = await startBase(t);
   const swagger = t.mock.method(app, "swagger");
   for (const path of ["/openapi.yaml", "/docs/static/swagger-ui.css", "/docs/"]) {
@@ -29,12 +29,12 @@ test("what does not change is made once, and not sent again to who has it", asyn
   assert.ok(swagger.mock.callCount() <= 1, "the contract was made more than once");
 });
 
-test("a path that is no file is not kept", async (t) => {
+test("a path without a file is not found", async (t) => {
   const app = await startBase(t);
   for (let n = 0; n < 3; n++) assert.equal((await app.inject(`/docs/static/none-${n}.js`)).statusCode, 404);
 });
 
-test("requests sent without waiting are answered in order, and others have their turn between them", async (t) => {
+test("pipelined requests are answered in order, and other requests are answered between them", async (t) => {
   const { port } = await listenBase(t);
   const greedy = new Connection(port);
   await once(greedy.socket, "connect");
@@ -49,7 +49,7 @@ test("requests sent without waiting are answered in order, and others have their
   assert.deepEqual(new Set(statuses(greedy.said)), new Set([200]));
 });
 
-test("a connection on which more requests wait than any client sends is ended", async (t) => {
+test("a connection with too many pipelined requests is closed", async (t) => {
   const { port } = await listenBase(t);
   const connection = new Connection(port);
   connection.socket.write(request("/livez").repeat(1_500));
@@ -57,7 +57,7 @@ test("a connection on which more requests wait than any client sends is ended", 
   assert.ok(statuses(connection.said).length < 1_500);
 });
 
-test("open routes are counted by address, probes are not, and metrics count ten", async (t) => {
+test("open routes are counted per address, /metrics counts as ten, and probes do not count", async (t) => {
   const app = await startBase(t, { openRateLimitPerMinute: 20, apiKeys: "a-key-that-is-long-enough" });
   const get = async (url: string) => (await app.inject(url)).statusCode;
   assert.deepEqual([await get("/metrics"), await get("/metrics"), await get("/metrics")], [200, 200, 429]);
@@ -69,7 +69,7 @@ test("open routes are counted by address, probes are not, and metrics count ten"
   assert.equal(elsewhere.statusCode, 200);
 });
 
-test("a connection above the limit closes the oldest that has sent nothing; who was served keeps his", async (t) => {
+test("a connection above the limit closes the oldest one that has sent nothing, not one that was served", async (t) => {
   const { port } = await listenBase(t, { maxConnections: 3 });
   const served = new Connection(port);
   served.socket.write(request("/livez"));
@@ -85,7 +85,7 @@ test("a connection above the limit closes the oldest that has sent nothing; who 
   assert.match(await served.until(/alive/), /200 OK/);
 });
 
-test("without silent connections a body that does not end goes first, then an idle connection", async (t) => {
+test("if all have sent something, one with an unfinished body is closed first, then an idle one", async (t) => {
   const { port } = await listenBase(t, { maxConnections: 2 });
   const idle = new Connection(port);
   idle.socket.write(request("/livez"));

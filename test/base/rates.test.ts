@@ -7,7 +7,7 @@ import { startBase } from "../helpers/base-app.ts";
 
 const KEY = "a-key-that-is-long-enough";
 
-describe("who a request counts for", () => {
+describe("the client that a request is charged to", () => {
   const same: [string, string][] = [
     ["192.0.2.1", "::ffff:192.0.2.1"],
     ["2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"],
@@ -26,7 +26,7 @@ describe("who a request counts for", () => {
   });
 });
 
-test("work is charged to whoever was admitted, and what exceeds the minute is paid later", async () => {
+test("work is charged after it was admitted, and a cost above the limit is paid later", async () => {
   const rateLimit = new RateLimit(10);
   await rateLimit.admit("a", 1);
   await rateLimit.charge("a", 49);
@@ -49,7 +49,7 @@ test("six addresses of one IPv6 network have one rate", async (t) => {
 });
 
 describe("wrong keys", () => {
-  test("are counted by address, and then slowed", async (t) => {
+  test("are counted per address, and then limited", async (t) => {
     const app = await startBase(t, { apiKeys: KEY });
     const ask = async (key: string, remoteAddress = "192.0.2.1") =>
       (await app.inject({ url: "/quiet", headers: { "x-api-key": key }, remoteAddress })).statusCode;
@@ -60,7 +60,7 @@ describe("wrong keys", () => {
     assert.equal(await ask("wrong", "192.0.2.2"), 401);
   });
 
-  test("slow a right guess as well: it cannot be told from a wrong one", async (t) => {
+  test("limit right keys too, so that a right guess looks like a wrong one", async (t) => {
     const app = await startBase(t, { apiKeys: KEY });
     const ask = (key: string) => app.inject({ url: "/quiet", headers: { "x-api-key": key } });
     for (let n = 0; n < 20; n++) await ask(`wrong ${n}`);

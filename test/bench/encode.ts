@@ -17,7 +17,7 @@ const word = () =>
   );
 const vocabulary = [...new Set(Array.from({ length: 2 * WORDS }, word))].slice(0, WORDS);
 /**
- * What a review has beside words, about as often as in film reviews; every tenth word is followed
+ * Punctuation and the like, about as frequent as in film reviews. Every tenth word is followed
  * by it.
  */
 const others = [
@@ -35,7 +35,7 @@ const others = [
   " 1999",
   ": it is",
 ];
-/** Words by Zipf's law. */
+/** A random word by Zipf's law. */
 const review = () =>
   Array.from({ length: Math.round(TOKENS / 1.13) }, (_, i) => {
     const written = vocabulary[Math.floor(vocabulary.length ** random()) - 1]!;
@@ -61,7 +61,11 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 console.log(`${os.cpus()[0]?.model}, Node ${process.version}, commit ${commit}`);
-const perText = `texts/s of ${(tokens / REVIEWS).toFixed(0)} tokens, one core's time, median of ${ROUNDS} alternating rounds`;
+const perText = [
+  `texts/s of ${(tokens / REVIEWS).toFixed(0)} tokens`,
+  "one core's time",
+  `median of ${ROUNDS} alternating rounds`,
+].join(", ");
 for (const [i, encoder] of encoders.entries()) {
   const median = rates[i]!.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
   console.log(`rules ${encoder.settings.rules}: ${median.toFixed(0)} ${perText}`);

@@ -17,7 +17,7 @@ const WARM_UP = 300;
 const ASKED = 1_000;
 
 /**
- * Distinct pairs in which few users and few items have many: the density falls with the square root
+ * Distinct pairs in which few users and few items have many. The density falls with the square root
  * of the index.
  */
 function interactions({ rows, users, items }: (typeof SIZES)[number]) {
@@ -68,7 +68,8 @@ for (const size of SIZES) {
   times.sort((a, b) => a - b);
   const longest = Math.max(...asked.map(({ length }) => length));
   console.log(
-    `${size.rows} rows of ${size.users} users (up to ${longest} each) and ${size.items} items: built in ${seconds.toFixed(2)} s, ` +
-      `${megabytes.toFixed(0)} MB of buffers after it; a user's 10 best in ${times[ASKED / 2]!.toFixed(2)} ms, p99 ${times[0.99 * ASKED]!.toFixed(2)} ms`,
+    `${size.rows} rows of ${size.users} users (up to ${longest} each) and ${size.items} items: ` +
+      `built in ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB of buffers after it; ` +
+      `a user's 10 best in ${times[ASKED / 2]!.toFixed(2)} ms, p99 ${times[0.99 * ASKED]!.toFixed(2)} ms`,
   );
 }

@@ -1,8 +1,8 @@
 /**
- * Sizes of the recommender: `node --import tsx test/bench/recommender-load.ts [--corpus FILE]
- * [--rows N]` Loads feedback through HTTP into the real process with a database of its own (no
- * sentiment service: texts stay unscored), builds, asks for recommendations while nothing else
- * happens and while a build runs.
+ * The load test of the recommender: `node --import tsx test/bench/recommender-load.ts
+ * [--corpus FILE | --rows N]`. It sends feedback over HTTP to the real process with its own database
+ * and without a sentiment service, so texts stay unscored. Then it measures recommendations on an
+ * idle process and during a build.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: { corpus: { type: "string" }, rows: { type: "string", default: "46000" } },
 });
 
-/** Users and items by powers of a uniform number: few are busy, many are not. */
+/** Users and items by powers of a uniform number, so that few have many rows and many have few. */
 function synthetic(rows: number): SentItem[] {
   const random = generator(1);
   const [users, items] = [Math.ceil(rows / 14), Math.min(20_000, Math.ceil(rows / 40))];
@@ -59,7 +59,7 @@ async function metric(url: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1]);
 }
 
-/** `VmHWM` of /proc: the most memory the process ever held, in MB. */
+/** `VmHWM` of /proc: the peak memory of the process, in MB. */
 function peak(child: ChildProcess): string {
   const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
   const [now, most] = ["VmRSS", "VmHWM"].map(
@@ -84,7 +84,13 @@ const random = generator(2);
 const anyUser = () => encodeURIComponent(users[Math.floor(users.length * random())]!);
 const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 console.log(
-  `${os.cpus()[0]?.model}, ${os.cpus().length} cores, load ${os.loadavg()[0]!.toFixed(1)}, Node ${process.version}, commit ${commit}`,
+  [
+    os.cpus()[0]?.model,
+    `${os.cpus().length} cores`,
+    `load ${os.loadavg()[0]!.toFixed(1)}`,
+    `Node ${process.version}`,
+    `commit ${commit}`,
+  ].join(", "),
 );
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "undertone-bench-"));
@@ -120,7 +126,8 @@ for (let at = 0; at < items.length; at += BATCH) {
 }
 const seconds = (performance.now() - start) / 1000;
 console.log(
-  `stored: ${items.length} rows in ${seconds.toFixed(1)} s, ${(items.length / seconds).toFixed(0)} rows/s; a batch of ${BATCH}: ${quantiles(batches)}`,
+  `stored: ${items.length} rows in ${seconds.toFixed(1)} s, ${(items.length / seconds).toFixed(0)} rows/s; ` +
+    `a batch of ${BATCH}: ${quantiles(batches)}`,
 );
 
 const idle = async () =>
@@ -129,13 +136,13 @@ const idle = async () =>
 while (!(await idle())) await new Promise((resolve) => setTimeout(resolve, 100));
 
 const recommend = async () => (await request(`${url}/users/${anyUser()}/recommendations`)).ms;
-// What the machine itself costs at this moment: a request that does nothing.
+// A request without work shows the present delays of the machine.
 const floor: number[] = [];
 for (let i = 0; i < REQUESTS; i++) floor.push((await request(`${url}/livez`)).ms);
 console.log(`/livez, for comparison: ${quantiles(floor.slice(REQUESTS / 10))}`);
 const quiet: number[] = [];
 for (let i = 0; i < REQUESTS; i++) quiet.push(await recommend());
-console.log(`recommend, nothing else going on: ${quantiles(quiet.slice(REQUESTS / 10))}`);
+console.log(`recommend, idle process: ${quantiles(quiet.slice(REQUESTS / 10))}`);
 
 await request(`${url}/feedback`, { items: [{ user_id: "one more", item_id: items[0]!.item_id }] });
 while ((await metric(url, "recommender_building")) === 0)
@@ -154,9 +161,8 @@ const [rows, built] = [
   await metric(url, "recommender_feedback_rows"),
   await metric(url, "recommender_build_seconds"),
 ];
-console.log(
-  `build: ${rows} pairs, ${users.length} users, ${await metric(url, "recommender_items")} items in ${built.toFixed(2)} s`,
-);
+const itemCount = await metric(url, "recommender_items");
+console.log(`build: ${rows} pairs, ${users.length} users, ${itemCount} items in ${built.toFixed(2)} s`);
 console.log(`memory: ${peak(child)}`);
 child.kill("SIGTERM");
 await new Promise((resolve) => child.once("close", resolve));

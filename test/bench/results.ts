@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const FILE = new URL("./results.md", import.meta.url);
 
-/** What the section says now, without its markers; nothing where there is none. */
+/** The text of a section without its markers; empty if there is none. */
 export async function readSection(name: string): Promise<string> {
   const [, text = ""] = (await readFile(FILE, "utf8")).split(`<!-- ${name}:begin -->`);
   return text.split(`<!-- ${name}:end -->`)[0]!.trim();

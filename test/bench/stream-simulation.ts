@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 
 /**
- * node --import ./typescript.mjs test/bench/stream-simulation.ts: lag and recovery of a stream with
- * many workers, second by second. It knows nothing of NATS: it adds up measured rates. What it
- * assumes is what ASSUMPTIONS says.
+ * `node --import ./typescript.mjs test/bench/stream-simulation.ts` simulates the lag and the recovery
+ * of a stream with many workers, second by second. It uses measured rates and no NATS server.
+ * ASSUMPTIONS has all its inputs.
  */
 const { values } = parseArgs({ options: { seed: { type: "string", default: "1" } } });
 
@@ -18,23 +18,24 @@ const ASSUMPTIONS = {
    * copy).
    */
   streamRate: 9_700,
-  /** Reviews that a worker holds at most. */
+  /** The maximum number of reviews that a worker holds. */
   heldReviews: 2_048,
-  /** STREAM_MAX_ACK_PENDING for all workers together. */
+  /** STREAM_MAX_ACK_PENDING, for all workers together. */
   maxAckPending: 50_000,
-  /** STREAM_ACK_WAIT_MS: the held reviews of a dead worker come again after so long. */
+  /** STREAM_ACK_WAIT_MS, in seconds: the reviews of a dead worker are delivered again after it. */
   ackWaitSeconds: 30,
-  /** From a worker's death until its successor takes reviews. */
+  /** The seconds from a worker's death until the next worker takes reviews. */
   restartSeconds: 10,
-  /** A worker dies once in so many hours. */
+  /** The mean time between the deaths of a worker, in hours. */
   hoursBetweenDeaths: 24,
-  /** The load before and after the burst, as a part of what can be done. */
+  /** The load before and after the burst, as a share of the capacity. */
   load: 0.5,
-  /** The burst: so many times what can be done, for so long. */
+  /** The burst: its load as a multiple of the capacity, and its seconds. */
   burst: 10,
   burstSeconds: 60,
   /**
-   * One leader of a stream is lost in the middle: nothing is stored for so long (measured: 3.4 s).
+   * One leader of a stream is lost in the middle: nothing is stored for this many seconds (measured:
+   * 3.4 s).
    */
   leaderLossSeconds: 4,
   streams: 1,
@@ -47,14 +48,14 @@ interface Outcome {
   capacity: number; // reviews/s
   limit: string;
   peakLag: number;
-  recoverySeconds: number; // from the burst's end until the lag is below one second of capacity
+  recoverySeconds: number; // from the end of the burst until the lag is below one second of capacity
   deaths: number;
   scoredTwice: number;
 }
 
 function simulate(workers: number, a: Assumptions, random: () => number): Outcome {
   const store = a.streamRate * a.streams;
-  // A worker starves when its share of what may be held lasts less than the round trip of a pull,
+  // A worker is idle at times if its share of the held reviews lasts less than the round trip of a pull,
   // about 0.1 s.
   const share = Math.min(a.heldReviews, (a.maxAckPending * a.streams) / workers);
   const fed = Math.min(a.workerRate, share / 0.1);
@@ -62,8 +63,8 @@ function simulate(workers: number, a: Assumptions, random: () => number): Outcom
   const limit = workers * fed > store ? "the stream" : fed < a.workerRate ? "held reviews" : "the workers";
   const load = a.load * capacity;
   const burstEnd = 600 + a.burstSeconds;
-  const returning = new Map<number, number>(); // second -> reviews that come again
-  const down: number[] = []; // seconds at which a worker is back
+  const returning = new Map<number, number>(); // the reviews that are delivered again, by second
+  const down: number[] = []; // the seconds at which a worker is replaced
   let [lag, peakLag, deaths, scoredTwice, recovered] = [0, 0, 0, 0, 0];
   for (let second = 0; recovered === 0; second++) {
     const inBurst = second >= 600 && second < burstEnd;
@@ -73,8 +74,8 @@ function simulate(workers: number, a: Assumptions, random: () => number): Outcom
     for (let worker = 0; worker < up; worker++) {
       if (random() > 1 / (a.hoursBetweenDeaths * 3_600)) continue;
       deaths += 1;
-      // It held a full share while there was a lag; half of that was scored and not acknowledged at
-      // worst.
+      // It held a full share while there was a lag. At worst, half of that was scored and not
+      // acknowledged.
       const held = Math.min(share, lag / workers);
       returning.set(second + a.ackWaitSeconds, (returning.get(second + a.ackWaitSeconds) ?? 0) + held);
       lag -= held;
@@ -98,7 +99,7 @@ function simulate(workers: number, a: Assumptions, random: () => number): Outcom
   };
 }
 
-/** The same for the same seed: a linear congruential generator, good enough for deaths. */
+/** A linear congruential generator, which gives the same numbers for the same seed. */
 function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,8 +1,8 @@
 /**
- * npm run bench:stream [-- LINES, default 1000000]: a long stream through POST /sentiment/stream,
- * written and read at once. Fails when a line is out of order, unanswered or refused, or when the
- * service's memory grows. The model is the tests' tiny one unless MODEL_DIR says otherwise: the
- * protocol is measured, not the network.
+ * `npm run bench:stream [-- LINES]` sends a long stream (default: 1,000,000 lines) to
+ * POST /sentiment/stream and reads the answers at the same time. It fails if a line is out of order,
+ * unanswered or refused, or if the service's memory grows. It measures the protocol and not the
+ * network, so the default model is the tests' tiny one (MODEL_DIR).
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -14,7 +14,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { median } from "./speed/statistics.ts";
 
-/** What the service may have more in the second half than in the first. */
+/** The allowed growth of the service's memory from the first half to the second. */
 const GROWTH_MB = 64;
 const LINES = Number(process.argv[2] ?? 1_000_000);
 const TEXTS = ["A great film.", "The film was bad and dull, and long.", "good and bad ".repeat(20)];
@@ -31,7 +31,7 @@ for await (const line of createInterface({ input: service.stdout! })) {
 }
 service.stdout!.resume();
 
-/** Megabytes the service has now; Linux only. */
+/** The service's resident memory in MB (Linux only). */
 function residentMb(): number {
   const status = readFileSync(`/proc/${service.pid}/status`, "utf8");
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024);
@@ -71,7 +71,7 @@ console.log(`resident MB, at the start and after each twentieth: ${memory.join("
 const { summary } = JSON.parse(last) as { summary: { lines: number; ok: number; complete: boolean } };
 assert.deepEqual(summary, { lines: LINES, ok: LINES, failed: 0, complete: true });
 assert.equal(count, LINES);
-// Readings hop by what is not collected yet: the medians of two stretches, the first tenth left
+// Readings include uncollected garbage, so the medians of two periods are compared, the first tenth left
 // out.
 const steady = memory.slice(3);
 const half = steady.length >> 1;

@@ -1,9 +1,10 @@
 /**
- * An epoch of the article's net, ours against PyTorch's, in one run, alternating:
+ * Compares an epoch of the article's network in this trainer and in PyTorch, alternating in one run:
  *
- *     node --import tsx test/bench/train.ts --peer torch_train.py --python PYTHON --corpus FILE [--rounds 3] [--steps 8]
+ *     node --import tsx test/bench/train.ts --peer torch_train.py --python PYTHON --corpus FILE \
+ *       [--rounds 3] [--steps 8]
  *
- * `padded`: every review is 500 ids, as in the article. `lengths`: the corpus' own lengths (at most
+ * `padded`: every review has 500 ids, as in the article. `lengths`: the corpus' own lengths (at most
  * 500) in batches by length. Both against the peer's step of 64 x 500.
  */
 import { execFileSync } from "node:child_process";
@@ -43,7 +44,7 @@ const reviews = (
 ).rows;
 const lengths = shuffle(reviews, 1).map((r) => Math.min(500, tokenize(r.text, { rules: "article" }).length));
 
-/** Seconds that an epoch of 25,000 reviews takes, from the steps after the first two. */
+/** The seconds of an epoch of 25,000 reviews, from the steps after the first two. */
 async function ours(lengthOf: (row: number) => number, byLength: boolean): Promise<number> {
   const size = 64 * (steps + WARM_UP);
   const ids = Array.from({ length: size }, (_, i) =>

@@ -26,7 +26,7 @@ describe("the client against the real service", async () => {
     );
   });
 
-  test("a batch comes back in order, an item's own fault in its place", async () => {
+  test("a batch has its results in order, with an item's error in its place", async () => {
     const { results } = await client.scoreBatch([{ id: "a", text: "bad" }, { text: "" }, { text: "good" }]);
     assert.deepEqual(
       results.map((result) => (result.status === "ok" ? result.label : result.error.code)),
@@ -34,7 +34,7 @@ describe("the client against the real service", async () => {
     );
   });
 
-  test("the model is told", async () => {
+  test("model() returns the model", async () => {
     assert.equal((await client.model()).name, "tiny");
   });
 
@@ -49,7 +49,7 @@ describe("the client against the real service", async () => {
 });
 
 for (const status of [429, 503]) {
-  test(`after a ${status} the same request comes again, as late as Retry-After says`, async (t) => {
+  test(`after ${status} the same request is sent again after Retry-After`, async (t) => {
     const later = json(status, problem("overloaded", status), { "retry-after": "1" });
     const { url, seen } = await scripted(t, later, json(200, answer));
     const start = performance.now();
@@ -59,25 +59,25 @@ for (const status of [429, 503]) {
   });
 }
 
-test("a connection that breaks is tried again", async (t) => {
+test("a request is sent again after its connection breaks", async (t) => {
   const { url, seen } = await scripted(t, (response) => response.destroy(), json(200, answer));
   assert.deepEqual(await new SentimentClient({ url }).scoreBatch(items), answer);
   assert.equal(seen.length, 2);
 });
 
-test("tries are limited, and the last refusal is told", async (t) => {
+test("retries are limited, and the last refusal is the error", async (t) => {
   const { url, seen } = await scripted(t, json(503, problem("draining", 503), { "retry-after": "0" }));
   await assert.rejects(new SentimentClient({ url, retries: 2 }).scoreBatch(items), code("draining"));
   assert.equal(seen.length, 3);
 });
 
-test("what would be refused again is not tried again", async (t) => {
+test("a permanent refusal is not retried", async (t) => {
   const { url, seen } = await scripted(t, json(413, problem("body_too_large", 413)));
   await assert.rejects(new SentimentClient({ url }).scoreBatch(items), code("body_too_large"));
   assert.equal(seen.length, 1);
 });
 
-test("one deadline holds for all tries and waits", async (t) => {
+test("the deadline covers all retries and pauses", async (t) => {
   const busy = await scripted(t, json(503, problem("overloaded", 503), { "retry-after": "30" }));
   const silent = await scripted(t, () => {});
   for (const { url } of [busy, silent]) {
@@ -88,12 +88,12 @@ test("one deadline holds for all tries and waits", async (t) => {
   }
 });
 
-test("nobody listening is told as unreachable", async () => {
+test("a refused connection is unreachable", async () => {
   const client = new SentimentClient({ url: "http://127.0.0.1:1", retries: 0 });
   await assert.rejects(client.score("great"), code("unreachable"));
 });
 
-test("an answer that is no problem document is told as unexpected", async (t) => {
+test("an answer that is not a problem document is unexpected_answer", async (t) => {
   const { url } = await scripted(t, (response) => response.writeHead(404).end("<html>"));
   await assert.rejects(new SentimentClient({ url }).score("great"), code("unexpected_answer"));
 });

@@ -35,7 +35,7 @@ describe("scoreFile against the real service", async () => {
     },
   };
   for (const [what, source] of Object.entries(sources)) {
-    test(`${what} comes back as the file that the service answers, with its summary`, async () => {
+    test(`${what} returns the service's file and its summary`, async () => {
       const { file, summary, contentType } = await client.scoreFile(source());
       const expected = await upload(app, bytes);
       assert.deepEqual(await bytesOf(file), expected.body);
@@ -59,7 +59,7 @@ describe("scoreFile against the real service", async () => {
     });
   }
 
-  test("an answer that is read late is whole, although garbage was collected before", async () => {
+  test("an answer that is read late is complete, even after a garbage collection", async () => {
     setFlagsFromString("--expose-gc");
     const collectGarbage = runInNewContext("gc") as () => void;
     const { file } = await client.scoreFile(Buffer.from("text\ngreat\n"));
@@ -70,7 +70,7 @@ describe("scoreFile against the real service", async () => {
     assert.match(String(await bytesOf(file)), /^text,.*\ngreat,positive,/);
   });
 
-  test("options are sent in the service's words", async () => {
+  test("options are sent as the service's parameters", async () => {
     const options = { header: false, textColumn: "2", resultPrefix: "s_", format: "csv" } as const;
     const { file } = await client.scoreFile(Buffer.from("1,great\n"), options);
     assert.match(String(await bytesOf(file)), /^1,great,positive,/);
@@ -100,7 +100,7 @@ describe("scoreFile against the real service", async () => {
     await assert.rejects(client.scoreFile(failing()), /the disk is gone/);
   });
 
-  test("a source is read no further than the file is read", async () => {
+  test("a source is read only while the file is read", async () => {
     let read = 0;
     async function* endless() {
       yield Buffer.from("text\n");
@@ -112,7 +112,7 @@ describe("scoreFile against the real service", async () => {
     }
     const { file, summary } = await client.scoreFile(endless());
     for (let before = -1; before !== read; await sleep(500)) before = read;
-    // Sockets, and the service's disk: 32 MiB.
+    // the buffers of the sockets, and 32 MiB on the service's disk
     assert.ok(read < 80_000_000, `${read} bytes were read`);
     await file.cancel();
     await assert.rejects(summary, failsWith("unreachable", /not read to its end/));
@@ -132,13 +132,13 @@ test("the caller's signal ends the call with its reason", async (t) => {
   await assert.rejects(client.scoreFile(silent(), { signal: aborted.signal }), reason);
 });
 
-test("an answer that ends without a summary is no file", async (t) => {
+test("an answer without a summary is an error", async (t) => {
   const { url } = await scripted(t, (response) => response.end("<p>a proxy's page</p>"));
   const { file } = await new SentimentClient({ url }).scoreFile(Buffer.from("text\ngreat\n"));
   await assert.rejects(bytesOf(file), failsWith("unexpected_answer", /without a summary/));
 });
 
-test("nobody at the address is unreachable", async () => {
+test("an address without a service is unreachable", async () => {
   const client = new SentimentClient({ url: "http://127.0.0.1:1" });
   await assert.rejects(
     client.scoreFile(new Blob(["text\ngreat\n"])),

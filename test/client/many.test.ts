@@ -11,7 +11,7 @@ describe("scoreMany against the real service", async () => {
   const app = await startApp({ after }, { maxBatchItems: 10, maxBodyBytes: 600, maxTextLength: 300 });
   const client = new SentimentClient({ url: await app.listen({ port: 0 }) });
 
-  test("a list longer than a batch comes back in order, each text's own fault in its place", async () => {
+  test("a list longer than a batch has its results in order, with each text's error in its place", async () => {
     const kinds = ["good", "bad", "", "a".repeat(400), "é".repeat(400)];
     const texts = Array.from({ length: 1_003 }, (_, i) => kinds[i % kinds.length]!);
     const results = await client.scoreMany(texts);
@@ -24,7 +24,7 @@ describe("scoreMany against the real service", async () => {
     );
   });
 
-  test("generators are taken as lists are, and ids are kept", async () => {
+  test("generators are accepted like lists, and ids are kept", async () => {
     async function* items() {
       for (let i = 0; i < 25; i++) yield { id: `r${i}`, text: "good" };
     }
@@ -37,7 +37,7 @@ describe("scoreMany against the real service", async () => {
   });
 });
 
-test("batches are as large as both limits allow, never larger, and no more at once than asked", async (t) => {
+test("batches are as large as both limits allow, and the concurrency is as given", async (t) => {
   const limits = { maxBatchItems: 7, maxBodyBytes: 200 };
   const { url, batches, most } = await serveBatches(t, limits);
   const texts = Array.from({ length: 200 }, (_, i) => (i < 70 ? "é" : "é".repeat(i % 60)));
@@ -63,7 +63,7 @@ test("a batch that fails for good rejects the call and ends the others", async (
   await cut;
 });
 
-test("the caller's signal ends the call with its reason, and what is under way", async (t) => {
+test("the caller's signal ends the call and its pending requests with its reason", async (t) => {
   const stop = new AbortController();
   const { url, cut } = await serveBatches(t, { maxBatchItems: 1, maxBodyBytes: 1000 }, () => {
     stop.abort(new Error("enough"));

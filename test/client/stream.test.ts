@@ -16,7 +16,7 @@ async function readAll(lines: AsyncIterable<StreamLine>): Promise<StreamLine[]> 
   for await (const line of lines) all.push(line);
   return all;
 }
-/** A text each turn of the event loop. */
+/** One text per turn of the event loop. */
 async function* endless(): AsyncGenerator<string> {
   for (;;) {
     yield "good";
@@ -29,7 +29,7 @@ describe("stream against the real service", async () => {
   const app = await startApp({ after }, { maxTextLength: 100, maxStreamHeld: 20_000 });
   const client = new SentimentClient({ url: `${await app.listen({ port: 0 })}/` });
 
-  test("every text has its line, in order, its own fault in its place; the summary is returned", async () => {
+  test("every text has its line, in order, with errors in their places; the summary is returned", async () => {
     const kinds = ["good", "bad", "", "a".repeat(200), "line\nend\u2028good"];
     const texts = Array.from({ length: 5_000 }, (_, i) => kinds[i % 5]!);
     const lines = client.stream(texts);
@@ -44,11 +44,11 @@ describe("stream against the real service", async () => {
     assert.deepEqual(next.value.summary, { lines: 5_000, ok: 3_000, failed: 2_000, complete: true });
   });
 
-  test("no texts, no lines", async () => {
+  test("without texts there are no lines", async () => {
     assert.deepEqual(await readAll(client.stream([])), []);
   });
 
-  test("a source that waits for each answer gets it", async () => {
+  test("a source may wait for each answer", async () => {
     let answered = () => {};
     async function* texts() {
       for (let i = 0; i < 3; i++) {
@@ -67,7 +67,7 @@ describe("stream against the real service", async () => {
     assert.deepEqual(ids, ["r0", "r1", "r2"]);
   });
 
-  test("the source is not read on while the lines are not taken", async () => {
+  test("the source is not read while the lines are not read", async () => {
     let given = 0;
     function* texts() {
       for (;;) {
@@ -82,13 +82,13 @@ describe("stream against the real service", async () => {
       before = given;
       await sleep(400);
     }
-    // What the two sockets and this process hold of the answers: some megabytes of an endless
+    // The two sockets and this process buffer some megabytes of the answers to an endless
     // stream.
     assert.ok(given * 400 < 40_000_000, `${given} texts were taken`);
     await lines.return(undefined as never);
   });
 
-  test("a caller who leaves the loop ends the source", async () => {
+  test("leaving the loop ends the source", async () => {
     let ended = () => {};
     const end = new Promise<void>((resolve) => {
       ended = resolve;
@@ -113,7 +113,7 @@ describe("stream against the real service", async () => {
     await assert.rejects(client.stream(["good"], AbortSignal.abort(new Error("before"))).next(), /before/);
   });
 
-  test("the source's own fault ends the loop as it is", async () => {
+  test("an error of the source ends the loop unchanged", async () => {
     async function* texts() {
       yield "good";
       throw new RangeError("the database is gone");
@@ -122,7 +122,7 @@ describe("stream against the real service", async () => {
   });
 });
 
-test("a stream that the service ends early tells why and after which line", async (t) => {
+test("if the service ends a stream early, the error has the reason and the last line", async (t) => {
   const app = await startApp(t, { requestTimeoutMs: 100 });
   const client = new SentimentClient({ url: await app.listen({ port: 0 }) });
   async function* texts() {
@@ -141,7 +141,7 @@ test("a stream that the service ends early tells why and after which line", asyn
   await assert.rejects(lines.next(), fault("deadline_exceeded", 2));
 });
 
-test("a key that is missing is the service's own refusal, whatever was sent already", async (t) => {
+test("a missing key is the service's refusal, even after lines were sent", async (t) => {
   const app = await startApp(t, { apiKeys: "k".repeat(16) });
   const url = await app.listen({ port: 0 });
   await assert.rejects(
@@ -164,7 +164,7 @@ const cuts: [string, Parameters<typeof scripted>[1], Parameters<typeof fault>][]
   ["another status", (r) => r.writeHead(404).end("<html>"), ["unexpected_answer", undefined]],
 ];
 for (const [what, answer, expected] of cuts) {
-  test(`${what} is told, with the last answered line`, async (t) => {
+  test(`${what} is an error with the last answered line`, async (t) => {
     const { url } = await scripted(t, answer);
     await assert.rejects(readAll(new SentimentClient({ url }).stream(["good", "bad"])), fault(...expected));
   });

@@ -50,6 +50,6 @@ export async function wrongFieldsDoNotCompile(client: SentimentClient): Promise<
   new SentimentClient({ baseUrl: "http://127.0.0.1:8080" });
 }
 
-test("types are checked by tsc alone: a client asks for nothing until it is called", () => {
+test("a new client sends no request; tsc checks the types above", () => {
   assert.ok(new SentimentClient({ url: "http://127.0.0.1:1" }));
 });

@@ -13,14 +13,14 @@ describe("the AsyncAPI document", async () => {
   const document = parse(await readFile("asyncapi.yaml", "utf8"));
   const { channels, components } = document;
 
-  test("is what AsyncAPI 3.0 says a document is", () => {
+  test("is a valid AsyncAPI 3.0 document", () => {
     const ajv = new Ajv({ strict: false, validateFormats: false });
     const valid = ajv.compile(specification);
     assert.ok(valid(document), JSON.stringify(valid.errors, null, 1));
     assert.ok(!valid({ ...document, channels: { reviews: { adress: "reviews.file" } } }));
   });
 
-  test("its addresses are the subjects that the programs use", () => {
+  test("has the subjects that the programs use as addresses", () => {
     const model = { name: "tiny", version: "1.0.0" };
     const pattern = (address: string) => new RegExp(`^${address.replaceAll(/\{\w+\}/g, "[^.]+")}$`);
     assert.match(reviewSubject("file"), pattern(channels.reviews.address));
@@ -32,7 +32,7 @@ describe("the AsyncAPI document", async () => {
     assert.deepEqual([...names].sort(), [PARKED, REVIEWS, SCORES].map(({ stream }) => stream).sort());
   });
 
-  test("the schema of a review takes what the worker takes, and refuses what it refuses", () => {
+  test("has a schema of a review that accepts the same messages as the worker", () => {
     const check = new Ajv({ strict: false }).compile(components.messages.Review.payload);
     for (const { id, text } of reviews(20)) {
       const message = JSON.stringify({ version: 1, id, text });
@@ -52,7 +52,7 @@ describe("the AsyncAPI document", async () => {
     }
   });
 
-  test("an error's codes are HTTP's", () => {
+  test("has the error codes of HTTP", () => {
     const codes: string[] = components.messages.Error.payload.properties.error.properties.code.enum;
     for (const code of codes) assert.ok(code in PROBLEMS, code);
   });

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { bundleOptions } from "../../docker/bundle-options.ts";
 import { packNgrams, readNgrams } from "../../docker/bundle-plugins/ngram-table.ts";
 
-/** A program of this source, bundled as the images' programs are, or without what their bundles change. */
+/** Bundles a source as the images' programs are bundled, or without the plugins. */
 async function bundled(t: TestContext, source: string, plain = false) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-bundle-"));
   t.after(() => rm(folder, { recursive: true }));
@@ -23,7 +23,7 @@ async function bundled(t: TestContext, source: string, plain = false) {
   return { folder, program: await import(pathToFileURL(path.join(folder, "program.js")).href) };
 }
 
-/** Sentences of one article of the Universal Declaration of Human Rights, and texts that are none. */
+/** Article 1 of the Universal Declaration of Human Rights in several languages, and other texts. */
 const TEXTS = [
   "All human beings are born free and equal in dignity and rights.",
   "Tous les êtres humains naissent libres et égaux en dignité et en droits.",
@@ -47,7 +47,7 @@ const TEXTS = [
   "12345 !!! \u{1f31f}\u{1f31f}",
 ];
 
-test("a bundle's language detector has the scores of its package for every n-gram, and for no other", async () => {
+test("a bundle's language detector has the same n-grams and scores as its package", async () => {
   const file = pathToFileURL(path.resolve("node_modules/eld/src/ngrams/extrasmall.js"));
   const { ngrams } = (await import(file.href)).ngramsData as {
     ngrams: Record<string, Record<number, number>>;
@@ -78,7 +78,7 @@ test("a bundle detects the language that its package detects", async (t) => {
   assert.ok(total < 1_000_000, `${total} bytes: the n-grams are in their own form too`);
 });
 
-test("a bundle's source has no character above U+00FF, and means the same", async (t) => {
+test("a bundle's source has no character above U+00FF, and gives the same results", async (t) => {
   const source = [
     "const raw = String.raw`[“”…]|\\p{L}`;",
     'export const found = (text) => [text.match(/[★⭐🌟]|µ/gu), text.match(new RegExp(raw, "gu"))];',

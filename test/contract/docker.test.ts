@@ -12,11 +12,11 @@ interface Dashboard {
   panels: { title: string; targets?: { expr: string }[] }[];
 }
 
-describe("what stands around the services", async () => {
+describe("the files for HAProxy, Docker and Grafana", async () => {
   const problems: Record<string, { status: number; title: string }> = COMMON_PROBLEMS;
 
   for (const file of await readdir("docker/haproxy/errors")) {
-    test(`HAProxy's ${file} is the problem document that a service would send`, async () => {
+    test(`HAProxy's ${file} is the problem document of a service`, async () => {
       const message = await readFile(path.join("docker/haproxy/errors", file), "utf8");
       const [head = "", body = ""] = message.split("\r\n\r\n");
       const code = path.basename(file, ".http");
@@ -30,14 +30,14 @@ describe("what stands around the services", async () => {
   }
 
   for (const image of ["sentiment", "sentiment.cuda"]) {
-    test(`${image}.Dockerfile gives node the flags of npm start, but for the loader`, async () => {
+    test(`${image}.Dockerfile gives node the flags of npm start, without the loader`, async () => {
       const text = await readFile(`docker/${image}.Dockerfile`, "utf8");
       const [, entry = ""] = /^ENTRYPOINT (.+)$/m.exec(text) ?? [];
       assert.deepEqual(JSON.parse(entry), ["node", ...IMAGE_FLAGS, "main.js"]);
     });
   }
 
-  test("the dashboard and the alerts ask for series that a service has", async () => {
+  test("the dashboard and the alerts use metrics that a service has", async () => {
     const app = await startApp({ after });
     const http = supertest(app.server);
     await http.post("/sentiment").send({ text: "great" });

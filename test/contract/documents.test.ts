@@ -8,7 +8,7 @@ import trainerPackage from "../../trainer/package.json" with { type: "json" };
 import { commandsOf, commandsOfComments, documents } from "../helpers/documents.ts";
 
 /**
- * Where each command that a document shows is run: a file, and what stands in it. A new command
+ * Where each command of a document is run: a file, and a text in it. A new command
  * needs a line here, and a test or a step of CI that runs it.
  */
 const RUN_BY: [command: RegExp, file: string, contains: string][] = [
@@ -37,7 +37,7 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^npm install \S*@undertone\/client/, "test/e2e/slow/client-package.test.ts", '"install"'],
   [/^docker compose up/, "test/e2e/compose/whole.ts", '"up"'],
   [/docker compose( |\n|\\)*--profile stream/, "test/e2e/compose/stream.ts", '"stream"'],
-  // Keys, and profiles whose images need a registry or a GPU: a test below compares the names.
+  // Commands with keys, and profiles whose images need a registry or a GPU. A test below checks their names.
   [/docker compose/, "test/contract/documents.test.ts", "Compose command names"],
   [/^curl \S+\/sentiment -H/, ".ci/run", '/sentiment" -H'],
   [/^curl \S+\/sentiment\/explain -H/, "test/sentiment/explain.test.ts", "/sentiment/explain"],
@@ -45,7 +45,7 @@ const RUN_BY: [command: RegExp, file: string, contains: string][] = [
   [/^curl .*\/sentiment\/file/, "test/sentiment/file-upload.test.ts", "/sentiment/file"],
   [/^curl .*\/feedback/, "test/recommender/http-results.test.ts", "/feedback"],
   [/^curl .*\/users\/\w+\/recommendations/, "test/recommender/http-results.test.ts", "/recommendations"],
-  // The published model's teachers take hours. The stages have tests of their own.
+  // The teachers of the published model take hours. Their stages have tests of their own.
   [
     /^python3 -m venv|^\.venv\/bin\/pip install|^bash trainer\/research\/teachers\/make\.sh/,
     "test/trainer/teacher.test.ts",
@@ -83,7 +83,7 @@ describe("the documents", async () => {
         assert.ok(["sh", "json", "ts", ""].includes(language), `${file} has a block of ${language}`);
   });
 
-  test("every script that a document names is there, and CONTRIBUTING.md has them all", () => {
+  test("every script that a document names exists, and CONTRIBUTING.md has all scripts", () => {
     const scripts = Object.keys(packageJson.scripts);
     for (const [file, text] of texts)
       for (const [command, name = "", workspace] of text.matchAll(
@@ -97,7 +97,7 @@ describe("the documents", async () => {
       assert.match(table, new RegExp(`\`npm (run )?${name}\`|\`${name}\``), `CONTRIBUTING.md lacks ${name}`);
   });
 
-  test("every preset that a document names is there", async () => {
+  test("every preset that a document names exists", async () => {
     const presets = (await readdir("trainer/presets")).map((file) => path.basename(file, ".json"));
     const named = [...texts.values(), await readFile("compose.yaml", "utf8")].flatMap((text) => [
       ...text.matchAll(/--preset ([a-z][\w-]*)/g),
@@ -123,7 +123,7 @@ describe("the documents", async () => {
     assert.ok(commands.length > 5);
   });
 
-  test("every link to a file of the repository leads somewhere", async () => {
+  test("every link to a file of the repository has a target", async () => {
     for (const [file, text] of texts)
       for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)/g))
         await assert.doesNotReject(access(path.join(path.dirname(file), target)), `${file}: ${target}`);

@@ -14,13 +14,13 @@ describe("the Kubernetes manifests of the stream", async () => {
   const [job] = manifestsOf(manifests, "Job");
   const [scaler] = manifestsOf(manifests, "ScaledObject");
 
-  test("every file is listed; the chart's values are Helm's", async () => {
+  test("every file is listed, except the values for the Helm chart", async () => {
     const { resources = [] } = await kustomization(STREAM);
     const there = (await readdir(STREAM)).filter((name) => name !== "kustomization.yaml");
     assert.deepEqual([...resources, "nats-values.yaml"].sort(), there.sort());
   });
 
-  test("each is what Kubernetes' and KEDA's own schemas say, without a property that they do not know", async () => {
+  test("each manifest is valid by the schemas of Kubernetes and KEDA, without unknown properties", async () => {
     assert.deepEqual(
       await Promise.all(manifests.map(schemaFaults)),
       manifests.map(() => ""),
@@ -34,7 +34,7 @@ describe("the Kubernetes manifests of the stream", async () => {
     assert.match(typeFaults([wrong]).join(), /maxReplicas/);
   });
 
-  test("no container runs as root, with a capability, a writable root or without a memory limit", () => {
+  test("no container runs as root, with a capability, with a writable root, or without a memory limit", () => {
     for (const { spec } of [deployment, job]) {
       const pod = spec.template.spec;
       assert.equal(pod.automountServiceAccountToken, false);
@@ -48,7 +48,7 @@ describe("the Kubernetes manifests of the stream", async () => {
     }
   });
 
-  test("KEDA looks at the consumer of the default model, and scales the workers that are there", async () => {
+  test("KEDA reads the consumer of the default model, and scales the workers' deployment", async () => {
     const { modelDir } = readConfig(ConfigSchema, {});
     const model = await readYaml(path.join(modelDir, "manifest.json"));
     const [{ metadata }] = scaler.spec.triggers;
@@ -57,7 +57,7 @@ describe("the Kubernetes manifests of the stream", async () => {
     assert.equal(scaler.spec.scaleTargetRef.name, deployment.metadata.name);
   });
 
-  test("budget, policy and workers select the same pods, and a worker has longer to end than its own 10 s", () => {
+  test("budget, policy and deployment select the same pods, and a pod has more than the worker's 10 s to end", () => {
     const { labels } = deployment.spec.template.metadata;
     assert.deepEqual(deployment.spec.selector.matchLabels, labels);
     const [budget] = manifestsOf(manifests, "PodDisruptionBudget");
@@ -70,7 +70,7 @@ describe("the Kubernetes manifests of the stream", async () => {
     assert.ok(deployment.spec.template.spec.terminationGracePeriodSeconds > 10);
   });
 
-  test("the servers of the chart's values are as many as the copies of a stream", async () => {
+  test("the chart's values have as many servers as a stream has copies", async () => {
     const { config } = await readYaml(path.join(STREAM, "nats-values.yaml"));
     for (const { spec } of [deployment, job]) {
       const { env } = spec.template.spec.containers[0];

@@ -8,7 +8,7 @@ describe("the Kubernetes manifests", async () => {
   const overlays = { base: await render(BASE), gpu: await render(GPU) };
 
   for (const folder of [BASE, GPU]) {
-    test(`${folder} lists every file that is beside it`, async () => {
+    test(`${folder} lists every file of its folder`, async () => {
       const { resources = [], patches = [] } = await kustomization(folder);
       const listed = [...resources, ...patches.map(({ path }) => path)].filter(
         (name) => !name.startsWith(".."),
@@ -19,18 +19,18 @@ describe("the Kubernetes manifests", async () => {
   }
 
   for (const [name, manifests] of Object.entries(overlays)) {
-    test(`${name} is what Kubernetes' own schemas say`, async () => {
+    test(`${name} is valid by Kubernetes' schemas`, async () => {
       assert.deepEqual(
         await Promise.all(manifests.map(schemaFaults)),
         manifests.map(() => ""),
       );
     });
 
-    test(`${name} has no property that Kubernetes does not know`, () => {
+    test(`${name} has no property that is unknown to Kubernetes`, () => {
       assert.deepEqual(typeFaults(manifests), []);
     });
 
-    test(`${name} runs no container as root, with a capability, a writable root or without a memory limit`, () => {
+    test(`${name} runs no container as root, with a capability, a writable root or no memory limit`, () => {
       for (const { spec } of manifestsOf(manifests, "Deployment")) {
         const pod = spec.template.spec;
         assert.equal(pod.automountServiceAccountToken, false);
@@ -53,7 +53,7 @@ describe("the Kubernetes manifests", async () => {
     assert.match(await schemaFaults(service!), /ports must be array/);
   });
 
-  test("selectors, ports, volumes and the autoscaler name what is there", () => {
+  test("selectors, ports, volumes and the autoscaler refer to existing objects", () => {
     const deployments = new Map(
       manifestsOf(overlays.base, "Deployment").map((deployment) => [deployment.metadata.name, deployment]),
     );
@@ -81,7 +81,7 @@ describe("the Kubernetes manifests", async () => {
     }
   });
 
-  test("a pod is given longer to end than preStop and the service's 10 s take", () => {
+  test("a pod has more time to end than preStop and the service's 10 s need", () => {
     for (const { spec } of manifestsOf(overlays.base, "Deployment")) {
       const { terminationGracePeriodSeconds, containers } = spec.template.spec;
       assert.ok(terminationGracePeriodSeconds > containers[0].lifecycle.preStop.sleep.seconds + 10);

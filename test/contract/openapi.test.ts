@@ -21,7 +21,7 @@ describe("the contract", async () => {
   const http = supertest(app.server);
   const document = app.swagger() as unknown as Document;
 
-  test("openapi.yaml is what the routes say", async () => {
+  test("openapi.yaml agrees with the routes", async () => {
     const committed = await readFile(new URL("../../openapi.yaml", import.meta.url), "utf8");
     assert.equal(committed, contract(app), "run `npm run openapi` and commit openapi.yaml");
     assert.equal((await app.inject("/openapi.yaml")).body, committed);
@@ -34,7 +34,7 @@ describe("the contract", async () => {
     }
   });
 
-  test("every documented problem stands under its own status", () => {
+  test("every documented problem is under its own status", () => {
     for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
       for (const [status, { content }] of Object.entries(operation.responses)) {
         for (const [code, { value }] of Object.entries(content["application/problem+json"]?.examples ?? {})) {
@@ -45,7 +45,7 @@ describe("the contract", async () => {
     }
   });
 
-  test("every route of the design is there", () => {
+  test("every route is documented", () => {
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
@@ -80,7 +80,7 @@ describe("the contract", async () => {
     ]);
   });
 
-  test("what is answered is what the schemas say", async () => {
+  test("the answers match the schemas", async () => {
     const one = await http.post("/sentiment").send({ text: "A great film." }).expect(200);
     assert.ok(Value.Check(SentimentResult, one.body));
     const explained = await http.post("/sentiment/explain").send({ text: "A great zebra." }).expect(200);
@@ -107,7 +107,7 @@ describe("the contract", async () => {
   });
 });
 
-test("what every protocol answers to a wrong key, a wrong rate and a wrong encoding is documented", async (t) => {
+test("the answers of every protocol to a wrong key, a high rate and a wrong encoding are documented", async (t) => {
   const key = "a key that is long enough".replaceAll(" ", "-");
   const protocols = [
     "/sentiment",

@@ -15,13 +15,13 @@ describe("the recommender's contract", async () => {
   const { app } = await startRecommender({ after });
   const document = app.swagger() as unknown as Document;
 
-  test("its openapi.yaml is what the routes say", async () => {
+  test("its openapi.yaml agrees with the routes", async () => {
     const file = new URL("../../services/recommender/openapi.yaml", import.meta.url);
     const hint = "run `npm run openapi:recommender` and commit openapi.yaml";
     assert.equal(await readFile(file, "utf8"), contract(app), hint);
   });
 
-  test("every documented problem is of the table and stands under its own status", () => {
+  test("every documented problem is in the table, and is under its own status", () => {
     const found = new Set<string>();
     for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
       for (const [status, { content }] of Object.entries(operation.responses)) {
@@ -35,7 +35,7 @@ describe("the recommender's contract", async () => {
     assert.ok(found.size >= 10);
   });
 
-  test("every route of the design is there", () => {
+  test("every route is documented", () => {
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );

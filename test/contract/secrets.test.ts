@@ -15,16 +15,16 @@ import { StreamConfigSchema } from "../../services/sentiment/src/stream-worker/c
 import { startScorer } from "../helpers/app.ts";
 
 const SECRET = "planted-hunter2-of-24-letters";
-/** Nobody listens there. */
+/** No service listens at this port. */
 const NOBODY = "127.0.0.1:1";
 
-/** The names that a setting with a secret usually has. */
+/** Usual names of settings with a secret. */
 const SOUNDS_SECRET = /key|token|password|passphrase|secret|credential|auth|url|uri|dsn|endpoint/i;
-/** Settings that sound like a secret and are none, each with the reason. */
+/** Settings that have such a name and no secret, each with the reason. */
 const NO_SECRETS: Record<string, string> = { modelPublicKey: "Everybody may know a public key." };
 
 /**
- * Values that hold the secret in different places. A setting takes some of them and refuses others.
+ * Values with the secret in different places. A setting accepts some of them and refuses others.
  */
 const PLANTED = [
   SECRET,
@@ -58,12 +58,12 @@ const schemas: [string, TObject][] = [
 ];
 
 for (const [program, schema] of schemas) {
-  // A number, a switch and one of a list cannot hold a secret.
+  // A number, a boolean and a value of a list cannot be a secret.
   const strings = Object.entries(schema.properties as Record<string, Property>).filter(
     ([, { type }]) => type === "string",
   );
 
-  test(`${program}: a setting that sounds like a secret is marked, or is listed with a reason`, () => {
+  test(`${program}: a setting with the name of a secret is marked as secret, or is listed with a reason`, () => {
     const open = strings.filter(
       ([key, { secret }]) => SOUNDS_SECRET.test(key) && !secret && !NO_SECRETS[key],
     );
@@ -86,7 +86,7 @@ for (const [program, schema] of schemas) {
   }
 }
 
-/** What a program with this environment prints of its configuration: all of it, or the faults. */
+/** The configuration that a program prints with this environment, or its errors. */
 function shown(schema: TObject, env: Record<string, string>): string {
   try {
     return JSON.stringify(printableConfig(schema, readConfig(schema, env)));
@@ -110,7 +110,7 @@ test("a printed address keeps its scheme and host", () => {
   assert.equal(printed.otelExporterOtlpEndpoint, "https://[redacted]@traces.example");
 });
 
-test("an address that a library would refuse, and print, is refused before", () => {
+test("an address that a library would refuse and print is refused before that", () => {
   const bad = `user:${SECRET}@host.example:99999`;
   for (const [variable, value] of [
     ["OTEL_EXPORTER_OTLP_ENDPOINT", `http://${bad}`],
@@ -126,7 +126,7 @@ test("an address that a library would refuse, and print, is refused before", () 
     );
 });
 
-/** The whole error as a log could show it, its causes and properties too. */
+/** The error with its causes and properties, as a log could show it. */
 async function failure(start: () => Promise<unknown>): Promise<string> {
   const error = await start().then(
     () => assert.fail("it did not fail"),
@@ -135,7 +135,7 @@ async function failure(start: () => Promise<unknown>): Promise<string> {
   return inspect(error, { depth: null });
 }
 
-test("PostgreSQL that is not there: the error has no password", async () => {
+test("if PostgreSQL is unreachable, the error has no password", async () => {
   const db = openDatabase({
     databaseUrl: `postgresql://user:${SECRET}@${NOBODY}/none`,
     databasePath: "",
@@ -147,7 +147,7 @@ test("PostgreSQL that is not there: the error has no password", async () => {
   assert.doesNotMatch(error, /hunter2/);
 });
 
-test("a NATS server that is not there: the error has no token", async () => {
+test("if the NATS server is unreachable, the error has no token", async () => {
   const env = { NATS_URL: `nats://${NOBODY}`, NATS_TOKEN: SECRET };
   const config = readConfig(StreamConfigSchema, env);
   const error = await failure(() => connectNats(config, { name: "test", wait: false }));
@@ -163,7 +163,7 @@ for (const variable of ["NATS_CREDENTIALS", "NATS_TLS_CA", "NATS_TLS_CERT", "NAT
     assert.doesNotMatch(error, /hunter2/);
   });
 
-test("a sentiment service that is not there: the error has no key", async () => {
+test("if the sentiment service is unreachable, the error has no key", async () => {
   const client = new SentimentClient({
     url: `http://${NOBODY}/?key=${SECRET}`,
     headers: { authorization: `Bearer ${SECRET}` },
@@ -174,7 +174,7 @@ test("a sentiment service that is not there: the error has no key", async () => 
   assert.doesNotMatch(error, /hunter2/);
 });
 
-test("a receiver of traces that is not there: the log has no credentials", async (t) => {
+test("if the receiver of traces is unreachable, the log has no credentials", async (t) => {
   const { config, scorer } = await startScorer(t, { workers: 1 });
   const lines: string[] = [];
   const write = (line: Buffer, _encoding: string, done: () => void) => {
@@ -185,7 +185,7 @@ test("a receiver of traces that is not there: the log has no credentials", async
   const otelExporterOtlpEndpoint = `http://user:${SECRET}@${NOBODY}/${SECRET}`;
   const app = await buildApp({ ...config, otelExporterOtlpEndpoint }, scorer, log);
   await app.inject({ url: "/model" });
-  await app.close(); // sends what is left
+  await app.close(); // sends the remaining spans
   assert.ok(lines.length > 0);
   assert.doesNotMatch(lines.join(""), /hunter2/);
 });

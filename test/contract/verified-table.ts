@@ -3,7 +3,7 @@ import path from "node:path";
 import { FINDINGS, type Finding } from "../e2e/attacks/findings.ts";
 import { FIELD_CASES, type VerifiedCase } from "./verified/field-cases.ts";
 
-/** The lists, by the marker comment that their table stands behind in docs/verified.md. */
+/** The lists, by the marker comment before their table in docs/verified.md. */
 export const LISTS: Record<string, readonly VerifiedCase[]> = { "field cases": FIELD_CASES };
 
 const PAGE = path.join(import.meta.dirname, "../../docs/verified.md");
@@ -29,7 +29,7 @@ function tableOfFindings(findings: readonly Finding[]): string {
   ].join("\n");
 }
 
-/** The page with each table between its markers. @throws where a marker is missing */
+/** The page with each table between its markers. @throws Error if a marker is missing */
 export function withTables(page: string): string {
   const tables = Object.entries(LISTS).map(([name, cases]) => [name, tableOf(cases)] as const);
   return [...tables, ["attacks", tableOfFindings(FINDINGS)] as const].reduce((text, [name, table]) => {

@@ -9,7 +9,7 @@ const root = path.join(import.meta.dirname, "../..");
 
 for (const [name, cases] of Object.entries(LISTS))
   describe(`the list of ${name} in docs/verified.md`, () => {
-    test("names tests that are there, or a reason", async () => {
+    test("names existing tests, or has a reason", async () => {
       for (const row of cases) {
         if ("reason" in row) assert.match(row.reason, /^[A-Z].*\.$/, row.id);
         else {
@@ -24,12 +24,12 @@ for (const [name, cases] of Object.entries(LISTS))
     });
   });
 
-test("docs/verified.md has the tables as they are made from the lists", async () => {
+test("docs/verified.md has the tables of the lists", async () => {
   const page = await readPage();
   assert.equal(page, withTables(page), "run node --import ./typescript.mjs test/contract/verified-table.ts");
 });
 
-test("docs/verified.md says how many attacks there are", async () => {
+test("docs/verified.md has the number of attacks", async () => {
   const kinds = new Set(ATTACKS.map(({ kind }) => kind));
   assert.ok((await readPage()).includes(`tries ${ATTACKS.length} attacks of ${kinds.size} kinds`));
 });

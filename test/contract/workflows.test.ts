@@ -18,7 +18,7 @@ interface Workflow {
   jobs: Record<string, { permissions?: Record<string, string>; uses?: string; steps?: { uses?: string }[] }>;
 }
 
-/** What a job may do besides reading the repository, and it needs each of them. */
+/** The permissions of jobs in addition to reading the repository. Each is needed. */
 const WRITES: Record<string, string[]> = {
   "release.yml images": ["packages", "id-token", "attestations"],
   "release.yml client": ["id-token"],
@@ -31,7 +31,7 @@ for (const file of await readdir(FOLDER))
   workflows.set(file, parse(await readFile(path.join(FOLDER, file), "utf8")));
 
 for (const [file, { permissions, jobs }] of workflows) {
-  test(`${file} may read the repository; only a listed job may do more`, () => {
+  test(`${file} may only read the repository, except for the listed jobs`, () => {
     assert.deepEqual(permissions, { contents: "read" });
     for (const [name, job] of Object.entries(jobs)) {
       const writes = Object.entries(job.permissions ?? {}).filter(([, level]) => level !== "read");
@@ -43,7 +43,7 @@ for (const [file, { permissions, jobs }] of workflows) {
     }
   });
 
-  test(`${file} uses actions of a version or a digest, never of a branch`, () => {
+  test(`${file} uses actions by version or digest, and never by branch`, () => {
     const used = Object.values(jobs).flatMap(({ uses, steps = [] }) => [
       uses,
       ...steps.map((one) => one.uses),
@@ -53,13 +53,13 @@ for (const [file, { permissions, jobs }] of workflows) {
   });
 }
 
-test("Dependabot keeps the actions", async () => {
+test("Dependabot updates the actions", async () => {
   const { updates } = parse(await readFile(".github/dependabot.yml", "utf8"));
   const entry = updates.find((one: Record<string, unknown>) => one["package-ecosystem"] === "github-actions");
   assert.equal(entry?.directory, "/");
 });
 
-/** What reachable.sh writes for a URL. It must end with 0, whatever the URL does. */
+/** The output of reachable.sh for a URL. Its exit code must be 0 for any URL. */
 async function reach(t: TestContext, url: string) {
   const folder = await mkdtemp(path.join(tmpdir(), "undertone-reachable-"));
   t.after(() => rm(folder, { recursive: true }));
@@ -70,7 +70,7 @@ async function reach(t: TestContext, url: string) {
   return { output: await written(output), summary: await written(summary) };
 }
 
-test("a check whose registry is away is SKIPPED with the reason", async (t) => {
+test("a check whose registry is unreachable is SKIPPED with the reason", async (t) => {
   const server = http.createServer((request, response) => {
     response.writeHead(request.url === "/there" ? 200 : 404).end("{}");
   });

@@ -7,9 +7,9 @@ import { buildApp } from "../../services/sentiment/src/http/app.ts";
 import { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
 import { TINY_MODEL } from "./model.ts";
 
-/** The program of a worker thread that dies of certain texts. */
+/** The program of a worker thread that dies when it scores certain texts. */
 export const DYING_WORKER = new URL("./dying-worker.ts", import.meta.url).href;
-/** The program of a worker thread that takes 40 ms over every batch. */
+/** The program of a worker thread that needs 40 ms per batch. */
 export const SLOW_WORKER = new URL("./slow-worker.ts", import.meta.url).href;
 
 type Overrides = Partial<Config> & { program?: string };
@@ -48,7 +48,7 @@ export async function startApp(
   return (await startAppOver(t, await startScorer(t, overrides), log)).app;
 }
 
-/** The same over a scorer that the test watches. */
+/** The same, with the test's own scorer. */
 export async function startAppOver(
   t: TestContext | { after: (f: () => unknown) => void },
   { config, scorer }: { config: Config; scorer: Scorer },
@@ -56,7 +56,7 @@ export async function startAppOver(
 ) {
   const app = await buildApp(config, scorer, log);
   t.after(async () => {
-    // A client that left a stream keeps its connection for the keep-alive time; no test waits for
+    // A client that left a stream keeps its connection for the keep-alive time. Tests do not wait for
     // that.
     const timer = setTimeout(() => app.server.closeAllConnections(), 1_000);
     await app.close();

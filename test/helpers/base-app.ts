@@ -4,13 +4,13 @@ import Type from "typebox";
 
 type Config = Parameters<typeof createApp>[0]["config"];
 
-/** What the routes below do with a request. */
+/** The behaviour of the routes below. */
 interface Behaviour {
-  /** The answer of POST /echo; what it was sent, where it is not said. */
+  /** The answer of POST /echo. The default is the request's body. */
   answer?: (body: unknown) => unknown;
 }
 
-/** The shared base alone, with one route to send something to and one that is open to anybody. */
+/** Only the shared base, with one route that needs a key and one that does not. */
 export async function startBase(
   t: TestContext | { after: (f: () => unknown) => void },
   settings: Partial<Config> = {},
@@ -29,14 +29,14 @@ export async function startBase(
   app.get("/quiet", { schema }, async () => ({}));
   app.get("/open", { schema, config: { open: true } }, async () => ({}));
   t.after(() => {
-    app.server.closeAllConnections(); // some tests leave requests that never end
+    app.server.closeAllConnections(); // Some tests leave unfinished requests.
     return app.close();
   });
   await app.ready();
   return app;
 }
 
-/** The same on a port of its own. */
+/** The same, listening on a free port. */
 export async function listenBase(...args: Parameters<typeof startBase>) {
   const app = await startBase(...args);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

@@ -9,7 +9,7 @@ import type { BatchItem } from "@undertone/client";
 type Handle = (items: BatchItem[], respond: (status: number) => void) => void;
 
 /**
- * A service with these limits that answers each batch by `handle`, else with good results after a
+ * A service with these limits. It answers each batch with `handle`, or else with good results after a
  * moment.
  */
 export async function serveBatches(
@@ -45,6 +45,6 @@ export async function serveBatches(
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  /** `cut` resolves when a client hangs up on a batch that is not answered. */
+  /** `cut` resolves when a client disconnects before its batch is answered. */
   return { url, batches, most: () => most, cut };
 }

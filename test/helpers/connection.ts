@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 
-/** A connection to a server on loopback that keeps what is said to it. */
+/** A connection to a server on loopback. `said` is everything that the server has sent. */
 export class Connection {
   readonly socket: net.Socket;
   said = "";
@@ -11,10 +11,10 @@ export class Connection {
     this.socket.on("data", (chunk) => {
       this.said += chunk;
     });
-    this.socket.on("error", () => {}); // a reset is an end like any other
+    this.socket.on("error", () => {}); // A reset counts as an end.
   }
 
-  /** Resolves once what was said matches, or the connection has ended. */
+  /** Resolves when the received text matches, or when the connection has ended. */
   async until(pattern: RegExp): Promise<string> {
     const { socket } = this;
     const closed = once(socket, "close");
@@ -22,13 +22,13 @@ export class Connection {
     return this.said;
   }
 
-  /** Everything that was said until the server ended the connection. */
+  /** Resolves with everything that was received until the server closed the connection. */
   async end(): Promise<string> {
     if (!this.socket.closed) await once(this.socket, "close");
     return this.said;
   }
 }
 
-/** The statuses of the answers, in order. */
+/** The statuses of the received answers, in order. */
 export const statuses = (said: string) =>
   [...said.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
-/** Folders that hold no document of the repository. */
+/** Folders without documents of the repository. */
 const SKIPPED = new Set(["node_modules", "dist", "runs", "corpus"]);
 
 /** Every Markdown file of the repository, as paths from its root. */
@@ -16,14 +16,14 @@ export async function documents(folder = "."): Promise<string[]> {
   return found.sort();
 }
 
-/** The commands that the comments at the beginning of a YAML file show, indented by three blanks. */
+/** The commands in the comments at the beginning of a YAML file, which are indented by three spaces. */
 export function commandsOfComments(yaml: string): string[] {
   const [head = ""] = yaml.split(/^[^#]/m, 1);
   const shown = [...head.matchAll(/^# {3,}(.+)$/gm)].map(([, text]) => text!);
   return commandsOf(`\`\`\`sh\n${shown.join("\n")}\n\`\`\``);
 }
 
-/** The commands of a document's `sh` blocks, without comments; a command may span lines. */
+/** The commands of a document's `sh` blocks, without comments. A command may have several lines. */
 export function commandsOf(markdown: string): string[] {
   const commands: string[] = [];
   for (const [, block = ""] of markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)) {

@@ -3,7 +3,7 @@ import type { Padded } from "@undertone/models";
 import { logitsOf, wordId } from "./weights.ts";
 
 /**
- * The tiny model with flaws: of "constructor" it dies in the way that `?fault=` names, of "fine" in
+ * The tiny model with flaws. It dies of "constructor" in the way of `?fault=`, and of "fine" in a
  * company.
  */
 const fault = new URL(import.meta.url).searchParams.get("fault") ?? "exit";

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 type Answer = (response: ServerResponse, body: string) => void;
 
 /**
- * A server that gives one scripted answer a request, the last one for ever; `seen` are the
+ * A server that gives one scripted answer per request, and repeats the last one. `seen` are the
  * requests' bodies.
  */
 export async function scripted(t: TestContext, ...answers: Answer[]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-/** What the image of the sentiment service gives to glibc's allocator. */
+/** The settings of glibc's allocator in the image of the sentiment service. */
 export async function allocatorSettings(): Promise<Record<string, string>> {
   const text = await readFile("docker/sentiment.Dockerfile", "utf8");
   const settings = Object.fromEntries(

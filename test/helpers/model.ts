@@ -4,13 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeFile } from "@undertone/models";
 
-/** Reads at most 256 tokens; its words and what each is worth stand in weights.json. */
+/** The model reads at most 256 tokens. weights.json has its words and their weights. */
 export const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model", import.meta.url));
 
-/** As many tokens as the tiny model reads. */
+/** A text with as many tokens as the tiny model reads. */
 export const LONG_TEXT = "the film was good and ".repeat(60);
 
-/** A copy of the tiny model to break; `change` gets the folder. */
+/** A copy of the tiny model. `change` gets the folder and can damage it. */
 export async function modelCopy(change: (dir: string) => Promise<void>): Promise<string> {
   const dir = await mkdtemp(path.join(tmpdir(), "undertone-model-"));
   await cp(TINY_MODEL, dir, { recursive: true });
@@ -18,7 +18,7 @@ export async function modelCopy(change: (dir: string) => Promise<void>): Promise
   return dir;
 }
 
-/** A model whose files are as its manifest says, but whose first golden score is another. */
+/** A model whose files match its manifest, with another first golden score. */
 export function modelWithOtherScore(): Promise<string> {
   return modelCopy(async (dir) => {
     const file = path.join(dir, "golden.json");
@@ -33,7 +33,7 @@ export function modelWithOtherScore(): Promise<string> {
 }
 
 /**
- * Lists a file of a copy in its manifest, so that it is read and may be shown. `source`: the file
+ * Lists a file of a copy in its manifest, so that it is read and may be shown. `source` is the file
  * that is described.
  */
 export async function listFile(dir: string, name: string, source = path.join(dir, name)): Promise<void> {

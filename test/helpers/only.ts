@@ -1,4 +1,4 @@
-/** Those that `--only a,b` names, in their own order; without it all. */
+/** The given names, or those of them that `--only a,b` selects. @throws Error for an unknown name */
 export function only<N extends string>(given: string | undefined, names: readonly N[]): N[] {
   const wanted = given?.split(",") ?? names;
   const unknown = wanted.filter((name) => !names.some((known) => known === name));

@@ -5,8 +5,8 @@ import path from "node:path";
 
 const VERSIONS = "/usr/lib/postgresql";
 /**
- * The folder of the server's programs as Debian installs them, of the newest version; undefined
- * without one.
+ * The folder of the server's programs in Debian, of the newest version; undefined
+ * if there is none.
  */
 const programs = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
   .sort((a, b) => Number(b) - Number(a))
@@ -24,15 +24,15 @@ export interface PostgresServer {
   url: string;
   stop(): void;
   start(): void;
-  /** All its processes stand still (SIGSTOP): connections stay open and nothing is answered. */
+  /** Stops all its processes (SIGSTOP): connections stay open, and nothing is answered. */
   pause(): void;
   resume(): void;
-  /** Runs statements as another client. */
+  /** Runs SQL statements as another client. */
   sql(statements: string): void;
 }
 
 /**
- * An empty database: TEST_DATABASE_URL, which the tests empty, or one of our own. Undefined without
+ * An empty database: TEST_DATABASE_URL, which the tests empty, or a server that is started. Undefined without
  * both.
  */
 export function startPostgres(t: Owner): string | undefined {
@@ -40,7 +40,7 @@ export function startPostgres(t: Owner): string | undefined {
 }
 
 /**
- * A server of our own in a temporary folder, reached through its socket; undefined if it is not
+ * Starts a server in a temporary folder, reached through its socket; undefined if it is not
  * installed.
  */
 export function startPostgresServer(t: Owner): PostgresServer | undefined {
@@ -72,14 +72,14 @@ export function startPostgresServer(t: Owner): PostgresServer | undefined {
   return server;
 }
 
-/** To the server and to the processes that it has made, one per connection. */
+/** Sends a signal to the server and to its processes, one per connection. */
 function signalAll(data: string, signal: NodeJS.Signals): void {
   const server = readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n", 1)[0]!;
   const made = readFileSync(`/proc/${server}/task/${server}/children`, "utf8").trim().split(" ");
   for (const pid of [server, ...made].filter(Boolean)) process.kill(Number(pid), signal);
 }
 
-/** PostgreSQL refuses to run as root, so Debian's own user for it runs it then. */
+/** PostgreSQL refuses to run as root, so Debian's user for PostgreSQL runs it. */
 function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));

@@ -5,7 +5,7 @@ import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 
 export type Code = keyof typeof PROBLEMS;
 
-/** Every refusal is a problem document whose parts come from the service's one table. */
+/** Asserts that an answer is a problem document with the status and title of the service's table. */
 export function assertProblemOf(table: ProblemTable, response: supertest.Response, code: string): void {
   const { status, title } = table[code]!;
   assert.equal(response.status, status);

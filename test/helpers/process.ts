@@ -8,10 +8,10 @@ import { TINY_MODEL } from "./model.ts";
 const main = (service: string) =>
   fileURLToPath(new URL(`../../services/${service}/src/main.ts`, import.meta.url));
 
-/** What `npm start` gives to node before the program. */
+/** The flags that `npm start` gives to node. */
 export const START_FLAGS = packageJson.scripts.start.split(" ").slice(1, -2);
 
-/** What the images give to node before the program. */
+/** The flags that the images give to node. */
 export const IMAGE_FLAGS = START_FLAGS.slice(0, START_FLAGS.indexOf("--import"));
 
 export interface Ended {
@@ -21,7 +21,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** The real process, with the tiny model unless `env` says otherwise; killed when the test ends. */
+/** Starts the real process, with the tiny model by default. It is killed when the test ends. */
 export function start(t: TestContext, args: string[], env: Record<string, string> = {}) {
   return startProcess(t, [...START_FLAGS, main("sentiment"), ...args], {
     MODEL_DIR: TINY_MODEL,
@@ -30,12 +30,12 @@ export function start(t: TestContext, args: string[], env: Record<string, string
   });
 }
 
-/** The real process of the recommender; `env` must say where its database is. */
-export function startRecommender(t: TestContext, env: Record<string, string>) {
-  return startProcess(t, ["--import", "tsx", main("recommender")], env);
+/** Starts the real process of the recommender. `env` must have the place of its database. */
+export function startRecommender(t: TestContext, env: Record<string, string>, args: string[] = []) {
+  return startProcess(t, ["--import", "tsx", main("recommender"), ...args], env);
 }
 
-/** A Node process; `env` is all of its configuration. */
+/** Starts a Node.js process. `env` is its whole configuration. */
 export function startProcess(t: TestContext, args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, PORT: "0", ...env },
@@ -53,7 +53,7 @@ export function startProcess(t: TestContext, args: string[], env: Record<string,
   return { child, ended, output };
 }
 
-/** A server's address, once it says that it listens. */
+/** Resolves with a server's address when it listens. */
 export async function listening({
   child,
   output,

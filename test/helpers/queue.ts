@@ -6,7 +6,7 @@ export const item = (tokens: number, signal?: AbortSignal) => new QueuedText(new
 
 export const lengths = (items: QueuedText[]) => items.map(({ ids }) => ids.length);
 
-/** One worker that is known to score `tokensPerSecond`. */
+/** The measurements of one worker that scores `tokensPerSecond`. */
 export function measured(tokensPerSecond: number, workers = 1): Throughput {
   const throughput = new Throughput(workers);
   throughput.begin(tokensPerSecond);

@@ -10,10 +10,10 @@ export interface Owner {
   after: (stop: () => unknown) => void;
 }
 
-/** A port where nobody listens: the sentiment service is down unless a test says otherwise. */
+/** A port at which no service listens: by default the sentiment service is down. */
 export const NOBODY = "http://127.0.0.1:1";
 
-/** A file in a folder of its own, which goes when the test ends. */
+/** A file in its own folder, which is removed when the test ends. */
 export function databasePath(t: Owner): string {
   const folder = mkdtempSync(path.join(tmpdir(), "undertone-recommender-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,7 +24,7 @@ export function testConfig(overrides: Partial<Config>): Config {
   return { ...readConfig(ConfigSchema, {}), sentimentUrl: NOBODY, ...overrides };
 }
 
-/** An open recommender that neither scores nor rebuilds until its `start()` is called. */
+/** Opens a recommender. It neither scores nor rebuilds until `start()` is called. */
 export async function openRecommender(t: Owner, overrides: Partial<Config> = {}) {
   const config = testConfig({ databasePath: databasePath(t), ...overrides });
   const recommender = await Recommender.open(config, createLogger("silent"));
@@ -32,7 +32,7 @@ export async function openRecommender(t: Owner, overrides: Partial<Config> = {})
   return { config, recommender };
 }
 
-/** The production app over a database of its own. */
+/** The production app over its own database. */
 export async function startRecommender(
   t: Owner,
   overrides: Partial<Config> = {},
@@ -44,7 +44,7 @@ export async function startRecommender(
   return { app, recommender, config };
 }
 
-/** Resolves once `condition` holds; rejects after 10 s. */
+/** Resolves when `condition` is true. Rejects after 10 s. */
 export async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {

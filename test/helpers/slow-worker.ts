@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import type { Padded } from "@undertone/models";
 import { logitsOf } from "./weights.ts";
 
-/** The tiny model, which takes this long over every batch. */
+/** The time that the tiny model takes for every batch, in milliseconds. */
 const BATCH_MS = 40;
 
 parentPort!.on("message", (padded: Padded) => {

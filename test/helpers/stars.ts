@@ -10,7 +10,7 @@ import type { Architecture } from "../../trainer/src/preset.ts";
 import { generator } from "../../trainer/src/random.ts";
 
 /**
- * A folder with a model that estimates stars, as the trainer publishes one: the golden texts'
+ * Makes a folder with a model that estimates stars, as the trainer does. It has the golden texts'
  * words, random weights.
  */
 export async function modelWithStars(): Promise<string> {

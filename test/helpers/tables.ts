@@ -1,6 +1,6 @@
 import { openTable, type Table, type TableOptions, type TableRecord } from "@undertone/tables";
 
-/** Bytes in pieces of a size, as a disk or a socket gives them. */
+/** Divides bytes into pieces of a size, as a disk or a socket does. */
 export async function* pieces(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
@@ -17,7 +17,7 @@ export async function readAll(
 }
 
 /**
- * A zstd frame of blocks that are stored as they are: Node 20 reads zstd here, and cannot write it.
+ * A zstd frame of uncompressed blocks, because Node.js 20 cannot compress with zstd.
  */
 export function zstdStored(bytes: Buffer): Buffer {
   const size = Buffer.alloc(4);

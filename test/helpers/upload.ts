@@ -7,7 +7,7 @@ export interface Uploaded {
   body: Buffer;
   /** The summary of the trailer. */
   summary: { [name: string]: unknown } | undefined;
-  /** The answer was cut off. */
+  /** Whether the answer was cut off. */
   broken: boolean;
 }
 
@@ -46,7 +46,7 @@ export async function upload(
   });
 }
 
-/** A form with these parts, each a file if it has a file name. */
+/** A form with these parts. A part with a file name is a file. */
 export function form(parts: { name: string; fileName?: string; content: string | Buffer }[]) {
   const boundary = "the-boundary-of-this-form";
   const pieces = parts.flatMap(({ name, fileName, content }) => [

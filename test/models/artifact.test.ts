@@ -8,7 +8,7 @@ import { ArtifactError, describeFile, Encoder, LABELS, pad, readArtifact } from 
 const settings = { rules: "default", maximumLength: 8, truncation: "both-ends", fixedLength: false } as const;
 const words = ["<pad>", "<unk>", "good", "bad"];
 
-/** A small artifact in a folder of its own; `change` spoils it before it is read. */
+/** A small model in its own folder. `change` damages it before it is read. */
 async function artifact(
   change: (dir: string, rewrite: typeof edit) => Promise<void> = async () => undefined,
 ) {
@@ -47,7 +47,7 @@ async function describe(dir: string) {
   return files;
 }
 
-/** Changes a JSON file of the artifact and, if asked, makes the manifest's hashes agree again. */
+/** Changes a JSON file of the model. With `rehash` it also updates the manifest's hashes. */
 async function edit(
   dir: string,
   file: string,
@@ -64,7 +64,7 @@ async function edit(
   }
 }
 
-test("an artifact that is whole is read", async () => {
+test("a valid artifact is read", async () => {
   const { manifest, encoder, graph } = await readArtifact(await artifact());
   assert.equal(manifest.name, "small");
   assert.deepEqual([...encoder.encode("good bad").ids], [2, 3]);

@@ -9,7 +9,7 @@ import { listFile, modelCopy, TINY_MODEL } from "../helpers/model.ts";
 
 type Files = Record<string, { sha256: string; bytes: number }>;
 
-/** Changes the files that a copy's manifest lists. */
+/** Changes the list of files in the manifest of a copy. */
 async function listed(dir: string, change: (files: Files) => Promise<void> | void): Promise<void> {
   const file = path.join(dir, "manifest.json");
   const manifest = JSON.parse(await readFile(file, "utf8"));
@@ -99,9 +99,9 @@ const HOSTILE: [string, RegExp, (dir: string) => Promise<void>][] = [
   ],
 ];
 
-describe("a model folder that is made to harm", () => {
+describe("a malicious model folder", () => {
   for (const [what, reason, change] of HOSTILE) {
-    test(`${what} is refused, at once`, async (t) => {
+    test(`${what} is refused without delay`, async (t) => {
       const dir = await modelCopy(change);
       t.after(() => rm(dir, { recursive: true }));
       const begun = performance.now();
@@ -114,7 +114,7 @@ describe("a model folder that is made to harm", () => {
     });
   }
 
-  test("links within the folder are followed: volumes of a cluster consist of them", async (t) => {
+  test("links within the folder are followed, because Kubernetes' volumes consist of them", async (t) => {
     const dir = await modelCopy(async (dir) => {
       await writeFile(path.join(dir, "card.md"), "# Tiny");
       await symlink("card.md", path.join(dir, CARD));
@@ -124,7 +124,7 @@ describe("a model folder that is made to harm", () => {
     assert.equal((await readArtifact(dir)).pages.get(CARD)?.toString(), "# Tiny");
   });
 
-  test("a card that no hash covers is not shown", async (t) => {
+  test("a model card without a hash in the manifest is not shown", async (t) => {
     const dir = await modelCopy((dir) => writeFile(path.join(dir, CARD), "# Tiny"));
     t.after(() => rm(dir, { recursive: true }));
     assert.equal((await readArtifact(dir)).pages.size, 0);
@@ -137,7 +137,7 @@ async function graph(dir: string, bytes: Uint8Array): Promise<void> {
   await listFile(dir, manifest.graph);
 }
 
-/** A message with one field that holds `inner`. */
+/** A protobuf message with one field, whose content is `inner`. */
 const message = (field: number, inner: Uint8Array) =>
   protobuf.Writer.create()
     .uint32((field << 3) | 2)

@@ -12,7 +12,7 @@ const settings = {
 const words = ["<pad>", "<unk>", ..."so good n't do <url> <rating-8> face red heart .".split(" ")];
 const encoder = new Encoder({ settings, words });
 
-/** What the rules look for, whole and in pieces. */
+/** The patterns of the rules, complete and in pieces. */
 const pieces = [
   ..."a n t ' . , - & < > ; : = ( ) / # @ ! * ^ _ 1 5 10 4/5 0 star stars of out one half thumbs up".split(
     " ",
@@ -34,7 +34,7 @@ const anyText = fc.oneof(
   fc.array(fc.constantFrom(...pieces), { maxLength: 20 }).map((parts) => parts.join(" ")),
 );
 
-test("the places of any text's tokens are ordered, apart and within it, and its tokens those without places", () => {
+test("the places of a text's tokens are in order, apart and within it, and the tokens are those of tokenize", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       let last = 0;
@@ -52,7 +52,7 @@ test("the places of any text's tokens are ordered, apart and within it, and its 
   );
 });
 
-test("locating encodes as encoding does, and encoding counts the tokens", () => {
+test("locate gives the same ids as encode, and encode counts the tokens", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const encoded = encoder.encode(text);
@@ -63,7 +63,7 @@ test("locating encodes as encoding does, and encoding counts the tokens", () => 
   );
 });
 
-test("tokens hold no white space", () => {
+test("tokens have no white space", () => {
   fc.assert(
     fc.property(anyText, (text) =>
       tokenize(text, settings).every((token) => token !== "" && !/\s/.test(token)),

@@ -6,7 +6,7 @@ import { RULE_NAMES } from "../../models/src/reviews/rules.ts";
 const reviews = { rules: "reviews" } as const;
 const read = (text: string) => tokenize(text, reviews).join(" ");
 
-/** By rule: texts and their tokens, parted by spaces. */
+/** Texts and their tokens (separated by spaces), by rule. */
 const golden: Record<string, [text: string, tokens: string][]> = {
   entities: [
     ["I don&#x27;t like the caf&eacute;&hellip;", "i do n't like the café ..."],
@@ -97,7 +97,7 @@ const golden: Record<string, [text: string, tokens: string][]> = {
 
 for (const [rule, cases] of Object.entries(golden)) {
   for (const [text, tokens] of cases) {
-    test(`${rule}: ${JSON.stringify(text.slice(0, 60))} is read as it is meant`, () =>
+    test(`${rule}: ${JSON.stringify(text.slice(0, 60))} is read as intended`, () =>
       assert.equal(read(text), tokens));
   }
   test(`${rule} can be switched off`, () => {
@@ -114,13 +114,13 @@ const encoder = (without: string[] = []) =>
   });
 const wordsOf = (text: string) => [...encoder().encode(text).ids].map((id) => words[id]);
 
-test("stretched: a word is the known word that it stretches, two letters before one unless one is far more frequent", () => {
+test("stretched: a word is read as the known word that it stretches, if possible with two letters", () => {
   assert.deepEqual(wordsOf("SOOOO tooo offf goooood greaaat looooove booooring"), [
     ...["so", "too", "off", "good", "great", "love", "boring"],
   ]);
 });
 
-test("stretched: known words, numerals, one letter alone and hopeless words stay what they are", () => {
+test("stretched: known words, numerals, single letters and unknown words stay unchanged", () => {
   assert.deepEqual(wordsOf("viii abb aaaa zzzzz aaabbbcccddd"), [
     ...["viii", "abb", "<unk>", "<unk>", "<unk>"],
   ]);
@@ -139,7 +139,7 @@ test("settings without a rule have a fingerprint of their own", () => {
   assert.equal(new Set(fingerprints).size, RULE_NAMES.length + 1);
 });
 
-test("a text of links and numbers alone holds no word, one of a rating does", () => {
+test("a text of links and numbers has no word, and a rating counts as one", () => {
   const only = (word: string) =>
     new Encoder({ settings: encoder().settings, words: ["<pad>", "<unk>", word] });
   assert.deepEqual(
@@ -149,7 +149,7 @@ test("a text of links and numbers alone holds no word, one of a rating does", ()
   assert.equal(only("<rating-8>").encode("4/5").words, 1);
 });
 
-test("what a rule has read is found where it was written", () => {
+test("the token of a rule has the place of the characters that it replaced", () => {
   const text = "#BestPhone dont 😍 4/5 &amp;#39; see https://example.com, gr\u00adeat";
   const placed = spans(text, reviews).map(({ token, start, end }) => [token, text.slice(start, end)]);
   assert.deepEqual(placed, [

@@ -12,7 +12,7 @@ import { modelCopy } from "../helpers/model.ts";
 const own = keyPair();
 const other = keyPair();
 
-/** A copy of the tiny model, signed unless `change` does something else to it. */
+/** A copy of the tiny model. It is signed unless `change` is given. */
 async function model(
   t: TestContext,
   change: (dir: string) => Promise<void> = async () => {},
@@ -30,11 +30,11 @@ async function edit(dir: string, file: string, change: (text: string) => string)
   await writeFile(full, change(await readFile(full, "utf8")));
 }
 
-describe("a model with a key", () => {
-  test("that signed it is read", async (t) => {
+describe("a model with a signature", () => {
+  test("of a given key is read", async (t) => {
     const dir = await model(t);
     assert.equal((await readArtifact(dir, { publicKeys: [own.publicKey] })).manifest.name, "tiny");
-    const both = [other.publicKey, own.publicKey]; // while a new key replaces an old one
+    const both = [other.publicKey, own.publicKey]; // both keys are accepted while a new one replaces an old one
     assert.equal((await readArtifact(dir, { publicKeys: both })).manifest.name, "tiny");
   });
 
@@ -47,26 +47,26 @@ describe("a model with a key", () => {
       (dir) => signModel(dir, other.secretKeyFile),
     ],
     [
-      "a manifest that was changed",
+      "a changed manifest",
       /found one of another content$/,
       (dir) => edit(dir, "manifest.json", (text) => `${text} `),
     ],
     [
-      "a trusted comment that was changed",
+      "a changed trusted comment",
       /another trusted comment$/,
       (dir) => edit(dir, SIGNATURE, (text) => text.replace("tiny", "huge")),
     ],
     [
-      "a signature that was cut",
+      "a signature that is cut off",
       /another format$/,
       (dir) => edit(dir, SIGNATURE, (text) => text.slice(0, 100)),
     ],
-    ["an empty file", /another format$/, (dir) => edit(dir, SIGNATURE, () => "")],
+    ["an empty signature file", /another format$/, (dir) => edit(dir, SIGNATURE, () => "")],
     [
       "a signature under another key's id",
       /found one of another content$/,
       async (dir) => {
-        // The id is not signed: whoever writes the file can claim any.
+        // The key id is not signed, so an attacker can write any.
         await signModel(dir, other.secretKeyFile);
         const id = Buffer.from(own.publicKey, "base64").subarray(2, 10);
         await edit(dir, SIGNATURE, (text) => {
@@ -80,7 +80,7 @@ describe("a model with a key", () => {
     ],
   ];
   for (const [what, found, change] of FAULTS)
-    test(`and ${what} is refused, and read where no key is given`, async (t) => {
+    test(`with ${what} is refused, and is read if no key is given`, async (t) => {
       const dir = await model(t, change);
       await assert.rejects(readArtifact(dir, { publicKeys: [own.publicKey] }), (error) => {
         assert.ok(error instanceof ArtifactError);
@@ -92,16 +92,16 @@ describe("a model with a key", () => {
       assert.equal((await readArtifact(dir)).manifest.name, "tiny");
     });
 
-  test("and a file that was changed is refused by the signed hash", async (t) => {
+  test("with a changed file is refused, because its hash is signed", async (t) => {
     const dir = await model(t, (dir) => edit(dir, "golden.json", (text) => text.replace("0.", "1.")));
     await assert.rejects(readArtifact(dir, { publicKeys: [own.publicKey] }), /golden\.json: expected sha256/);
   });
 });
 
-test("a secret key file that cannot be used is refused, and nothing of it is quoted", () => {
+test("a secret key file that cannot be used is refused, and the error does not quote it", () => {
   const encoded = own.secretKeyFile.split("\n")[1]!;
   const damaged = Buffer.from(encoded, "base64");
-  damaged[70]! ^= 1; // of the secret half
+  damaged[70]! ^= 1; // a byte of the secret key
   const files = ["", "secret", `a\n${encoded.slice(4)}`, `a\n${damaged.toString("base64")}`];
   for (const file of files)
     assert.throws(
@@ -124,7 +124,7 @@ describe("minisign itself", { skip }, () => {
   const publicKeyOf = async (file: string) =>
     (await readFile(path.join(folder, file), "utf8")).split("\n")[1]!;
 
-  test("signs a model, in today's format and in the older one, and the model is read", async (t) => {
+  test("signs a model in its current and its older format, and the model is read", async (t) => {
     run(["-G", "-W", "-f", "-p", "a.pub", "-s", "a.key"]);
     const publicKeys = [await publicKeyOf("a.pub")];
     for (const format of [[], ["-l"]]) {
@@ -137,7 +137,7 @@ describe("minisign itself", { skip }, () => {
   });
 
   for (const password of [undefined, "a password of minisign"])
-    test(`verifies what its key signed here${password ? ", a key with a password" : ""}`, async (t) => {
+    test(`verifies a signature that was made here${password ? ", a key with a password" : ""}`, async (t) => {
       run(
         ["-G", ...(password ? [] : ["-W"]), "-f", "-p", "b.pub", "-s", "b.key"],
         password && `${password}\n${password}\n`, // without one it may end before it reads any

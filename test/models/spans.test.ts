@@ -20,7 +20,7 @@ const golden: [string, string[]][] = [
   ["nul\u0000 and \ud800 alone", ["nul", "and", "alone"]],
 ];
 for (const [text, parts] of golden) {
-  test(`the tokens of ${JSON.stringify(text)} are found where they were written`, () =>
+  test(`the tokens of ${JSON.stringify(text)} have their places in it`, () =>
     assert.deepEqual(placed(text), parts));
 }
 
@@ -47,7 +47,7 @@ const anyText = fc.oneof(
 );
 
 for (const rules of ["default", "article"] as const) {
-  test(`the places of any text's tokens are ordered, apart and within it (${rules})`, () => {
+  test(`the places of a text's tokens are in order, apart and within it (${rules})`, () => {
     fc.assert(
       fc.property(anyText, (text) => {
         let last = 0;
@@ -60,7 +60,7 @@ for (const rules of ["default", "article"] as const) {
     );
   });
 
-  test(`tokens with places are the tokens without (${rules})`, () => {
+  test(`spans and tokenize give the same tokens (${rules})`, () => {
     fc.assert(
       fc.property(anyText, (text) =>
         assert.deepEqual(
@@ -73,7 +73,7 @@ for (const rules of ["default", "article"] as const) {
   });
 }
 
-test("what stands at a token's place is the token, where words are parted by space", () => {
+test("the text at a token's place is the token, if words are separated by spaces", () => {
   const word = fc.constantFrom(
     ...[
       "Great",
@@ -108,7 +108,7 @@ const encoderOf = (truncation: "start" | "both-ends") =>
     words: ["<pad>", "<unk>", "a", "b", "c", "d", "e", "f"],
   });
 
-test("a token knows its place among the ids that are kept", () => {
+test("a token has its index among the kept ids", () => {
   for (const [truncation, places] of [
     ["start", [0, 1, 2, 3, undefined, undefined]],
     ["both-ends", [0, 1, undefined, undefined, 2, 3]],
@@ -124,14 +124,14 @@ test("a token knows its place among the ids that are kept", () => {
   }
 });
 
-test("locating encodes as encoding does", () => {
+test("locate gives the same ids as encode", () => {
   const encoder = encoderOf("both-ends");
   fc.assert(
     fc.property(anyText, (text) => assert.deepEqual(encoder.locate(text).encoded, encoder.encode(text))),
   );
 });
 
-test("a row of nothing is one unknown word, or all padding where the length is fixed", () => {
+test("a row without ids is one unknown word, or only padding if the length is fixed", () => {
   assert.deepEqual([...encoderOf("start").row(new Int32Array(0))], [1]);
   const fixed = new Encoder({
     settings: { rules: "default", maximumLength: 3, truncation: "start", fixedLength: true },
@@ -141,7 +141,7 @@ test("a row of nothing is one unknown word, or all padding where the length is f
   assert.deepEqual([...fixed.row(new Int32Array(0))], [0, 0, 0]);
 });
 
-/** The text from the first to the last token of each sentence. */
+/** The text of each sentence, from its first to its last token. */
 function sentences(text: string): string[] {
   const tokens = spans(text, { rules: "default" }).map((span, index) => ({ ...span, index }));
   const of = sentenceOfEach(text, tokens);
@@ -151,7 +151,7 @@ function sentences(text: string): string[] {
   });
 }
 
-test("sentences end where a reader would say, and at blank lines in any markup", () => {
+test("sentences end where a reader would end them, and at blank lines in any markup", () => {
   assert.deepEqual(sentences("It was fine.<br /> Then it <i>was</i> not! Was it 3.5 stars? Yes..."), [
     "It was fine.",
     "Then it <i>was</i> not!",
@@ -166,7 +166,7 @@ test("sentences end where a reader would say, and at blank lines in any markup",
   ]);
 });
 
-test("what was cut out of a text ends a sentence", () => {
+test("a sentence ends where a text was cut", () => {
   const tokens = [0, 1, 3].map((index) => ({ start: 2 * index, end: 2 * index + 1, index }));
   assert.deepEqual(sentenceOfEach("a b c d", tokens), [0, 0, 1]);
 });
@@ -204,7 +204,7 @@ test("hostile text is located in linear time", () => {
         { start: text.length - 1, end: text.length, index: 1 },
       ]);
       spans(text, { rules: "default" });
-      return process.cpuUsage(start).user / 1000; // CPU time: wall time is the neighbours' affair
+      return process.cpuUsage(start).user / 1000; // CPU time, because other processes affect the wall time
     };
     const [small, large] = [time(20_000), time(200_000)];
     assert.ok(

@@ -61,7 +61,7 @@ test("any string is encoded, and the counts agree with the tokens", () => {
   );
 });
 
-test("tokens never hold white space, and splitting them again changes nothing but clitics", () => {
+test("tokens have no white space, and splitting them again changes only clitics", () => {
   fc.assert(
     fc.property(anyText, (text) =>
       tokenize(text, { rules: "default" }).every((token) => token !== "" && !/\s/.test(token)),
@@ -74,11 +74,11 @@ test("a long text keeps its first and its last half", () => {
   assert.deepEqual([[...ids], total, truncated], [[2, 2, 2, 3, 3, 3], 9, true]);
 });
 
-test("names of object properties are ordinary words", () => {
+test("the names of object properties are ordinary words", () => {
   assert.deepEqual([...encoder.encode("constructor toString").ids], [7, 1]);
 });
 
-test("punctuation alone holds no word", () => {
+test("a text of punctuation has no word", () => {
   const { known, words: count } = encoder.encode("... .");
   assert.deepEqual([known, count], [1, 0]);
 });

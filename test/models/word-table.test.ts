@@ -5,14 +5,14 @@ import { WordTable } from "../../models/src/word-table.ts";
 
 const UNKNOWN = 1;
 const SPECIAL = ["<pad>", "<unk>"];
-// Few letters make words that share beginnings, ends and slots; any UTF-16 unit may be in one.
+// With few letters the words share beginnings, ends and slots. Some have arbitrary UTF-16 units.
 const word = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", "b", "é"), maxLength: 4 }),
   fc.string({ unit: "binary", maxLength: 6 }),
   fc.constantFrom("constructor", "__proto__", "\ud800", "<unk>"),
 );
 
-test("the table knows exactly its words, wherever they stand in a text", () => {
+test("the table finds exactly its words, wherever they are in a text", () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(word, { maxLength: 50 }),

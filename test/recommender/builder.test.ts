@@ -24,7 +24,7 @@ const row = (item_id: string, rest: Partial<FeedbackRow> = {}): FeedbackRow => (
   ...rest,
 });
 
-test("the thread builds what the pure function builds of the same pairs", async (t) => {
+test("the thread builds the same neighbours as the pure function", async (t) => {
   const { recommender } = await openRecommender(t);
   const pairs = Array.from({ length: 3000 }, (_, i) => [`u${i % 61}`, `i${(i * i) % 97}`] as const);
   await recommender.store(pairs.slice(0, 1000).map(([user, item]) => sent(user, item)));
@@ -37,14 +37,14 @@ test("the thread builds what the pure function builds of the same pairs", async 
   const expected = buildNeighbours(users, items, 61, catalogue.size);
   assert.deepEqual(builder.neighbours.offsets, expected.offsets);
   assert.ok(expected.similarities.length > 100);
-  // The order in which users are added up differs, and with it the last bits.
+  // The sums are computed in another order of the users, so the last bits differ.
   builder.neighbours.similarities.forEach((similarity, i) => {
     assert.ok(Math.abs(similarity - expected.similarities[i]!) < 1e-6);
   });
   assert.deepEqual(builder.last!.built.pairs, unique.length);
 });
 
-test("enough changes begin a build, fewer do not, and none is lost while one runs", async (t) => {
+test("enough changes begin a build, fewer do not, and changes during a build are counted", async (t) => {
   const { recommender } = await openRecommender(t, { rebuildAfterChanges: 3, rebuildSeconds: 86_400 });
   recommender.start();
   const { builder, catalogue } = recommender;
@@ -56,7 +56,7 @@ test("enough changes begin a build, fewer do not, and none is lost while one run
   await eventually(() => builder.last?.built.pairs === 6, "the second build");
 });
 
-test("the timer builds when there are changes", async (t) => {
+test("the timer begins a build if there are changes", async (t) => {
   const { recommender } = await openRecommender(t, { rebuildSeconds: 1 });
   recommender.start();
   await recommender.store([sent("a", "x"), sent("a", "y")]);
@@ -64,7 +64,7 @@ test("the timer builds when there are changes", async (t) => {
   await eventually(() => recommender.builder.last?.built.pairs === 2, "the timer's build");
 });
 
-test("a build that fails leaves the old neighbours in use, and the timer tries again", async (t) => {
+test("if a build fails, the old neighbours stay in use, and the timer tries again", async (t) => {
   const { recommender, config } = await openRecommender(t, { rebuildSeconds: 1, rebuildAfterChanges: 1 });
   const { databasePath } = config;
   await recommender.store([sent("a", "x"), sent("a", "y")]);
@@ -80,7 +80,7 @@ test("a build that fails leaves the old neighbours in use, and the timer tries a
   await eventually(() => recommender.builder.last?.built.pairs === 3, "the build after the failed one");
 });
 
-test("pairs count users as they come, and leave out items that nobody has an index for", () => {
+test("pairs number users in their order, and leave out items without an index", () => {
   const pairs = new Pairs(["x", "y"]);
   pairs.add([sent("a", "y"), sent("a", "new"), sent("b", "new")]);
   pairs.add([sent("c", "x"), sent("c", "y")]);
@@ -88,7 +88,7 @@ test("pairs count users as they come, and leave out items that nobody has an ind
   assert.deepEqual([[...users], [...itemIndices], userCount], [[0, 1, 1], [1, 0, 1], 2]);
 });
 
-test("the catalogue follows a row through its life and ends where it began", () => {
+test("the catalogue follows a row from its insertion to its deletion", () => {
   const catalogue = new Catalogue();
   const [plain, waiting, scored] = [
     row("i"),
@@ -121,7 +121,7 @@ test("the catalogue follows a row through its life and ends where it began", () 
   assert.equal(catalogue.rows, 0);
 });
 
-test("stars count before a score", () => {
+test("if a row has stars and a score, the stars count", () => {
   const catalogue = new Catalogue();
   catalogue.apply([
     { before: undefined, after: row("liked", { rating: 5, score: 0, text: "t", model: "m" }) },

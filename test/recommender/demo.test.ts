@@ -53,7 +53,7 @@ const ROWS = [
   "mia;ronin;A great film.;4.5;",
 ];
 
-test("each bad row is named by its line and cause, and the others are stored", async (t) => {
+test("each bad row is reported with its line and cause, and the others are stored", async (t) => {
   const { code, stdout, stderr, recommender } = await demo(t, gzipSync(`${ROWS.join("\r\n")}\r\n`));
   assert.equal(code, 0, stderr);
   assert.match(stdout, /CSV \(semicolon, CRLF\), utf-8, gzip/);

@@ -138,7 +138,7 @@ const faults: [what: string, item: unknown, code: string, detail: string | RegEx
   ],
 ];
 
-describe("one bad item", async () => {
+describe("a batch with one bad item", async () => {
   const { app, recommender } = await startRecommender({ after }, { maxTextLength: 1_000 });
   const http = supertest(app.server);
   const send = async (items: unknown[]) => {
@@ -165,7 +165,7 @@ describe("one bad item", async () => {
     });
   }
 
-  test("a request of nothing but bad items is answered item by item", async () => {
+  test("a request of bad items only is answered item by item", async () => {
     const results = await send([null, {}, good("")]);
     assert.deepEqual(
       results.map(({ error }) => error?.detail.slice(0, 9)),
@@ -179,7 +179,7 @@ describe("one bad item", async () => {
     assert.doesNotMatch(JSON.stringify(result), /secret/);
   });
 
-  test("a clock that is four minutes ahead is excused, and keeps no later feedback out", async () => {
+  test("a time four minutes ahead is accepted, and does not keep later feedback out", async () => {
     const [ahead] = await send([{ ...good("clock"), rating: 1, at: at(4 * 60_000) }]);
     assert.equal(ahead!.status, "stored");
     const [later] = await send([{ ...good("clock"), rating: 5 }]);

@@ -14,7 +14,7 @@ async function send(user_id: string, at: string, rating: number): Promise<string
 test("field case 59: zones, fractions of a second and offsets order a user's opinions by their moment", async () => {
   for (const [at, rating, status] of [
     ["2024-05-01T12:00:00+05:30", 1, "stored"],
-    ["2024-05-01T06:30:00Z", 2, "stored"], // the same moment, said later
+    ["2024-05-01T06:30:00Z", 2, "stored"], // the same moment, sent later
     ["2024-05-01T06:29:59.999999Z", 3, "superseded"],
     ["2024-05-01T00:30:00-08:00", 4, "stored"], // 08:30 UTC
     ["2024-05-01T08:29:59Z", 5, "superseded"],
@@ -23,7 +23,7 @@ test("field case 59: zones, fractions of a second and offsets order a user's opi
     assert.equal(await send("zones", at, rating), status, at);
 });
 
-test("field case 59: after a user's deletion an older opinion is taken again", async () => {
+test("field case 59: after a user is deleted, an older opinion is stored again", async () => {
   assert.equal(await send("again", "2024-05-01T00:00:00Z", 5), "stored");
   assert.equal(await send("again", "2020-01-01T00:00:00Z", 1), "superseded");
   await http.delete("/users/again").expect(200);

@@ -50,7 +50,7 @@ describe("refusals", async () => {
     assertProblem(await http.post("/feedback").send({ items }), "invalid_body");
   });
 
-  test("an item's settings of another kind are an invalid body", async () => {
+  test("item settings of a wrong type are an invalid body", async () => {
     assertProblem(await http.put("/items/i").send({ hidden: "true" }), "invalid_body");
     assertProblem(await http.put("/items/i").send({ colour: "red" }), "invalid_body");
   });
@@ -87,7 +87,7 @@ describe("refusals", async () => {
     });
   }
 
-  test("an item that nobody named is unknown", async () => {
+  test("an item that was never stored is unknown", async () => {
     assertProblem(await http.get("/items/nothing"), "unknown_item");
     assertProblem(await http.get("/items/nothing/similar"), "unknown_item");
     assertProblem(await http.get("/items/constructor"), "unknown_item");
@@ -116,7 +116,7 @@ describe("refusals", async () => {
   });
 });
 
-/** The production app over a recommender of which one part is another. */
+/** The production app over a recommender with one replaced method. */
 async function startWith(
   t: Parameters<typeof openRecommender>[0],
   part: Partial<Recommender>,
@@ -130,7 +130,7 @@ async function startWith(
   return supertest(app.server);
 }
 
-test("when too many writes wait, no other is taken, and readiness says so", async (t) => {
+test("when the queue of writes is full, further writes are refused, and the service is not ready", async (t) => {
   const http = await startWith(t, { overloaded: true });
   for (const [method, path, body] of writes) assertProblem(await http[method](path).send(body), "overloaded");
   assertProblem(await http.get("/readyz"), "overloaded");
@@ -163,10 +163,10 @@ test("a request that takes too long is answered when its deadline passes", async
   assertProblem(await http.get("/users/u/recommendations"), "deadline_exceeded");
 });
 
-test("while the service closes, what comes is refused as draining", async (t) => {
+test("while the service closes, new requests are refused as draining", async (t) => {
   const { app } = await startRecommender(t);
   const { port } = new URL(await app.listen({ port: 0 }));
-  // A request that has begun when the closing starts, and is complete only after it.
+  // A request that begins before the service closes, and ends after that.
   const socket = net.connect(Number(port), "127.0.0.1");
   socket.write("GET /users/u/recommendations HTTP/1.1\r\nhost: localhost\r\n");
   await new Promise((resolve) => setTimeout(resolve, 50));

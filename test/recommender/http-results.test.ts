@@ -22,7 +22,7 @@ describe("results", async () => {
   };
 
   before(async () => {
-    // Two tastes that share nobody: comedies a, b, c and westerns x, y, z; everybody rates what
+    // Two groups without a common user: comedies a, b, c and westerns x, y, z. All users rate what
     // they saw.
     for (const [user, ...items] of [
       ["u1", "a", "b", "c"],
@@ -39,7 +39,7 @@ describe("results", async () => {
     await recommender.builder.build();
   });
 
-  test("a user gets what the users of the same items have to do with, with the reasons", async () => {
+  test("a user gets the items of users with the same items, with the reasons", async () => {
     const [first, second] = await recommend("fan");
     assert.equal(first!.item, "b");
     assert.equal(second!.item, "c");
@@ -47,7 +47,7 @@ describe("results", async () => {
     assert.deepEqual([first!.source, first!.because, first!.reviews], ["personal", ["a"], 3]);
   });
 
-  test("what nobody near has to do with comes after, as popular", async () => {
+  test("items without a similarity to the user's items come after the others, as popular", async () => {
     const rest = (await recommend("fan")).slice(2);
     assert.deepEqual(
       rest.map(({ item }) => item),
@@ -62,13 +62,13 @@ describe("results", async () => {
     for (const { score, affinity, pLike, item } of await recommend("fan")) {
       const { body } = await http.get(`/items/${item}`).expect(200);
       assert.equal(body.quality, pLike);
-      // The fan has one item, and the most popular of the others has three users.
+      // The user has one item, and the most popular of the others has three users.
       const interact = affinity + (2 / 901) * (body.interactions / 3);
       assert.ok(Math.abs(score - interact * pLike ** 2) < 1e-12);
     }
   });
 
-  test("an item that the user has to do with is never recommended", async () => {
+  test("an item that the user gave feedback on is never recommended", async () => {
     assert.deepEqual(
       (await recommend("u1")).map(({ item }) => item),
       ["x", "y", "z"],
@@ -91,7 +91,7 @@ describe("results", async () => {
     assert.deepEqual(await recommend("nobody", "?category=opera"), []);
   });
 
-  test("a hidden item is shown nowhere, and is back when it is hidden no more", async () => {
+  test("a hidden item is in no list until it is shown again", async () => {
     await http.put("/items/b").send({ hidden: true }).expect(200);
     assert.equal((await recommend("fan"))[0]!.item, "c");
     const similar = await http.get("/items/a/similar").expect(200);
@@ -106,7 +106,7 @@ describe("results", async () => {
     assert.equal((await recommend("fan"))[0]!.item, "b");
   });
 
-  test("similar items come by similarity", async () => {
+  test("similar items are ordered by similarity", async () => {
     const { body } = await http.get("/items/a/similar?n=5").expect(200);
     assert.ok(Value.Check(Similar, body as unknown));
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe("results", async () => {
     assert.ok(body.items[0].similarity > body.items[1].similarity);
   });
 
-  test("items come by quality, of a category where one is asked for", async () => {
+  test("items are ordered by quality, and limited to a category if one is given", async () => {
     const { body } = await http.get("/items?sort=quality&n=100").expect(200);
     assert.ok(Value.Check(ItemList, body as unknown));
     const qualities = body.items.map(({ quality }: { quality: number }) => quality);
@@ -132,7 +132,7 @@ describe("results", async () => {
     );
   });
 
-  test("an item tells its quality, and a new review counts at once", async () => {
+  test("an item has its quality, and a new review counts at once", async () => {
     const before = await http.get("/items/y").expect(200);
     assert.ok(Value.Check(Item, before.body));
     await send([{ user_id: "critic", item_id: "y", rating: 1 }]);
@@ -145,7 +145,7 @@ describe("results", async () => {
     assert.equal(again.interactions, before.body.interactions);
   });
 
-  test("a deleted user is unknown at once, and out of the neighbours at the next build", async () => {
+  test("a deleted user is unknown at once, and does not count in the next build of the neighbours", async () => {
     await send(interactions("odd", "a", "z"));
     await recommender.builder.build();
     const similar = async () =>
@@ -158,7 +158,7 @@ describe("results", async () => {
     await http.delete("/users/odd").expect(200, { deleted: 0 });
   });
 
-  test("each item of a batch has its own result, in order, and faults keep nobody out", async () => {
+  test("each item of a batch has its own result, in order, and a fault does not affect the others", async () => {
     const body = await send([
       { user_id: "batch", item_id: "new1", text: "great", at: "2020-01-01T00:00:00Z" },
       { user_id: "batch", item_id: "new1", text: "old", at: "2019-01-01T00:00:00+02:00" },
@@ -190,7 +190,7 @@ describe("results", async () => {
     await http.delete("/users/batch").expect(200, { deleted: 2 });
   });
 
-  test("ids of any script and sign can be asked for", async () => {
+  test("ids with any characters of any script can be used in a path", async () => {
     const item_id = "Amélie / 100 % 🎬?".padEnd(200, "ü");
     await send([{ user_id: "ü/1", item_id }]);
     await http.get(`/items/${encodeURIComponent(item_id)}`).expect(200);
@@ -228,7 +228,7 @@ type Entry = {
   source: string;
 };
 
-test("what was stored is there after a restart, and the neighbours are built before anybody asks", async (t) => {
+test("after a restart the feedback is there, and the neighbours are built before the port is open", async (t) => {
   const { config, recommender } = await startRecommender(t);
   const rows = [...interactions("u", "a", "b"), ...interactions("v", "a")];
   await recommender.store(rows.map((row) => ({ ...row, at: undefined, rating: 5, text: null })));

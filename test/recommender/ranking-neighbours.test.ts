@@ -13,10 +13,10 @@ const row = ({ offsets, items, similarities }: Neighbours, i: number) =>
     similarities[offsets[i]! + p]!,
   ]);
 
-/** User 0 has items 0 and 1, user 1 has 0, 1 and 2, user 2 has 3 alone. */
+/** User 0 has the items 0 and 1, user 1 has 0, 1 and 2, and user 2 has only 3. */
 const PAIRS: Pair[] = [[0, 0], [1, 2], [0, 1], [1, 0], [2, 3], [1, 1]]; // biome-ignore format: a table
 
-test("a similarity is the weighted co-occurrence over the shrunk geometric mean of the items' users", () => {
+test("a similarity is the weighted co-occurrence over the shrunk geometric mean of the numbers of users", () => {
   const result = buildNeighbours(...columns(PAIRS), 3, 4, { shrink: 2 });
   const both = 1 / 2 + 1 / 3;
   const withTwo = Math.fround(1 / 3 / (Math.sqrt(2 * 1) + 2));
@@ -35,7 +35,7 @@ test("a similarity is the weighted co-occurrence over the shrunk geometric mean 
   assert.deepEqual(row(result, 3), []);
 });
 
-test("only the most similar are kept, the smaller index of a tie", () => {
+test("only the most similar items are kept; of a tie the one with the smaller index", () => {
   const result = buildNeighbours(...columns(PAIRS), 3, 4, { keep: 1 });
   assert.deepEqual(
     [0, 1, 2, 3].map((i) => row(result, i).map(([item]) => item)),
@@ -43,7 +43,7 @@ test("only the most similar are kept, the smaller index of a tie", () => {
   );
 });
 
-test("of a heavy user the last interactions count, as if there were no others", () => {
+test("only the last interactions of a user with very many count", () => {
   const heavy = buildNeighbours(...columns([...PAIRS, [0, 3]]), 3, 4, { perUser: 2 });
   const light = buildNeighbours(
     ...columns([
@@ -59,15 +59,15 @@ test("of a heavy user the last interactions count, as if there were no others", 
   assert.deepEqual(heavy, light);
 });
 
-test("one user with 50,000 items does not hold the build up", () => {
+test("one user with 50,000 items does not slow the build down", () => {
   const items = Int32Array.from({ length: 50_000 }, (_, i) => i);
   const start = performance.now();
   buildNeighbours(new Int32Array(items.length), items, 1, items.length);
-  // All their pairs, 2.5 billion, would take over ten times as long.
+  // All 2.5 billion pairs would take more than ten times as long.
   assert.ok(performance.now() - start < 5_000);
 });
 
-test("without interactions nobody has a neighbour", () => {
+test("without interactions no item has a neighbour", () => {
   const none = buildNeighbours(new Int32Array(), new Int32Array(), 0, 3);
   assert.deepEqual([...none.offsets], [0, 0, 0, 0]);
   assert.equal(buildNeighbours(new Int32Array(), new Int32Array(), 0, 0).items.length, 0);
@@ -77,7 +77,7 @@ const pairs = fc
   .uniqueArray(fc.tuple(fc.nat(11), fc.nat(14)), { selector: ([u, i]) => 100 * u + i, maxLength: 80 })
   .map((list): Pair[] => list);
 
-test("every row agrees with the formula computed densely, sorted, and similarity is mutual", () => {
+test("every row is sorted and agrees with the dense formula, and similarity is symmetric", () => {
   fc.assert(
     fc.property(pairs, fc.constantFrom(0, 1, 20), (list, shrink) => {
       const result = buildNeighbours(...columns(list), 12, 15, { shrink });
@@ -123,7 +123,7 @@ test("the order of the interactions does not matter", () => {
   );
 });
 
-test("the top keeps what sorting and cutting keeps", () => {
+test("TopK keeps the same entries as sorting and cutting", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9)), fc.nat(6), (values, size) => {
       const top = new TopK(size);

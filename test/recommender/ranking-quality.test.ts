@@ -5,14 +5,14 @@ import { QualityTable, weightedRating } from "../../services/recommender/src/ran
 
 const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual}`);
 
-test("stars count fully, a score less, a plain interaction not at all", () => {
+test("stars have the weight 1, a score less, and an interaction has none", () => {
   assert.deepEqual(weightedRating({ stars: 4, score: 0.1 }), { y: 0.75, w: 1 });
   assert.deepEqual(weightedRating({ score: 0.1 }), { y: 0.1, w: 0.6 });
   assert.deepEqual(weightedRating({ stars: 1 }), { y: 0, w: 1 });
   assert.equal(weightedRating({}), undefined);
 });
 
-test("quality is the weighted mean of an item's reviews and five of the overall mean", () => {
+test("quality is the weighted mean of an item's reviews and of five reviews at the overall mean", () => {
   const table = new QualityTable();
   table.add(0, { y: 1, w: 1 });
   table.add(0, { y: 0.5, w: 0.6 });
@@ -27,7 +27,7 @@ test("quality is the weighted mean of an item's reviews and five of the overall 
   );
 });
 
-test("before the first review every item is at one half", () => {
+test("before the first review every item has the quality 0.5", () => {
   assert.equal(new QualityTable().quality(5), 0.5);
 });
 
@@ -43,7 +43,7 @@ test("a review that was never added cannot be removed", () => {
   assert.throws(() => new QualityTable().remove(0, { y: 1, w: 1 }), RangeError);
 });
 
-test("adding and removing in any order leaves what adding the rest alone gives", () => {
+test("adding and removing in any order gives the same as adding the remaining reviews", () => {
   const review = fc.record({
     item: fc.nat(20),
     y: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { buildNeighbours, type Neighbours } from "../../services/recommender/src/ranking/neighbours.ts";
 import { popular, rank } from "../../services/recommender/src/ranking/rank.ts";
 
-/** Item 0 is near 2 (0.5) and 3 (0.25), item 1 near 2 (0.125), the rest near nothing. */
+/** Item 0 is similar to 2 (0.5) and 3 (0.25), and item 1 to 2 (0.125). The others have no neighbours. */
 const NEIGHBOURS: Neighbours = {
   offsets: Int32Array.of(0, 2, 3, 3, 3, 3),
   items: Int32Array.of(2, 3, 2),
@@ -48,7 +48,7 @@ test("the reasons are the user's own items that contributed most, the strongest 
   );
 });
 
-test("gamma weighs quality: 0 leaves it out, 2 lets the better item win", () => {
+test("gamma is the weight of quality: 0 ignores it, and with 2 the better item is first", () => {
   near(rank({ ...catalogue, history: BOTH, gamma: 0 })[0]!.score, 1 + 0.1 / 3);
   assert.deepEqual(items(rank({ ...catalogue, history: BOTH, gamma: 2 })), [3, 2, 4]);
 });
@@ -67,12 +67,12 @@ test("popularity counts more for a longer history: half of its weight at 30 item
   }
 });
 
-test("neither the history nor an excluded item is recommended, and the largest affinity is of the rest", () => {
+test("neither the history nor an excluded item is recommended, or counts for the largest affinity", () => {
   const [best] = rank({ ...catalogue, history: BOTH, excluded: (i) => i === 2 });
   assert.deepEqual([best!.item, best!.affinity], [3, 1]);
 });
 
-test("items newer than the neighbours are ranked by popularity and quality, and may be in the history", () => {
+test("items that are newer than the neighbours are ranked by popularity and quality", () => {
   const popularity = (i: number) => (i === 6 ? 50 : catalogue.popularity(i));
   const best = rank({ ...catalogue, popularity, history: Int32Array.of(0, 1, 5), itemCount: 7 });
   assert.deepEqual(items(best), [2, 3, 6, 4]);
@@ -86,7 +86,7 @@ test("an unknown user gets the items that are popular and liked", () => {
   assert.deepEqual(items(popular({ ...catalogue, itemCount: 5, n: 3, excluded: (i) => i === 0 })), [1, 4, 3]);
 });
 
-test("what is ranked first is what sorting the whole catalogue puts first", () => {
+test("the ranking is the same as that of sorting the whole catalogue", () => {
   const rows = fc.uniqueArray(fc.tuple(fc.nat(9), fc.nat(19)), {
     selector: ([u, i]) => 100 * u + i,
     minLength: 1,

@@ -21,7 +21,7 @@ test("the README's first calls give the answers that it shows", async (t) => {
   await eventually(() => recommender.catalogue.unscored === 0, "the texts scored");
   await recommender.builder.build();
   const { body } = await http.get("/users/ben/recommendations?n=1").expect(200);
-  // The model of the tests gives other numbers.
+  // The tests' model gives other numbers.
   const numbers = { score: 0, pLike: 0 };
   assert.deepEqual(
     { ...body.recommendations[0], ...numbers },

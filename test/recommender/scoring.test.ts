@@ -34,7 +34,7 @@ test("feedback that is stored while the sentiment service is down is scored once
     [0, 0],
   );
 
-  // The process ends in the middle of it; the next one finds the service up.
+  // The process ends while texts are unscored. When the next one starts, the service is running.
   await recommender.close();
   const sentimentUrl = await (await startApp(t)).listen({ port: 0 });
   const { databasePath } = config;
@@ -44,7 +44,7 @@ test("feedback that is stored while the sentiment service is down is scored once
   await eventually(() => next.catalogue.unscored === 0, "everything scored");
   const again = (id: string) => next.catalogue.index(id)!;
   assert.ok(next.catalogue.quality(again("good")) > next.catalogue.quality(again("bad")));
-  // What cannot be scored counts as an interaction only.
+  // A text that cannot be scored counts as an interaction only.
   for (const id of ["empty", "odd", "plain"]) {
     assert.deepEqual([next.catalogue.reviews(again(id)), next.catalogue.popularity(again(id))], [0, 1]);
   }
@@ -58,7 +58,7 @@ test("feedback that is stored while the sentiment service is down is scored once
   assert.deepEqual(Object.fromEntries(next.outcomes), { ok: 2, empty_text: 1, no_known_words: 1 });
 });
 
-test("a service that is slow holds neither feedback nor closing up, and nothing is lost", async (t) => {
+test("a slow service delays neither feedback nor the end of the process, and no text is lost", async (t) => {
   const { url, seen } = await scripted(t, () => {});
   const { recommender, config } = await openRecommender(t, { sentimentUrl: url });
   recommender.start();
@@ -72,13 +72,13 @@ test("a service that is slow holds neither feedback nor closing up, and nothing 
   assert.equal(next.catalogue.unscored, 2);
 });
 
-test("a text that is replaced while it is being scored is scored as it is now", async (t) => {
+test("if a text is replaced while it is scored, the new text is scored", async (t) => {
   let release = () => {};
   const model = { name: "m", version: "1" };
   const answer = (score: number) => json(200, { model, results: [{ id: "0", status: "ok", score }] });
   const { url, seen } = await scripted(
     t,
-    json(200, {}), // the check of a recommender that has nothing to score
+    json(200, {}), // the request of the monitor while there is nothing to score
     (response, body) => {
       release = () => answer(0.1)(response, body);
     },
@@ -94,7 +94,7 @@ test("a text that is replaced while it is being scored is scored as it is now", 
   await eventually(() => recommender.catalogue.unscored === 0, "the new text scored");
   assert.match(seen[2]!, /new/);
   assert.deepEqual((await recommender.texts("i")).models, [{ model: "m@1", texts: 1 }]);
-  // (0.6 * 0.9 + 5 * 0.9) / 5.6: of the only score.
+  // (0.6 * 0.9 + 5 * 0.9) / 5.6, from the only score
   assert.ok(Math.abs(recommender.catalogue.quality(0) - 0.9) < 1e-12);
 });
 
@@ -117,7 +117,7 @@ test("after a new model all texts are scored again, and old scores count until t
 
 type Row = { user_id: string; item_id: string; text: string; attempts: number };
 
-/** The loop over rows in memory. `saved` are the texts that got an answer that lasts. */
+/** A score loop over rows in memory. `saved` are the texts that got a final answer. */
 function startLoop(
   t: TestContext,
   texts: string[],
@@ -156,7 +156,7 @@ function startLoop(
 const ok = (id: number) => ({ id: String(id), status: "ok", score: 0.5 });
 const result = (results: object[]) => ({ model: { name: "m", version: "1" }, results }) as BatchResult;
 
-test("a text that brings the service down keeps no other from being scored", async (t) => {
+test("a text that ends the service does not keep others from being scored", async (t) => {
   const texts = Array.from({ length: 20 }, (_, i) => (i === 3 ? "poison" : `text ${i}`));
   const { rows, saved } = startLoop(t, texts, async (items) => {
     if (items.some(({ text }) => text === "poison"))
@@ -171,7 +171,7 @@ test("a text that brings the service down keeps no other from being scored", asy
   await eventually(() => rows[0]!.attempts > 6, "the poison to be tried again");
 });
 
-test("an item that the service failed on is tried again, one that it refused is not", async (t) => {
+test("an item is sent again after a failure of the service, and not after a refusal", async (t) => {
   const tried = new Map<string, number>();
   const { rows, saved } = startLoop(t, ["failing", "refused", "fine"], async (items) =>
     result(
@@ -191,7 +191,7 @@ test("an item that the service failed on is tried again, one that it refused is 
   assert.deepEqual(Object.fromEntries(tried), { failing: 4, refused: 1, fine: 1 });
 });
 
-test("texts are sent together only as far as one request holds them", async (t) => {
+test("the texts of a batch fit into one request", async (t) => {
   const sizes: number[] = [];
   const { saved } = startLoop(
     t,
@@ -205,9 +205,9 @@ test("texts are sent together only as far as one request holds them", async (t) 
   assert.deepEqual(sizes, [2, 1, 1, 1]);
 });
 
-test("failures are followed by longer and longer waits, a success by none", async (t) => {
+test("the pause grows with each failure, and there is none after a success", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  syncBuiltinESMExports(); // what node:timers/promises exports is mocked too, but not what has been imported of it
+  syncBuiltinESMExports(); // mocks the exports of node:timers/promises, too
   t.after(syncBuiltinESMExports);
   t.mock.method(Math, "random", () => 1);
   let calls = 0;

@@ -31,7 +31,7 @@ async function startWith(t: Owner, settings: Parameters<typeof startRecommender>
 
 const review = { items: [{ user_id: "u", item_id: "i", text: "A great film." }] };
 
-test("nobody answers: /readyz and a metric say so, and reviews are stored", async (t) => {
+test("if no service answers, /readyz and a metric show it, and reviews are stored", async (t) => {
   const { http, shows } = await startWith(t, {});
   await http.post("/feedback").send(review).expect(200);
   const { detail, unscored_texts } = await shows("unreachable");
@@ -79,7 +79,7 @@ test("when the service is back, the recommender catches up by itself", async (t)
   await shows("ok");
 });
 
-test("a check that finds the service is quiet while texts are scored, and logs each change once", async (t) => {
+test("the monitor makes no request while texts are scored, and logs each change once", async (t) => {
   const lines: string[] = [];
   const log = Object.assign(createLogger("silent"), {
     info: (_: object, message: string) => lines.push(message),
@@ -98,7 +98,7 @@ test("a check that finds the service is quiet while texts are scored, and logs e
   assert.ok(monitor.failures.get("unauthorized")! >= 2);
 });
 
-describe("states and answers", () => {
+describe("states and outcomes", () => {
   const error = (code: string, status?: number) =>
     new SentimentError(code as "internal", "", status === undefined ? {} : { status });
   for (const [what, cause, state] of [
@@ -141,7 +141,7 @@ describe("states and answers", () => {
   });
 });
 
-test("an item shows why texts of it count as interactions only, and so does a metric", async (t) => {
+test("an item and a metric show why texts count as interactions only", async (t) => {
   const model = { name: "m", version: "1" };
   const results = [{ id: "0", status: "ok", score: 0.9, stars: 4.8, warnings: ["not_english"] }];
   const { url } = await scripted(t, (response, body) =>

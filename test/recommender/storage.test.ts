@@ -32,7 +32,7 @@ storageTests(
   databaseUrl === undefined && noServer,
 );
 
-/** The same tests for every database: the SQL is the same too. */
+/** The same tests run on every database, because the queries are the same. */
 function storageTests(name: string, config: DatabaseConfig, skip: string | false = false): void {
   describe(`storage in ${name}`, { skip }, () => {
     let db: Database;
@@ -50,13 +50,13 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
     const rows = () => db.selectFrom("feedback").selectAll().orderBy("user_id").orderBy("item_id").execute();
     const store = async (...sent: Sent[]) => (await feedback.store(sent, NOW)).outcomes;
 
-    test("migrating twice changes nothing", async () => {
+    test("a second migration changes nothing", async () => {
       await store(sent("a", "x"));
       await migrate(db);
       assert.equal((await rows()).length, 1);
     });
 
-    test("what is stored comes back as it was sent, its item is made", async () => {
+    test("feedback is stored as it was sent, and its item is created", async () => {
       const text = 'Ein schöner Film 🎬, said O\'Neil; "drop table"';
       await store(sent("a", "x", { text, rating: 3.7, at: "2020-01-02T03:04:05.678Z" }));
       assert.deepEqual(await rows(), [
@@ -78,7 +78,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       ]);
     });
 
-    test("estimated stars are kept beside the score while their text stays, and an item has their mean", async () => {
+    test("estimated stars are stored with the score of their text, and an item has their mean", async () => {
       await store(...["a", "b", "c"].map((user) => sent(user, "x", { text: user, rating: 1 })));
       assert.equal(await feedback.estimatedStars("x"), undefined);
       const scored = ["a", "b", "c"].map((user_id) => ({ user_id, item_id: "x", text: user_id, score: 0.9 }));
@@ -91,7 +91,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.deepEqual(await feedback.estimatedStars("x"), { mean: 4.5, texts: 1 });
     });
 
-    test("the same sent again changes nothing, with and without a time", async () => {
+    test("the same feedback sent again changes nothing, with and without a time", async () => {
       const review = sent("a", "x", { text: "great", rating: 4 });
       assert.deepEqual(await store(review, review), ["stored", "unchanged"]);
       await feedback.saveScores([{ user_id: "a", item_id: "x", text: "great", score: 0.9 }], "m@1");
@@ -101,7 +101,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.deepEqual(await rows(), stored);
     });
 
-    test("a time after now counts as now, also one that is stored already", async () => {
+    test("a time after now counts as now, even if it is already stored", async () => {
       await store(sent("a", "x", { text: "early", at: "2024-05-05T00:04:00.000Z" }));
       assert.equal((await rows())[0]!.at, NOW);
       assert.deepEqual(await store(sent("a", "x", { text: "now" })), ["stored"]);
@@ -113,7 +113,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       );
     });
 
-    test("a later review replaces an earlier one, an earlier one replaces nothing", async () => {
+    test("a later review replaces an earlier one, and an earlier one does not replace a later one", async () => {
       const [first, second, third] = ["2020", "2021", "2022"].map((year) =>
         sent("a", "x", { text: year, at: `${year}-01-01T00:00:00.000Z` }),
       );
@@ -125,7 +125,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       );
     });
 
-    test("a new text is to be scored anew, the same text with other stars is not", async () => {
+    test("a new text is scored again, and the same text with other stars is not", async () => {
       await store(sent("a", "x", { text: "great" }));
       await feedback.saveScores([{ user_id: "a", item_id: "x", text: "great", score: 0.9 }], "m@1");
       await store(sent("a", "x", { text: "great", rating: 2 }));
@@ -137,13 +137,13 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       );
     });
 
-    test("a plain interaction takes no review away", async () => {
+    test("an interaction does not replace a review", async () => {
       await store(sent("a", "x", { text: "great" }));
       assert.deepEqual(await store(sent("a", "x")), ["unchanged"]);
       assert.equal((await rows())[0]!.text, "great");
     });
 
-    test("a batch larger than a statement is stored whole", async () => {
+    test("a batch that needs several statements is stored", async () => {
       const many = Array.from({ length: 1000 }, (_, i) =>
         sent(`u${i % 400}`, `i${i}`, { text: `text ${i}` }),
       );
@@ -152,13 +152,13 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.equal((await feedback.unscored(2000)).length, 1000);
     });
 
-    test("a fault in a batch stores nothing of it", async () => {
+    test("if a statement of a batch fails, nothing of it is stored", async () => {
       const broken = sent("b", "y", { at: null as unknown as string, rating: {} as number });
       await assert.rejects(store(sent("a", "x"), broken));
       assert.deepEqual(await rows(), []);
     });
 
-    test("only texts that nobody scored wait, those tried least first", async () => {
+    test("unscored texts are returned with the fewest attempts first", async () => {
       await store(sent("a", "x", { text: "one" }), sent("b", "x"), sent("c", "x", { text: "two" }));
       await feedback.countAttempt([{ user_id: "a", item_id: "x" }]);
       assert.deepEqual(
@@ -184,7 +184,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       );
     });
 
-    test("a score for a text that has been replaced or deleted meanwhile is dropped", async () => {
+    test("the score of a text that was replaced or deleted in the meantime is dropped", async () => {
       await store(sent("a", "x", { text: "new" }));
       const scored = ["a", "gone"].map((user_id) => ({ user_id, item_id: "x", text: "old", score: 0.1 }));
       assert.deepEqual(await feedback.saveScores(scored, "m@1"), []);
@@ -209,7 +209,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.equal((await rows()).filter(({ score }) => score === 0.5).length, 350);
     });
 
-    test("a user is deleted with all rows, and nobody else", async () => {
+    test("all rows of a deleted user are gone, and those of others are not", async () => {
       await store(sent("a", "x"), sent("a", "y", { text: "great" }), sent("ab", "x"));
       const changes = await feedback.deleteUser("a");
       assert.deepEqual(changes.map(({ before, after }) => [before!.item_id, after]).sort(), [
@@ -220,7 +220,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.deepEqual(await feedback.history("ab"), ["x"]);
     });
 
-    test("pages give every row once, users together, without the texts", async () => {
+    test("the pages have every row once, ordered by user, without the texts", async () => {
       const many = Array.from({ length: 6000 }, (_, i) => sent(`u${i % 70}`, `i${i}`, { text: "long" }));
       for (let start = 0; start < many.length; start += 1000) await store(...many.slice(start, start + 1000));
       const users: string[] = [];
@@ -241,7 +241,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.equal(read, 6000);
     });
 
-    test("an item tells which models scored how many of its texts", async () => {
+    test("an item has the models that scored its texts, with the numbers of texts", async () => {
       await store(...["a", "b", "c", "d"].map((user) => sent(user, "x", { text: user })));
       const score = (user_id: string, model: string) =>
         feedback.saveScores([{ user_id, item_id: "x", text: user_id, score: 0.5 }], model);
@@ -260,7 +260,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.deepEqual(await feedback.interactionOnly("x"), [{ reason: "not_english", texts: 1 }]);
     });
 
-    test("a new text has no reason to be an interaction only, and a new score takes the reason away", async () => {
+    test("a new text or a new score removes the reason for an interaction only", async () => {
       await store(sent("a", "x", { text: "nan" }), sent("b", "x", { text: "nan" }));
       const refused = ["a", "b"].map((user_id) => ({
         user_id,
@@ -276,7 +276,7 @@ function storageTests(name: string, config: DatabaseConfig, skip: string | false
       assert.deepEqual(await feedback.interactionOnly("x"), []);
     });
 
-    test("an item's settings are replaced, its time of coming is not", async () => {
+    test("an item's settings are replaced, and its creation time stays", async () => {
       const items = new ItemStore(db);
       await items.put({ item_id: "x", category: "film", hidden: 1, created_at: NOW });
       await items.put({ item_id: "x", category: null, hidden: 0, created_at: "2030-01-01T00:00:00.000Z" });

@@ -18,7 +18,7 @@ test("a variable sets the field of its name", () => {
   assert.equal(config.executionProvider, "cpu");
 });
 
-test("every fault is told at once, with what was expected and what was found", () => {
+test("all faults are reported at once, with what was expected and what was found", () => {
   const env = { PORT: "80a", MAX_BATCH_ITEMS: "1001", EXECUTION_PROVIDER: "tpu", LOG_LEVEL: "info" };
   assert.throws(
     () => readConfig(ConfigSchema, env),
@@ -34,7 +34,7 @@ test("every fault is told at once, with what was expected and what was found", (
   );
 });
 
-test("numbers are not guessed from what only looks like one", () => {
+test("a value that only resembles a number is refused", () => {
   for (const PORT of ["0x50", "8e1", " 80", "80.0", "true"]) {
     assert.throws(() => readConfig(ConfigSchema, { PORT }), ConfigError);
   }

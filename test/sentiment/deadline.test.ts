@@ -11,7 +11,7 @@ import { item, measured, queue } from "../helpers/queue.ts";
 const items = (count: number) => ({ items: Array.from({ length: count }, () => ({ text: LONG_TEXT })) });
 const BATCH_ROWS = 8; // 2,048 tokens a batch, 256 tokens a text
 
-/** One slow worker; counts the rows that reach it. */
+/** One slow worker. The test counts the texts that reach it. */
 async function startSlow(t: TestContext) {
   const { app, scorer } = await startAppOver(t, await startScorer(t, { program: SLOW_WORKER, workers: 1 }));
   const url = await app.listen({ port: 0 });
@@ -28,7 +28,7 @@ async function startSlow(t: TestContext) {
   return { app, url, scorer, counted, working, idle };
 }
 
-test("a client that hangs up takes its queued work with it", async (t) => {
+test("the queued work of a client that disconnects is dropped", async (t) => {
   const { url, counted, working, idle } = await startSlow(t);
   const request = http.request(`${url}/sentiment/batch`, {
     method: "POST",
@@ -39,13 +39,13 @@ test("a client that hangs up takes its queued work with it", async (t) => {
   await working(1);
   request.destroy();
   await idle();
-  // What a worker holds cannot be taken back; under load a few batches pass before the loss is
+  // A worker's batches cannot be cancelled. Under load a few more batches run before the disconnection is
   // noticed.
   assert.ok(counted.rows < 200, `${counted.rows} of 400 rows were scored for nobody`);
   t.diagnostic(`${400 - counted.rows} of 400 rows saved`);
 });
 
-test("work whose time runs out in the queue is answered with 504 and dropped", async (t) => {
+test("work whose deadline passes in the queue is answered with 504 and dropped", async (t) => {
   const { app, counted, idle } = await startSlow(t);
   const response = await supertest(app.server)
     .post("/sentiment/batch")
@@ -56,11 +56,11 @@ test("work whose time runs out in the queue is answered with 504 and dropped", a
   assert.ok(counted.rows < 200, `${counted.rows} of 400 rows were scored for nobody`);
 });
 
-test("work that cannot make it is refused at once, and none of it reaches a worker", async (t) => {
+test("work that cannot meet its deadline is refused at once, and no worker gets it", async (t) => {
   const { app, counted, working } = await startSlow(t);
   const http = supertest(app.server);
   const held = http.post("/sentiment/batch").send(items(160)).then(); // 20 batches of 40 ms
-  await working(3 * BATCH_ROWS); // one batch was measured, and the worker holds two
+  await working(3 * BATCH_ROWS); // The throughput of one batch was measured, and the worker has two.
   const refused = await http.post("/sentiment/batch").set("x-request-timeout-ms", "400").send(items(161));
   assertProblem(refused, "overloaded");
   assert.match(refused.body.detail, /cannot finish this request before its deadline/);
@@ -70,7 +70,7 @@ test("work that cannot make it is refused at once, and none of it reaches a work
   assert.equal(counted.rows, 161);
 });
 
-test("a client cannot have more time than the service gives", async (t) => {
+test("a client's deadline cannot exceed REQUEST_TIMEOUT_MS", async (t) => {
   const scorer = await startScorer(t, { program: SLOW_WORKER, workers: 1, requestTimeoutMs: 100 });
   const { app } = await startAppOver(t, scorer);
   const response = await supertest(app.server)
@@ -80,7 +80,7 @@ test("a client cannot have more time than the service gives", async (t) => {
   assertProblem(response, "deadline_exceeded");
 });
 
-test("what stops being waited for leaves the queue at once", async () => {
+test("aborted work leaves the queue at once", async () => {
   const gone = new AbortController();
   const q = queue();
   const dropped = item(10, gone.signal);
@@ -91,17 +91,17 @@ test("what stops being waited for leaves the queue at once", async () => {
   assert.equal(((await dropped.inference) as { code?: string }).code, "deadline_exceeded");
 });
 
-test("a small request is judged by what goes before it, a large one by all that waits", () => {
+test("the estimate for a small request counts the work before it, and for a large one the whole queue", () => {
   const q = queue(100, 100_000, measured(100));
-  q.add(Array.from({ length: 100 }, () => item(100))); // 100 s of work
+  q.add(Array.from({ length: 100 }, () => item(100))); // work for 100 s
   const inSeconds = (seconds: number) => performance.now() + seconds * 1000;
-  q.add([item(100)], undefined, inSeconds(3)); // at most one batch of the oldest, and its own
+  q.add([item(100)], undefined, inSeconds(3)); // at most one batch of the oldest request, and its own text
   assert.throws(() => q.add([item(100)], undefined, inSeconds(1)), /before its deadline/);
   assert.throws(() => q.add([item(150), item(10_000)], undefined, inSeconds(60)), /before its deadline/);
   q.add([item(150), item(10_000)], undefined, inSeconds(250));
 });
 
-test("an idle service tries whatever it estimates", () => {
+test("an idle service accepts work whatever its estimate is", () => {
   const q = queue(100, 1000, measured(1));
   q.add([item(500)], undefined, performance.now() + 1);
   assert.equal(q.tokens, 500);

@@ -31,7 +31,7 @@ describe("refusals of an explanation", async () => {
     test(`${what} is refused as ${code}`, async () => assertProblem(await post().send(body), code));
   }
 
-  test("a deadline that is no number is refused as invalid_header", async () => {
+  test("a deadline that is not a number is refused as invalid_header", async () => {
     assertProblem(await post().set("x-request-timeout-ms", "soon").send({ text: "great" }), "invalid_header");
   });
 
@@ -42,7 +42,7 @@ describe("refusals of an explanation", async () => {
 });
 
 for (const code of ["draining", "overloaded"] as const) {
-  test(`the engine's ${code} is the route's`, async (t) => {
+  test(`the engine's refusal ${code} is the route's answer`, async (t) => {
     const { config, scorer } = await startScorer(t, { workers: 1 });
     if (code === "draining") scorer.refuse();
     else t.mock.method(scorer, "explain", () => Promise.reject(new Refusal(code, "full", 3)));
@@ -51,7 +51,7 @@ for (const code of ["draining", "overloaded"] as const) {
   });
 }
 
-test("a failure of ours tells nothing about its cause", async (t) => {
+test("an internal error does not show its cause", async (t) => {
   const { config, scorer } = await startScorer(t, { workers: 1 });
   t.mock.method(scorer, "explain", () => Promise.reject(new Error("secret cause")));
   const { app } = await startAppOver(t, { config, scorer });
@@ -60,7 +60,7 @@ test("a failure of ours tells nothing about its cause", async (t) => {
   assert.doesNotMatch(response.text, /secret/);
 });
 
-test("keys and rates hold", async (t) => {
+test("keys and rates apply", async (t) => {
   const key = "first-key-of-24-letters-";
   const app = await startApp(t, { apiKeys: key, rateLimitPerMinute: 1, workers: 1 });
   const post = () => supertest(app.server).post(ROUTE).send({ text: "great" });
@@ -69,7 +69,7 @@ test("keys and rates hold", async (t) => {
   assertProblem(await post().set("x-api-key", key), "rate_limited");
 });
 
-test("a text that kills its workers kills no more of them than anywhere else", async (t) => {
+test("a text that kills its workers kills no more of them than with POST /sentiment", async (t) => {
   const { app, scorer } = await startAppOver(t, await startScorer(t, { program: DYING_WORKER, workers: 1 }));
   let restarts = 0;
   scorer.events.on("restart", () => restarts++);
@@ -79,7 +79,7 @@ test("a text that kills its workers kills no more of them than anywhere else", a
   assert.equal(scorer.queuedTokens, 0);
 });
 
-test("the passes wait like bulk: a single text goes before them, and they fill the queue's budget", async (t) => {
+test("the passes are a bulk request: single texts overtake them, and they fill the queue", async (t) => {
   const { app, scorer } = await startAppOver(t, await startScorer(t, { program: SLOW_WORKER, workers: 1 }));
   const url = await app.listen({ port: 0 });
   let explained = false;
@@ -96,7 +96,7 @@ test("the passes wait like bulk: a single text goes before them, and they fill t
   assert.equal((await explaining).status, 200);
 });
 
-test("an explanation whose time is over is answered with 504 and leaves the queue", async (t) => {
+test("an explanation whose deadline passes is answered with 504 and leaves the queue", async (t) => {
   const { app, scorer } = await startAppOver(t, await startScorer(t, { program: SLOW_WORKER, workers: 1 }));
   const response = await supertest(app.server)
     .post(ROUTE)
@@ -106,7 +106,7 @@ test("an explanation whose time is over is answered with 504 and leaves the queu
   while (scorer.queuedTokens > 0) await sleep(1);
 });
 
-test("beside a full queue an explanation is refused, and an idle service takes any", async (t) => {
+test("an explanation is refused if the queue is full, and an idle service accepts any", async (t) => {
   const slow = await startScorer(t, { program: SLOW_WORKER, workers: 1, maxQueueTokens: 1 });
   const { app, scorer } = await startAppOver(t, slow);
   const url = await app.listen({ port: 0 });
@@ -116,7 +116,7 @@ test("beside a full queue an explanation is refused, and an idle service takes a
   assert.equal((await held).status, 200);
 });
 
-test("when one part cannot be scored the whole is refused, and what waits is taken back", async () => {
+test("if one part cannot be scored, the explanation is refused and its queued parts are dropped", async () => {
   const q = queue(4, 1000);
   const { encoder } = await readArtifact(TINY_MODEL);
   const parts = { encoder, queue: q, maxTextLength: 1000, unscorable: "warn" } as const;

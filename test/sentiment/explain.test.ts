@@ -5,7 +5,7 @@ import { MAX_PASSES, MAX_WORDS } from "../../services/sentiment/src/scoring/occl
 import { MAX_PASSAGES } from "../../services/sentiment/src/scoring/passages.ts";
 import { startApp } from "../helpers/app.ts";
 
-/** float32 logits, in batches of other rows. */
+/** The logits are float32 and come from batches with other texts. */
 const LOG_ODDS_TOLERANCE = 1e-4;
 const logOdds = (score: number) => Math.log(score / (1 - score));
 
@@ -36,7 +36,7 @@ describe("an explanation", async () => {
       `${found} instead of ${expected}`,
     );
 
-  test("finds the planted words, each with its sign, wherever they stand", async () => {
+  test("finds the known words, each with its sign, wherever they are", async () => {
     for (const text of [
       "the film was great and the film was awful and a film",
       "awful the film was and the film was a film and great",
@@ -50,14 +50,14 @@ describe("an explanation", async () => {
     }
   });
 
-  test("holds the very answer of POST /sentiment", async () => {
+  test("has the same result as POST /sentiment", async () => {
     for (const text of ["A great <b>film</b>.", "bad ".repeat(300), "zyzzyva film"]) {
       const { result } = await explain(text);
       assert.deepEqual(result, (await http.post("/sentiment").send({ text })).body);
     }
   });
 
-  test("is what asking POST /sentiment without each part gives", async () => {
+  test("agrees with POST /sentiment for the text without each part", async () => {
     const text = "A great film. The film was not<br />bad, zebra and dull! It was good.";
     const { result, tokens, sentences, passes, unknown } = await explain(text);
     const without = ({ start, end }: { start: number; end: number }) =>
@@ -80,7 +80,7 @@ describe("an explanation", async () => {
     assert.equal(passes, 1 + 2 * tokens.length - 1 + sentences.length);
   });
 
-  test("points into the text as it was sent", async () => {
+  test("has offsets into the text as it was sent", async () => {
     const written = ["Great", "👍", "e\u0301lan", "“good”", "<i>bad</i>", "film", "&amp;", "isn’t", "…"];
     const { tokens } = await explain(written.join("\r\n"));
     assert.deepEqual(
@@ -89,15 +89,15 @@ describe("an explanation", async () => {
     );
   });
 
-  test("of one word alone is the word against an unknown one", async () => {
+  test("of a single word compares it with an unknown word", async () => {
     const { result, tokens, sentences, passes } = await explain("great");
-    close(tokens[0]!.contribution, logOdds(result.score)); // the tiny model gives an unknown word log-odds of 0
+    close(tokens[0]!.contribution, logOdds(result.score)); // The tiny model gives an unknown word the log-odds 0.
     close(sentences[0]!.contribution, logOdds(result.score));
     assert.equal(tokens[0]!.running, result.score);
     assert.equal(passes, 3);
   });
 
-  test("of a long text tries the words of the sentences that weigh most, and each sentence", async () => {
+  test("of a long text measures each sentence, and the words of the sentences with the most weight", async () => {
     const dull = "The film was a film and the film was a film. ".repeat(6);
     const text = `${dull}It was awful, awful. ${dull}`; // 150 tokens
     const { result, tokens, sentences, passes } = await explain(text);
@@ -118,7 +118,7 @@ describe("an explanation", async () => {
     assert.equal(passes, 1 + 13 + 12 + tried.length);
   });
 
-  test("says nothing of what was cut", async () => {
+  test("has no parts that were cut off", async () => {
     const { result, tokens, sentences } = await explain(`${"good film ".repeat(150)}. Awful.`);
     assert.equal(result.truncated, true);
     assert.equal(tokens.length, result.tokens.scored);
@@ -127,7 +127,7 @@ describe("an explanation", async () => {
     assert.equal(tokens[255]!.running, result.score);
   });
 
-  test("is bounded in passes whatever the text", async () => {
+  test("has a limited number of passes for any text", async () => {
     for (const text of [
       "good ".repeat(MAX_WORDS),
       "good. ".repeat(60),

@@ -12,14 +12,14 @@ for (const [requests, items] of [
   [64, 64],
   [64, 8],
 ] as const) {
-  test(`a single text leaves within 3 batches beside ${requests} bulk requests of ${items}`, () => {
+  test(`a single text is in one of the next 3 batches during ${requests} bulk requests of ${items}`, () => {
     const q = queue(BATCH_TOKENS, 10_000_000);
     let added = 0;
     const waits: number[] = [];
     for (let round = 0; round < 200; round++) {
-      // A saturating client: whatever was answered is sent again.
+      // The client keeps the queue full: it sends every answered text again.
       while (q.tokens < (requests - 1) * items * 250) q.add(bulk(added++, items));
-      // The batch under way when the text comes is the first of the count.
+      // The batch that is under way when the text comes counts as the first one.
       const single = item(reviewLength(round * 7));
       q.add([single]);
       let batches = 1;
@@ -33,7 +33,7 @@ for (const [requests, items] of [
   });
 }
 
-test("a bulk request leads every second batch however many single texts come", () => {
+test("a bulk request leads every second batch, no matter how many single texts come", () => {
   const q = queue(BATCH_TOKENS, 10_000_000);
   q.add(Array.from({ length: 10 }, () => item(2000)));
   for (let n = 0; n < 20; n++) {
@@ -47,7 +47,7 @@ test("a bulk request leads every second batch however many single texts come", (
   assert.equal(bulkLeft, 0);
 });
 
-test("batches of mixed bulk requests waste little on padding", () => {
+test("batches of mixed bulk requests have little padding", () => {
   const q = queue(BATCH_TOKENS, 10_000_000);
   for (let n = 0; n < 8; n++) q.add(bulk(n * 11, 64));
   let tokens = 0;

@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import supertest from "supertest";
 import { startApp } from "../helpers/app.ts";
 
-/** Cases of docs/verified.md that no other test holds by the message. */
+/** Cases of docs/verified.md without another test of their message. */
 const app = await startApp({ after }, { workers: 1 });
 const http = supertest(app.server);
 
@@ -18,7 +18,7 @@ test("field case 25: a refused text of Hugging Face's list is named by its index
   assert.match(body.error, /^inputs\[1\]: /);
 });
 
-test("field case 49: a member that is not documented is named, with those that are", async () => {
+test("field case 49: the error for an unknown member names it and the documented ones", async () => {
   const { body } = await http.post("/sentiment/batch").send({ items: [{ review_id: "x", text: "great" }] });
   assert.match(
     body.results[0].error.detail,
@@ -48,13 +48,13 @@ test("field cases 49 and 53 in a stream: the member and NaN are named, and the o
   );
 });
 
-test("field case 50: an input of another name is told the name that is expected", async () => {
+test("field case 50: the error for an input with another name has the expected name", async () => {
   const inputs = [{ name: "input", datatype: "BYTES", shape: [1], data: ["a"] }];
   const { body } = await http.post("/v2/models/tiny/infer").send({ inputs }).expect(400);
   assert.equal(body.error, 'inputs[0].name: expected "text", got "input".');
 });
 
-test("field case 51: return_all_scores is taken, and a parameter's value that is not is told what is", async () => {
+test("field case 51: return_all_scores is accepted, and a refused value is told the accepted ones", async () => {
   await http.post("/predict").send({ inputs: "great", return_all_scores: true }).expect(200);
   for (const [parameters, message] of [
     [{ top_k: null }, /top_k: expected a whole number, 1 or more, got null/],

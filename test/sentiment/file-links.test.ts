@@ -12,7 +12,7 @@ import { start } from "../helpers/process.ts";
 
 const CONTENT = "text\ngreat\n";
 
-/** How a name can lead to a file. */
+/** The ways in which a name can lead to another file. */
 const KINDS = {
   itself: async (_file: string, _name: string) => {},
   symbolic: (file: string, name: string) => symlink(file, name),
@@ -38,7 +38,7 @@ async function makeLink(kind: Kind, file: string, name: string): Promise<string>
   return kind === "folder" ? path.join(`${name}.folder`, path.basename(file)) : name;
 }
 
-test("a link of any kind to the input or to the other output is never written through", async () => {
+test("an output is never written through a link of any kind to the input or the other output", async () => {
   const kind = fc.constantFrom(...(Object.keys(KINDS) as Kind[]));
   const target = fc.constantFrom("input", "out");
   await fc.assert(
@@ -61,13 +61,13 @@ test("a link of any kind to the input or to the other output is never written th
   );
 });
 
-test("an output is made beside its name, under one that was not there, and replaces what stands there", async () => {
+test("an output is written under a new name in the same folder, and then replaces the old file", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "undertone-links-"));
   const secret = path.join(folder, "secret");
   await writeFile(secret, "keep me");
   const out = path.join(folder, "out.csv");
   const output = await Output.create(out);
-  await symlink(secret, out); // after the check, before the end
+  await symlink(secret, out); // the file appears after the check and before the end
   await output.write(Buffer.from("scored\n"));
   assert.match(output.partial.name, /^\.out\.csv\.[0-9a-f]{16}\.partial$/);
   await output.finish();
@@ -76,7 +76,7 @@ test("an output is made beside its name, under one that was not there, and repla
   assert.deepEqual((await readdir(folder)).sort(), ["out.csv", "secret"]);
 });
 
-test("a partial file that was replaced by a link is not gone on with", async () => {
+test("a run does not resume if its partial file was replaced by a link", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "undertone-links-"));
   const secret = path.join(folder, "secret");
   await writeFile(secret, "keep me");

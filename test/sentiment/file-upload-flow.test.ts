@@ -21,7 +21,7 @@ const PAD = "p".repeat(1000);
 const ROWS = 30_000;
 const port = (app: App) => (app.server.address() as net.AddressInfo).port;
 
-/** A connection that sends a file of 30 MB for as long as it is taken, and reads nothing. */
+/** A connection that sends a file of 30 MB as fast as it is read, and reads nothing. */
 function sendUnread(app: App) {
   const socket = net.connect(port(app), "127.0.0.1");
   socket.pause();
@@ -39,7 +39,7 @@ function sendUnread(app: App) {
   return { socket, done, sent: () => sent };
 }
 
-/** What buffers hold that are still in use. */
+/** The bytes in buffers that are still in use. */
 function bytesHeld(): number {
   v8.setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
@@ -63,8 +63,8 @@ function assertWhole(text: string): void {
   assert.match(text, new RegExp(`"read":${ROWS},"scored":${ROWS}.*"complete":true`));
 }
 
-describe("a client that reads nothing yet", () => {
-  test("is not read either where there is no disk, and loses no row", async (t) => {
+describe("a client that does not read its answer yet", () => {
+  test("is not read from if no disk is allowed, and loses no row", async (t) => {
     const app = await startApp(t, { maxStreamHeld: 100_000, maxSpooledBytes: 0 });
     await app.listen({ port: 0 });
     const { socket, done, sent } = sendUnread(app);
@@ -72,14 +72,14 @@ describe("a client that reads nothing yet", () => {
       before = sent();
       await sleep(500);
     }
-    // The sockets' own buffers hold some megabytes on each side; the whole is 30.
+    // The sockets' buffers hold some megabytes on each side, and the file has 30.
     assert.ok(sent() < 20_000_000, `${sent()} bytes were taken`);
     const text = readRest(socket);
     await done;
     assertWhole(await text);
   });
 
-  test("can send its whole file, which waits on the disk without a name and outside the memory", async (t) => {
+  test("can send its whole file, which is kept in an unlinked file on disk", async (t) => {
     const app = await startApp(t, { maxStreamHeld: 100_000 });
     await app.listen({ port: 0 });
     const before = bytesHeld();
@@ -99,17 +99,17 @@ describe("a client that reads nothing yet", () => {
     assertWhole(await readRest(socket));
   });
 
-  test("and sends nothing is cut off in time", async (t) => {
+  test("and sends nothing is disconnected after the time limit", async (t) => {
     const app = await startApp(t, { requestTimeoutMs: 500, maxSpooledBytes: 0 });
     await app.listen({ port: 0 });
     const { socket, done } = sendUnread(app);
-    done.catch(() => {}); // the connection is ended under it
+    done.catch(() => {}); // the server closes the connection
     socket.on("error", () => {});
     await new Promise((resolve) => socket.once("close", resolve));
   });
 });
 
-test("a client that goes ends the work for it, and its upload is known as failed", async (t) => {
+test("if a client disconnects, its work ends, and the state of its upload is failed", async (t) => {
   const engine = await startScorer(t, {
     workers: 1,
     program: SLOW_WORKER,
@@ -144,7 +144,7 @@ describe("a fault after the answer has begun", () => {
     ["a quote that is never closed", `${good}x,"great\n`, "unclosed_quote"],
   ] as const) {
     for (const encoding of ["identity", "gzip"]) {
-      test(`(${what}, ${encoding}) breaks the connection, and stands in the last line and in the upload's state`, async (t) => {
+      test(`(${what}, ${encoding}) closes the connection, and is in the last line and the state`, async (t) => {
         const app = await startApp(t, { workers: 1 });
         await app.listen({ port: 0 });
         const headers = { "accept-encoding": encoding };
@@ -174,7 +174,7 @@ describe("a fault after the answer has begun", () => {
   }
 });
 
-test("a client of HTTP/1.0 gets its file, without chunks", async (t) => {
+test("a client of HTTP/1.0 gets its file without chunks", async (t) => {
   const app = await startApp(t, { workers: 1 });
   await app.listen({ port: 0 });
   const connection = new Connection(port(app));
@@ -187,7 +187,7 @@ test("a client of HTTP/1.0 gets its file, without chunks", async (t) => {
   );
 });
 
-test("a file that is refused while it is still being sent is answered, and a small one keeps its connection", async (t) => {
+test("a file is refused while it is still being sent, and a small one keeps its connection", async (t) => {
   const app = await startApp(t, { workers: 1 });
   await app.listen({ port: 0 });
   const large = `id,opinion\n${`1,${PAD}\n`.repeat(20_000)}`;

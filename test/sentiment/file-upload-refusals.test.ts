@@ -13,7 +13,7 @@ import { form, type Uploaded, upload } from "../helpers/upload.ts";
 
 const PATH = "/sentiment/file";
 
-/** The answer is a documented problem document of this code, whose detail says what is wrong. */
+/** Asserts a documented problem document with this code and detail. */
 function assertRefused({ status, headers, body }: Uploaded, code: Code, detail?: RegExp): void {
   const problem = JSON.parse(body.toString());
   assert.equal(problem.code, code, body.toString());
@@ -23,7 +23,7 @@ function assertRefused({ status, headers, body }: Uploaded, code: Code, detail?:
   assert.equal(breach(PATH, { status, headers: { "content-type": type }, body: body.toString() }), undefined);
 }
 
-describe("a file that cannot be read is refused before anything is sent", async () => {
+describe("a file that cannot be read is refused before the answer begins", async () => {
   const app = await startApp({ after }, { workers: 1, maxBodyBytes: 200_000 });
   await app.listen({ port: 0 });
 
@@ -132,7 +132,7 @@ describe("a file that cannot be read is refused before anything is sent", async 
       assertRefused(await upload(app, body, { headers }), "invalid_body", /^The form/);
     });
 
-  test("a form that breaks off, or names no boundary, is invalid_body", async () => {
+  test("a form that is cut off, or has no boundary, is invalid_body", async () => {
     const { body, headers } = form([file]);
     assertRefused(await upload(app, body.subarray(0, -40), { headers }), "invalid_body");
     assertRefused(
@@ -142,7 +142,7 @@ describe("a file that cannot be read is refused before anything is sent", async 
     );
   });
 
-  test("a body that is not the gzip it says is invalid_body, another encoding is unsupported_media_type", async () => {
+  test("a body that is not valid gzip is invalid_body, and another encoding is unsupported_media_type", async () => {
     assertRefused(
       await upload(app, "text\ngreat\n", { headers: { "content-encoding": "gzip" } }),
       "invalid_body",
@@ -153,7 +153,7 @@ describe("a file that cannot be read is refused before anything is sent", async 
     );
   });
 
-  test("a file that unpacks to more than 100 times its size is broken off, however it is packed", async () => {
+  test("a file that decompresses to more than 100 times its size is refused, whatever its compression", async () => {
     const bomb = gzipSync(`text\n${`${"great ".repeat(2000)}\n`.repeat(400)}`, { level: 9 });
     const encoded = { "content-encoding": "gzip" };
     for (const [file, headers] of [
@@ -172,7 +172,7 @@ describe("a file that cannot be read is refused before anything is sent", async 
     assertRefused(await upload(app, `text\n${"\n".repeat(1_100_000)}`), "body_too_large", /without a row/);
   });
 
-  test("an id that no upload has is not_found, one that cannot be one is invalid_query", async () => {
+  test("an unknown upload id is not_found, and a malformed one is invalid_query", async () => {
     const http = supertest(app.server);
     const { body } = await http.get(`${PATH}/0123456789abcdef`).expect(404);
     assert.equal(body.code, "not_found");
@@ -195,7 +195,7 @@ test("a client that sends nothing, or does not end a row, is refused in time", a
   assert.match(await slow.until(/"code"/), /^HTTP\/1\.1 408 [\s\S]*"request_timeout"/);
 });
 
-test("an id serves one upload at a time", async (t) => {
+test("an id can be used by one upload at a time", async (t) => {
   const app = await startApp(t, { workers: 1, program: SLOW_WORKER });
   await app.listen({ port: 0 });
   const { port } = app.server.address() as { port: number };
@@ -214,7 +214,7 @@ test("an id serves one upload at a time", async (t) => {
   assert.equal((await http.get(`${PATH}/0123456789abcdef`)).body.state, "complete");
 });
 
-test("rates and keys hold for files: what the model reads is charged", async (t) => {
+test("rates and keys apply to files, and the tokens that the model reads are charged", async (t) => {
   const app = await startApp(t, { workers: 1, rateLimitPerMinute: 3, apiKeys: "a-key-of-24-letters-here" });
   await app.listen({ port: 0 });
   assertRefused(await upload(app, "text\ngreat\n"), "unauthorized");
@@ -225,7 +225,7 @@ test("rates and keys hold for files: what the model reads is charged", async (t)
   assertRefused(await upload(app, long, { headers }), "rate_limited");
 });
 
-test("a service that is full refuses a file", async (t) => {
+test("a full service refuses a file", async (t) => {
   const app = await startApp(t, {
     workers: 1,
     maxBodyBytes: 100_000,

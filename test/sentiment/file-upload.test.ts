@@ -35,7 +35,7 @@ describe("POST /sentiment/file", async () => {
   await app.listen({ port: 0 });
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-upload-"));
 
-  /** What `npm run score` writes for the same bytes. */
+  /** The output of `npm run score` for the same bytes. */
   async function fromCommand(bytes: Buffer, options = {}): Promise<Buffer> {
     const [file, out] = [path.join(folder, "in"), path.join(folder, "out")];
     await writeFile(file, bytes);
@@ -72,7 +72,7 @@ describe("POST /sentiment/file", async () => {
     ],
   ];
   for (const [name, bytes, query = "", options] of files) {
-    test(`${name}: the answer is what the file command writes, byte for byte, raw and as a form`, async () => {
+    test(`${name}: the answer is the file command's output, byte for byte, raw and as a form`, async () => {
       const expected = await fromCommand(bytes, options);
       const raw = await upload(app, bytes, { query });
       assert.equal(raw.status, 200, raw.body.toString());
@@ -82,7 +82,7 @@ describe("POST /sentiment/file", async () => {
     });
   }
 
-  test("the summary stands in the trailer, and what was detected in a header", async () => {
+  test("the summary is in the trailer, and the detected properties are in a header", async () => {
     const { headers, summary, body } = await upload(app, CSV);
     assert.ok(Value.Check(FileSummary, summary));
     assert.deepEqual(summary, {
@@ -102,7 +102,7 @@ describe("POST /sentiment/file", async () => {
     assert.deepEqual([format, delimiter, lineEnds], ["csv", ",", "mixed"]);
   });
 
-  test("with summary=line the last line is the summary, and the bytes before it are the file", async () => {
+  test("with summary=line the last line is the summary, and the file is before it", async () => {
     const plain = await upload(app, CSV);
     const { body, summary } = await upload(app, CSV, { query: "?summary=line" });
     assert.ok(Value.Check(FileSummary, summary));
@@ -120,7 +120,7 @@ describe("POST /sentiment/file", async () => {
       assert.equal((await upload(app, file!)).headers["content-type"], type);
     });
 
-  test("gzip as the body's encoding is read, and given to who takes it", async () => {
+  test("a gzip-encoded body is read, and the answer is gzip if the client accepts it", async () => {
     const headers = { "content-encoding": "gzip", "accept-encoding": "gzip" };
     const plain = await upload(app, CSV);
     const packed = await upload(app, gzipSync(CSV), { headers });
@@ -136,7 +136,7 @@ describe("POST /sentiment/file", async () => {
     assert.match(body.toString("latin1"), /^text,s_label,.*\ngreat caf\xe9,positive,/);
   });
 
-  test("an upload with an id tells its outcome for a while, and its id serves once at a time", async () => {
+  test("the state of an upload is kept for a while, and its id cannot be used twice at a time", async () => {
     const id = "0b6a7c1e-7d1f-4f63-9a55-3f1d2b8a9c00";
     const { summary } = await upload(app, CSV, { query: `?id=${id}` });
     const { body } = await supertest(app.server).get(`/sentiment/file/${id}`).expect(200);

@@ -14,7 +14,7 @@ describe("refusals", async () => {
   const app = await startApp({ after }, { maxBodyBytes: 50_000, maxTextLength: 1000 });
   const post = (path: string) => supertest(app.server).post(path).set("content-type", "application/json");
 
-  /** Bytes as they are: supertest would write a Buffer as JSON. */
+  /** Sends bytes unchanged; supertest would write a Buffer as JSON. */
   const send = (url: string, payload: Buffer, headers: Record<string, string> = {}) =>
     app.inject({ method: "POST", url, payload, headers: { "content-type": "application/json", ...headers } });
 
@@ -47,7 +47,7 @@ describe("refusals", async () => {
     });
   }
 
-  test("a fault of one item is its own error, with its place, and the others are scored", async () => {
+  test("a fault of one item is the error of that item, with its place, and the others are scored", async () => {
     const items = [
       { text: null },
       { text: "great" },
@@ -81,7 +81,7 @@ describe("refusals", async () => {
     ["/", '{"inputs":"caf\xe9 is great"}'],
   ];
   for (const [path, json] of routes) {
-    test(`${path} never repairs bytes that are not UTF-8, and reads no other charset`, async () => {
+    test(`${path} refuses bytes that are not UTF-8, and every other charset`, async () => {
       const bytes = Buffer.from(json, "latin1");
       const invalid = await send(path, bytes);
       assert.ok([400, 422].includes(invalid.statusCode), invalid.body);
@@ -94,7 +94,7 @@ describe("refusals", async () => {
       assert.equal((await send(path, Buffer.from(json), named)).statusCode, 200);
     });
 
-    test(`${path} reads a body that is packed with gzip, and names any other packing`, async () => {
+    test(`${path} reads a gzip-encoded body, and refuses any other encoding by its name`, async () => {
       const packed = (encoding: string) => send(path, gzipSync(json), { "content-encoding": encoding });
       assert.equal((await packed("gzip")).statusCode, 200);
       assert.equal((await packed("br")).statusCode, 415);
@@ -106,7 +106,7 @@ describe("refusals", async () => {
     ["/sentiment/explain", { text: "great" }],
     ["/sentiment/batch", { items: [{ text: "great" }] }],
   ] as const)
-    test(`a query that ${path} does not know is invalid, and named`, async () => {
+    test(`a query parameter that ${path} does not know is refused by its name`, async () => {
       const response = await post(`${path}?unscorable=maybe`).send(body);
       assertProblem(response, "invalid_query");
       assert.equal(response.body.detail, 'unscorable: expected one of warn, refuse, got "maybe".');
@@ -168,7 +168,7 @@ describe("refusals", async () => {
     assertProblem(await supertest(app.server).get("/%zz"), "not_found");
   });
 
-  test("a wrong method is told which ones are right", async () => {
+  test("the answer to a wrong method lists the right ones", async () => {
     const wrong = await supertest(app.server).get("/sentiment?x=1");
     assertProblem(wrong, "method_not_allowed");
     assert.equal(wrong.headers.allow, "POST");
@@ -176,7 +176,7 @@ describe("refusals", async () => {
     assertProblem(other, "method_not_allowed");
     assert.equal(other.headers.allow, "GET, HEAD");
     const withBody = await supertest(app.server).put("/livez").type("json").send("{");
-    assertProblem(withBody, "method_not_allowed"); // the body is not read: it is no fault of the body
+    assertProblem(withBody, "method_not_allowed"); // The body is not read, so it has no fault.
   });
 });
 
@@ -204,7 +204,7 @@ test("a full queue refuses a request with many texts before its body has come", 
   for (const [path, status] of Object.entries(expected)) {
     const headers = { "content-type": "application/json", "content-length": "40000" };
     const request = http.request(`${url}${path}`, { method: "POST", headers });
-    request.flushHeaders(); // the body never comes
+    request.flushHeaders(); // the body is never sent
     const [response] = await once(request, "response");
     assert.equal(response.statusCode, status, path);
     assert.match(response.headers["retry-after"], /^[1-9]/);
@@ -221,14 +221,14 @@ test("a request that takes too long is answered when its deadline passes", async
   );
 });
 
-test("a text that kills its workers is refused, and the answer tells nothing about them", async (t) => {
+test("a text that kills its workers is refused, and the answer does not mention them", async (t) => {
   const app = await startApp(t, { program: DYING_WORKER, workers: 1 });
   const response = await supertest(app.server).post("/sentiment").send({ text: "constructor" });
   assertProblem(response, "unscorable_text");
   assert.doesNotMatch(response.text, /worker|thread|constructor/);
 });
 
-test("a failure of ours tells nothing about its cause", async (t) => {
+test("an internal error does not show its cause", async (t) => {
   const { config, scorer } = await startScorer(t, { workers: 1 });
   t.mock.method(scorer, "score", () => Promise.reject(new Error("secret cause")));
   const { app } = await startAppOver(t, { config, scorer });

@@ -20,7 +20,7 @@ describe("results", async () => {
     });
   });
 
-  test("a batch keeps order and ids, and numbers the items that have none", async () => {
+  test("a batch keeps order and ids, and an item without an id gets its index", async () => {
     const items = [{ id: "z", text: "great" }, { text: "bad" }, { id: "z", text: "dull" }, { text: "good" }];
     const { body } = await http.post("/sentiment/batch").send({ items }).expect(200);
     assert.deepEqual(body.model, { name: "tiny", version: "1.0.0" });
@@ -35,7 +35,7 @@ describe("results", async () => {
     );
   });
 
-  test("an item's own fault is its own error and leaves its neighbours' scores alone", async () => {
+  test("an item's fault is the error of that item, and does not change the other scores", async () => {
     const texts = ["great", "", "zyzzyva", "a".repeat(100_001), "bad"];
     const { body } = await http
       .post("/sentiment/batch")
@@ -51,7 +51,7 @@ describe("results", async () => {
     }
   });
 
-  test("a batch of nothing but refused items is answered", async () => {
+  test("a batch of refused items only is answered", async () => {
     const { body } = await http
       .post("/sentiment/batch")
       .send({ items: [{ text: "" }] })
@@ -77,7 +77,7 @@ describe("results", async () => {
     assert.match(text, /sentiment_queue_tokens 0/);
   });
 
-  test("/model says what is served and where it runs", async () => {
+  test("/model has the model and its execution provider", async () => {
     const { body } = await http.get("/model").expect(200);
     assert.equal(body.name, "tiny");
     assert.deepEqual(body.labels, ["negative", "positive"]);
@@ -87,12 +87,12 @@ describe("results", async () => {
     assert.equal(body.metrics.validation.accuracy, 1);
   });
 
-  test("alive and ready are told", async () => {
+  test("/livez and /readyz answer", async () => {
     assert.deepEqual((await http.get("/livez").expect(200)).body, { status: "alive" });
     assert.deepEqual((await http.get("/readyz").expect(200)).body, { status: "ready" });
   });
 
-  test("the documentation page takes nothing from another host", async () => {
+  test("the documentation page loads nothing from another host", async () => {
     const page = await http.get("/docs").redirects(1).expect(200);
     assert.doesNotMatch(page.headers["content-security-policy"] ?? "none", /https:|upgrade-insecure|none$/);
     const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
@@ -104,7 +104,7 @@ describe("results", async () => {
   });
 });
 
-test("the log has lengths and timings but never a text", async (t) => {
+test("the log has lengths and timings, and never a text", async (t) => {
   const lines: string[] = [];
   const app = await startApp(t, {}, pino({ level: "trace" }, { write: (line: string) => lines.push(line) }));
   const http = supertest(app.server);

@@ -13,7 +13,7 @@ describe("Hugging Face text classification", async () => {
       .send({ inputs, ...more });
   const { score } = (await supertest(app.server).post("/sentiment").send({ text: "bad" })).body;
 
-  test("a string gets its labels, the more probable first, with the score the other protocols give", async () => {
+  test("a string gets its labels, the more probable first, with the score of the other protocols", async () => {
     const { body } = await post("bad").expect(200);
     assert.deepEqual(body, [
       { score: 1 - score, label: "negative" },
@@ -54,7 +54,7 @@ describe("Hugging Face text classification", async () => {
     ["a batch over the limit", Array(11).fill(["good"]), {}, 413, "Validation"],
   ];
   for (const [what, inputs, more, status, type] of refusals) {
-    test(`${what} is refused in text-embeddings-inference's words`, async () => {
+    test(`${what} is refused in text-embeddings-inference's format`, async () => {
       const { body } = await post(inputs, more).expect(status);
       assert.deepEqual(Object.keys(body), ["error", "error_type"]);
       assert.equal(body.error_type, type);

@@ -4,7 +4,7 @@ import supertest from "supertest";
 import { DYING_WORKER, SLOW_WORKER, startApp } from "../helpers/app.ts";
 import { LONG_TEXT } from "../helpers/model.ts";
 
-/** The values of /metrics by their names and labels, as Prometheus would read them. */
+/** The values of /metrics, by name and labels as Prometheus reads them. */
 async function startCounted(t: TestContext, overrides: Parameters<typeof startApp>[1]) {
   const app = await startApp(t, overrides);
   const http = supertest(await app.listen({ port: 0 }));
@@ -31,7 +31,7 @@ test("texts are counted by their outcomes, tokens when they are scored", async (
   assert.equal(await value("sentiment_tokens_total"), 4 + 1 + 2);
 });
 
-test("requests are counted by route and status, stages once a request", async (t) => {
+test("requests are counted by route and status, and stages once per request", async (t) => {
   const { http, value } = await startCounted(t, { workers: 1 });
   for (const text of ["good", "bad", ""]) await http.post("/sentiment").send({ text });
   await http
@@ -44,20 +44,20 @@ test("requests are counted by route and status, stages once a request", async (t
   assert.equal(await requests("/sentiment", 200), 2);
   assert.equal(await requests("/sentiment", 422), 1);
   assert.equal(await requests("/sentiment/batch", 200), 1);
-  assert.equal(await requests("none", 404), 1); // not by its path: clients must not make time series
+  assert.equal(await requests("none", 404), 1); // A label per unknown path would let clients make any number of time series.
   for (const stage of ["encodeMs", "queueMs", "inferMs"]) {
     assert.equal(await value(`sentiment_stage_milliseconds_count{stage="${stage}"}`), 4);
   }
 });
 
-test("stages are measured in milliseconds, those of the worker by the worker", async (t) => {
+test("stages are measured in milliseconds, and the worker measures its own", async (t) => {
   const { http, value } = await startCounted(t, { workers: 1, program: SLOW_WORKER });
   const { headers } = await http.post("/sentiment").send({ text: "good" }).expect(200);
   assert.match(headers["server-timing"]!, /inferMs;dur=40\.000$/);
   assert.equal(await value('sentiment_stage_milliseconds_sum{stage="inferMs"}'), 40);
 });
 
-test("batches are measured by rows and by how full they are", async (t) => {
+test("batches are measured by their rows and by their share of the token budget", async (t) => {
   const { http, value } = await startCounted(t, { workers: 1 });
   const texts = Array.from({ length: 12 }, () => LONG_TEXT); // 256 tokens each, 8 of them fill 2,048
   await http.post("/sentiment/batch").send(batch(texts)).expect(200);
@@ -68,7 +68,7 @@ test("batches are measured by rows and by how full they are", async (t) => {
   assert.equal(await value('sentiment_batch_fill_ratio_bucket{le="0.9"}'), 1);
 });
 
-test("the queue's tokens are what waits, and a refused text counts unless its body was not read", async (t) => {
+test("the metric has the tokens in the queue, and a refused text counts if its body was read", async (t) => {
   const { http, value } = await startCounted(t, { workers: 1, program: SLOW_WORKER, maxQueueTokens: 4096 });
   const texts = Array.from({ length: 160 }, () => LONG_TEXT); // 20 batches of 40 ms
   const held = http.post("/sentiment/batch").send(batch(texts)).then();

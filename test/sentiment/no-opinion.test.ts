@@ -54,4 +54,4 @@ for (const text of opinions) {
   test(`${JSON.stringify(text)} is scored`, () => assert.equal(codeOf(text), undefined));
 }
 
-test("what is empty is empty, not a placeholder", () => assert.equal(codeOf(" \n"), "empty_text"));
+test("an empty text is empty, and not a placeholder", () => assert.equal(codeOf(" \n"), "empty_text"));

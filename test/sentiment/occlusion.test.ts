@@ -14,7 +14,7 @@ const anyText = fc
   .array(fc.constantFrom("good", "bad", "film", ". ", "! ", "\n\n", " "), { maxLength: 1200 })
   .map((words) => words.join(" "));
 
-test("passages cover what is kept, in order and without gaps, and are never too many", () => {
+test("passages cover the kept tokens in order and without gaps, and their number is limited", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const ranges = rangesOf(text);
@@ -31,20 +31,20 @@ test("passages cover what is kept, in order and without gaps, and are never too 
   );
 });
 
-test("text without full stops is looked at in parts of equal length", () => {
+test("a text without full stops is divided into parts of equal length", () => {
   assert.deepEqual(
     rangesOf("good ".repeat(100)).map(({ from, to }) => to - from),
     [33, 34, 33],
   );
 });
 
-test("what was cut parts two passages", () => {
+test("a cut divides two passages", () => {
   const ranges = rangesOf("good ".repeat(450));
   assert.ok(ranges.some(({ to }) => to === 200));
   assert.equal(ranges.length, 10);
 });
 
-test("the model runs a bounded number of times, in at most two rounds", async () => {
+test("the number of model runs is limited, in at most two rounds", async () => {
   await fc.assert(
     fc.asyncProperty(
       anyText.filter((text) => encoder.encode(text).scored > 0),
@@ -67,7 +67,7 @@ test("the model runs a bounded number of times, in at most two rounds", async ()
   );
 });
 
-test("each word is left out of its own place", async () => {
+test("each word is left out at its own place", async () => {
   const { ids } = encoder.encode("good bad film.");
   const rows: number[][] = [];
   await occlude(encoder, ids, 0, [{ from: 0, to: 4 }], async (asked) => {

@@ -11,7 +11,7 @@ describe("Open Inference Protocol v2", async () => {
   });
   const infer = (body: unknown, path = "/v2/models/tiny/infer") => http.post(path).send(body as object);
 
-  test("JSON: each text has its outputs, a refused one its error and no score", async () => {
+  test("JSON: each text has its outputs, and a refused one has its error and no score", async () => {
     const { body } = await infer({ id: "7", ...input(["great", ""]) }).expect(200);
     const { score } = (await http.post("/sentiment").send({ text: "great" })).body;
     assert.deepEqual(body, {

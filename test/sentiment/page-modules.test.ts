@@ -12,10 +12,10 @@ import {
 import { snippetsOf } from "../../services/sentiment/src/http/page/browser/snippets.js";
 import { startApp } from "../helpers/app.ts";
 
-/** Codes that the page's own requests cannot be answered with, but for a fault of the page. */
+/** Codes that the page gets only if it has a fault itself. */
 const NOT_MET = /^(invalid_|malformed|not_found|method_not|request_timeout|unsupported|headers_too)/;
 
-test("every refusal that a person can meet is said in a sentence, without a code", () => {
+test("every refusal that a person can get is shown as a sentence without a code", () => {
   for (const code of Object.keys(PROBLEMS).filter(
     (name) => !NOT_MET.test(name) && !(name in FILE_PROBLEMS),
   )) {
@@ -25,12 +25,12 @@ test("every refusal that a person can meet is said in a sentence, without a code
   }
 });
 
-test("a file that cannot be read is told in the service's words, which name the place", () => {
+test("for a file that cannot be read the page shows the service's message, which has the place", () => {
   for (const code of Object.keys(FILE_PROBLEMS))
     assert.equal(new Failure(code, "Line 3: what is wrong.").message, "Line 3: what is wrong.");
 });
 
-test("a refusal that says when to come again is told with the time", async () => {
+test("a refusal with Retry-After is shown with the time", async () => {
   const failure = await failureOf(
     Response.json({ code: "overloaded" }, { status: 503, headers: { "retry-after": "2" } }),
   );
@@ -38,7 +38,7 @@ test("a refusal that says when to come again is told with the time", async () =>
   assert.equal(failure.retryAfter, 2);
 });
 
-test("an answer that is no problem document still gives a sentence", async () => {
+test("an answer that is not a problem document is shown as a sentence too", async () => {
   const failure = await failureOf(new Response("<h1>Bad gateway</h1>", { status: 502 }));
   assert.match(failure.message, /^Something failed inside the service/);
 });
@@ -55,7 +55,7 @@ d_bucket{le="0.1",route="/y"} 9
 d_bucket{le="+Inf",route="/y"} 10
 `;
 
-test("metrics are read with their labels, and added up", () => {
+test("metrics are read with their labels and summed", () => {
   const samples = parseMetrics(METRICS);
   assert.equal(sum(samples, "t_total"), 9);
   assert.equal(
@@ -87,7 +87,7 @@ test("quantiles are linear within a bucket, as Prometheus has them", () => {
   );
 });
 
-test("the service's own metrics have what the page looks for", async (t) => {
+test("the service has the metrics that the page shows", async (t) => {
   const app = await startApp(t, { workers: 1 });
   await supertest(app.server).post("/sentiment").send({ text: "great" }).expect(200);
   const samples = parseMetrics((await supertest(app.server).get("/metrics")).text);
@@ -102,7 +102,7 @@ test("the service's own metrics have what the page looks for", async (t) => {
   );
 });
 
-test("a snippet never holds the key, and says where it comes from", () => {
+test("a code example never has the key, and says where to set it", () => {
   for (const shown of [
     { kind: "one", text: "x" },
     { kind: "many", texts: ["x"] },

@@ -9,7 +9,8 @@ import { listFile, modelCopy } from "../helpers/model.ts";
 import { assertProblem } from "../helpers/problem.ts";
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+  "form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 const README = `# tiny 1.0.0
 
 | a | b |
@@ -36,7 +37,7 @@ describe("GET /", async () => {
   const app = await startApp({ after }, { modelDir, workers: 1, apiKeys: "a-key-of-24-letters-here" });
   const http = supertest(app.server);
 
-  test("the page is open, under its own policy, and POST / still needs the key", async () => {
+  test("the page needs no key and has its own content security policy, and POST / needs the key", async () => {
     const { headers, text } = await http
       .get("/")
       .expect(200)
@@ -49,7 +50,7 @@ describe("GET /", async () => {
     assertProblem(await http.post("/sentiment").send({ text: "great" }), "unauthorized");
   });
 
-  test("all that the page and its modules refer to is served, and nothing of another host", async () => {
+  test("everything that the page refers to is served, and nothing is of another host", async () => {
     const seen = new Set(["/"]);
     for (const address of seen) {
       const { text, body, headers } = await http.get(address).expect(200);
@@ -70,7 +71,7 @@ describe("GET /", async () => {
     assert.ok(seen.has("/page/vendor/csv-parse.js"));
   });
 
-  test("every file is made once, with an ETag, and is not sent again to a client that has it", async () => {
+  test("every file is made once, and a client that has its ETag gets 304", async () => {
     const files: [string, RegExp][] = [
       ["/", /^text\/html/],
       ["/page/main.js", /javascript/],
@@ -92,12 +93,12 @@ describe("GET /", async () => {
     }
   });
 
-  test("another spelling of an address has the same answer", async () => {
+  test("another spelling of an address gets the same answer", async () => {
     const { etag } = (await http.get("/page/report/curves.svg").expect(200)).headers;
     await http.get("/page/report/%63urves.svg?again").set("if-none-match", etag!).expect(304);
   });
 
-  test("the card is the model's README, its markup and its foreign images as text only", async () => {
+  test("the model card is the model's README; its markup and foreign images are shown as text", async () => {
     const { text } = await http
       .get("/page/card")
       .expect(200)
@@ -126,7 +127,7 @@ describe("GET /", async () => {
   }
 });
 
-test("the card and the plots are made once per model", async (t) => {
+test("the model card and the plots are rendered once per model", async (t) => {
   const modelDir = await modelWithCard();
   const { config, scorer } = await startScorer(t, { modelDir, workers: 1 });
   const http = supertest((await startAppOver(t, { config, scorer })).app.server);
@@ -154,18 +155,18 @@ test("the card and the plots are made once per model", async (t) => {
   await http.get("/").set("if-none-match", page).expect(304);
 });
 
-test("a model without a card has none", async (t) => {
+test("a model without a model card has no such page", async (t) => {
   const app = await startApp(t, { workers: 1 });
   assertProblem(await supertest(app.server).get("/page/card"), "not_found");
 });
 
-test("the page is not counted in a client's rate", async (t) => {
+test("the page does not count for a client's rate", async (t) => {
   const app = await startApp(t, { workers: 1, rateLimitPerMinute: 1 });
   for (let n = 0; n < 3; n++) await supertest(app.server).get("/").expect(200);
   await supertest(app.server).get("/model").expect(200);
 });
 
-test("every id that a module asks the page for is there", async () => {
+test("the page has every id that a module uses", async () => {
   const folder = "services/sentiment/src/http/page/browser";
   const html = await readFile(path.join(folder, "index.html"), "utf8");
   for (const file of (await readdir(folder)).filter((name) => name.endsWith(".js"))) {

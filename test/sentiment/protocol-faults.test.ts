@@ -31,7 +31,7 @@ for (const [code, status, type, inferStatus] of FAULTS) {
     const { name } = scorer.artifact.manifest;
     const infer = await supertest(app.server).post(`/v2/models/${name}/infer`).send(INFER);
     assert.deepEqual([infer.status, infer.body], [inferStatus, { error: "what the client is told" }]);
-    if (code === "overloaded") return; // a stream waits for room: stream.test.ts
+    if (code === "overloaded") return; // A stream waits instead: see stream.test.ts.
     const stream = await supertest(app.server)
       .post("/sentiment/stream")
       .set("content-type", "application/x-ndjson")
@@ -52,7 +52,7 @@ for (const [code, status, type, inferStatus] of FAULTS) {
   });
 }
 
-test("an internal failure never tells the client its cause", async (t) => {
+test("an internal error does not show its cause", async (t) => {
   const { config, scorer } = await startScorer(t, { workers: 1 });
   t.mock.method(scorer, "score", () => Promise.reject(new Error("secret cause")));
   const { app } = await startAppOver(t, { config, scorer });

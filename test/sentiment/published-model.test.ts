@@ -5,7 +5,7 @@ import supertest from "supertest";
 import { ConfigSchema } from "../../services/sentiment/src/config.ts";
 import { startApp } from "../helpers/app.ts";
 
-/** The cases of docs/verified.md that are a property of the published model. */
+/** The cases of docs/verified.md about the scores of the published model. */
 const { modelDir } = readConfig(ConfigSchema, {});
 const app = await startApp({ after }, { modelDir, workers: 1 });
 
@@ -51,7 +51,7 @@ const LITOTES = [
   "I have no doubt I will be back.",
   "Far from the worst hotel I have slept in.",
 ];
-/** What the best of three lexicons reached in a test of the same size is 9. */
+/** The best of three lexicons had 9 right in a test of the same size. */
 const FEWEST_LITOTES = 9;
 
 test("field case 66: more litotes are positive than with the best lexicon", async () => {
@@ -85,7 +85,7 @@ const NEGATIONS = [
   "It's not what I wanted.",
   "I will not come back.",
 ];
-/** What the best of three lexicons reached in a test of the same size is 18. */
+/** The best of three lexicons had 18 right in a test of the same size. */
 const FEWEST = 18;
 
 test("field case 67: at least as many plain negations are negative as with the best lexicon", async () => {

@@ -41,7 +41,7 @@ describe("the quarantine", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("is shared by replicas: none loses what another wrote", (t) => {
+  test("is shared by replicas, and none loses the entries of another", (t) => {
     t.mock.timers.enable({ apis: ["setInterval"] });
     const file = path.join(folderOf(t), "quarantine.json");
     const [one, other] = [open(t, file).quarantine, open(t, file).quarantine];
@@ -52,7 +52,7 @@ describe("the quarantine", () => {
     assert.ok(one.has(keyNumber(2)));
   });
 
-  test("is bounded, and its file has hashes and times alone, for the owner alone", async (t) => {
+  test("is bounded, and its file has only hashes and times and is readable by its owner only", async (t) => {
     const file = path.join(folderOf(t), "quarantine.json");
     const many = Object.fromEntries(
       Array.from({ length: CAPACITY + 500 }, (_, n) => [keyNumber(n), Date.now() + 60_000]),
@@ -69,7 +69,7 @@ describe("the quarantine", () => {
     assert.deepEqual(await readdir(path.dirname(file)), ["quarantine.json"]);
   });
 
-  test("takes no time from a file that is later than its own", async (t) => {
+  test("ignores times in the file that are later than its own clock", async (t) => {
     const file = path.join(folderOf(t), "quarantine.json");
     await writeFile(
       file,
@@ -106,7 +106,7 @@ describe("the quarantine", () => {
       assert.ok(open(t, file).quarantine.has(KEY));
     });
 
-  test("works without its file where the file cannot be written, and warns", (t) => {
+  test("works without its file if it cannot be written, and warns", (t) => {
     const { quarantine, warnings } = open(t, "/proc/none/quarantine.json");
     quarantine.add(KEY);
     assert.ok(quarantine.has(KEY));
@@ -117,13 +117,13 @@ describe("the quarantine", () => {
   });
 });
 
-describe("what was under way when a process died", () => {
-  /** A process that had these texts, and was killed: a number that no process has. */
+describe("a text under way when a process died", () => {
+  /** The file of a killed process that had these texts. No process has its number. */
   const die = (file: string, keys: unknown) =>
     writeFile(`${file}.${hostname()}.${2 ** 30}`, typeof keys === "string" ? keys : JSON.stringify(keys));
   const [one, two] = [keyNumber(1), keyNumber(2)];
 
-  test("is suspect, and poison if the process dies again while it is alone", async (t) => {
+  test("is suspected, and is poison if the process dies again while it is alone", async (t) => {
     const file = path.join(folderOf(t), "quarantine.json");
     await die(file, [one, two]);
     const first = open(t, file).quarantine;
@@ -134,7 +134,7 @@ describe("what was under way when a process died", () => {
     assert.deepEqual([second.has(two), second.isSuspect(two)], [false, true]);
   });
 
-  test("is no suspect any more when it is scored", async (t) => {
+  test("is not suspected any more after it was scored", async (t) => {
     const file = path.join(folderOf(t), "quarantine.json");
     await die(file, [one]);
     const { quarantine } = open(t, file);
@@ -143,7 +143,7 @@ describe("what was under way when a process died", () => {
     assert.ok(!open(t, file).quarantine.isSuspect(one));
   });
 
-  test("in company is poison after three deaths", async (t) => {
+  test("together with others is poison after three deaths", async (t) => {
     const file = path.join(folderOf(t), "quarantine.json");
     const states: boolean[] = [];
     for (let death = 1; death <= 3; death++) {
@@ -153,7 +153,7 @@ describe("what was under way when a process died", () => {
     assert.deepEqual(states, [false, false, true]);
   });
 
-  test("is taken from whole files of dead processes of this host alone, and each file once", async (t) => {
+  test("is read only from complete files of dead processes of this host, and from each once", async (t) => {
     const folder = folderOf(t);
     const file = path.join(folder, "quarantine.json");
     await die(file, '["half');

@@ -12,13 +12,13 @@ test("a batch stays within the budget of padded tokens", () => {
   assert.deepEqual(lengths(q.take()), [30]);
 });
 
-test("an item longer than the budget still gets its turn, alone", () => {
+test("a text longer than the budget is a batch of its own", () => {
   const q = queue(100);
   q.add([item(500), item(500)]);
   assert.deepEqual(lengths(q.take()), [500]);
 });
 
-test("similar lengths share a batch, others wait", () => {
+test("texts of similar length share a batch, and others stay in the queue", () => {
   const q = queue(1000);
   q.add([item(50), item(5), item(55), item(200), item(52)]);
   assert.deepEqual(lengths(q.take()), [200]);
@@ -37,7 +37,7 @@ test("a batch with room left is filled with similar lengths of other requests", 
   assert.deepEqual(lengths(q.take()), [125, 99]);
 });
 
-test("batches are led by the smallest and by the oldest request in turn", () => {
+test("batches begin with the smallest and the oldest request in turn", () => {
   const q = queue(100);
   q.add([item(100), item(100), item(100), item(100)]);
   q.add([item(90), item(90), item(90)]);
@@ -46,7 +46,7 @@ test("batches are led by the smallest and by the oldest request in turn", () => 
   assert.deepEqual(leads, [10, 100, 90, 100, 90, 100]);
 });
 
-test("a request that does not fit is refused whole", () => {
+test("a request that does not fit is refused as a whole", () => {
   const q = queue(100, 100);
   q.add([item(60)]);
   assert.throws(
@@ -56,7 +56,7 @@ test("a request that does not fit is refused whole", () => {
   assert.equal(q.tokens, 60);
 });
 
-test("the last part of the queue is kept for requests of at most one batch", () => {
+test("the last part of the queue is reserved for requests of at most one batch", () => {
   const q = queue(100, 800);
   q.add(Array.from({ length: 7 }, () => item(100)));
   assert.throws(() => q.add([item(50), item(51)]), /full/);
@@ -64,7 +64,7 @@ test("the last part of the queue is kept for requests of at most one batch", () 
   assert.throws(() => q.add([item(1)]), /full/);
 });
 
-test("a refusal says in whole seconds when the backlog will be gone, what the workers hold included", () => {
+test("a refusal has the seconds until the queue and the workers' batches are done", () => {
   const throughput = measured(100, 2);
   const q = queue(100, 1000, throughput);
   q.add([item(500)]);
@@ -87,7 +87,7 @@ test("a refusal says in whole seconds when the backlog will be gone, what the wo
   );
 });
 
-test("the rate follows what the workers do now", () => {
+test("the throughput follows the workers' latest batches", () => {
   const throughput = measured(100);
   assert.equal(throughput.msFor(100), 1000);
   for (let batch = 0; batch < 20; batch++) {
@@ -97,7 +97,7 @@ test("the rate follows what the workers do now", () => {
   assert.ok(Math.abs(throughput.msFor(100) - 100) < 1);
 });
 
-test("room that is reserved for texts under way is refused to others, and comes back once", () => {
+test("tokens that are reserved for a request are refused to others, and are returned once", () => {
   const q = queue(100, 800);
   const giveBack = q.reserve(600);
   assert.throws(() => q.reserve(101), /full/);
@@ -109,7 +109,7 @@ test("room that is reserved for texts under way is refused to others, and comes 
   q.reserve(100);
 });
 
-test("a busy worker gets a batch ahead only when a full one waits and nothing must be retried", () => {
+test("a busy worker gets a batch in advance only if a full one is queued and there is no retry", () => {
   const q = queue(100);
   q.add([item(60)]);
   assert.deepEqual(q.takeAhead(), []);
@@ -123,7 +123,7 @@ test("a busy worker gets a batch ahead only when a full one waits and nothing mu
   assert.deepEqual(lengths(q.takeAhead()), [100]);
 });
 
-test("tokens are estimated from what the last texts had per character", () => {
+test("tokens are estimated by the tokens per character of the latest texts", () => {
   const estimate = new TokenEstimate();
   assert.equal(estimate.tokensOf(1_000), 200);
   estimate.observe(0, 0);
@@ -132,13 +132,13 @@ test("tokens are estimated from what the last texts had per character", () => {
   assert.equal(estimate.tokensOf(1_000), 100);
 });
 
-test("an empty queue takes a request of any size", () => {
+test("an empty queue accepts a request of any size", () => {
   const q = queue(100, 100);
   q.add([item(90), item(90)]);
   assert.equal(q.refusal?.code, "overloaded");
 });
 
-test("a retry nobody waits for any more is not inferred", async () => {
+test("a retry whose request was aborted is dropped", async () => {
   const q = queue();
   const dropped = item(10, AbortSignal.abort());
   q.retry(dropped);
@@ -149,14 +149,14 @@ test("a retry nobody waits for any more is not inferred", async () => {
   assert.equal(q.tokens, 0);
 });
 
-test("a retried item comes first and alone", () => {
+test("a retried text is scored first and alone", () => {
   const q = queue();
   q.add([item(10), item(10)]);
   q.retry(item(9));
   assert.deepEqual(lengths(q.take()), [9]);
 });
 
-test("closing refuses what waits, what comes, and what would be tried again", async () => {
+test("a closing queue refuses queued, new and retried texts", async () => {
   const q = queue();
   const [waiting, failed] = [item(10), item(10)];
   q.add([waiting]);
@@ -168,7 +168,7 @@ test("closing refuses what waits, what comes, and what would be tried again", as
   assert.throws(() => q.add([item(1)]), /closing/);
 });
 
-test("arrival resolves when something is added", async () => {
+test("arrival resolves when a text is added", async () => {
   const q = queue();
   const arrival = q.arrival();
   q.add([item(1)]);
@@ -176,7 +176,7 @@ test("arrival resolves when something is added", async () => {
   assert.deepEqual(lengths(q.take()), [1]);
 });
 
-test("a signal that outlives its items, as a stream's does, is let go of", () => {
+test("a signal that outlives its texts, such as a stream's, has no listeners left", () => {
   const q = queue(100);
   const { signal } = new AbortController();
   for (let i = 0; i < 20; i++) q.add([item(30, signal)], signal);

@@ -35,7 +35,7 @@ async function startOverCopy(
   return { dir, server, url, said };
 }
 
-test("SIGHUP serves the folder's new model, and no request is dropped on the way", async (t) => {
+test("after SIGHUP the new model is served, and no request is dropped", async (t) => {
   const { dir, server, url, said } = await startOverCopy(t);
   await setVersion(dir, "2.0.0");
   const versions = new Set<string>();
@@ -66,7 +66,7 @@ test("SIGHUP serves the folder's new model, and no request is dropped on the way
   assert.ok(versions.has("1.0.0"));
 });
 
-test("a folder that is broken while the service runs changes nothing, and SIGHUP says why", async (t) => {
+test("after SIGHUP with a broken folder the old model stays, and the log has the reason", async (t) => {
   const { dir, server, url, said } = await startOverCopy(t);
   await truncate(path.join(dir, "model.onnx"), 100);
   server.child.kill("SIGHUP");
@@ -75,7 +75,7 @@ test("a folder that is broken while the service runs changes nothing, and SIGHUP
   assert.equal((await post(`${url}/sentiment`, { text: "great" })).body.model.version, "1.0.0");
 });
 
-test("with MODEL_PUBLIC_KEY a new model is served if it is signed, and not before", async (t) => {
+test("with MODEL_PUBLIC_KEY a new model is served only if it is signed", async (t) => {
   const { publicKey, secretKeyFile } = keyPair();
   const signed = (dir: string) => signModel(dir, secretKeyFile);
   const { dir, server, url, said } = await startOverCopy(t, { MODEL_PUBLIC_KEY: publicKey }, signed);
@@ -91,7 +91,7 @@ test("with MODEL_PUBLIC_KEY a new model is served if it is signed, and not befor
 });
 
 for (const command of [["serve"], ["score", "--text", "great"]])
-  test(`with MODEL_PUBLIC_KEY \`${command[0]}\` refuses a model that nobody signed`, async (t) => {
+  test(`with MODEL_PUBLIC_KEY \`${command[0]}\` refuses an unsigned model`, async (t) => {
     const { code, stdout, stderr } = await start(t, command, { MODEL_PUBLIC_KEY: keyPair().publicKey }).ended;
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(

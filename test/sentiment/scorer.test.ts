@@ -9,7 +9,7 @@ import { Scorer } from "../../services/sentiment/src/scoring/scorer.ts";
 import { DYING_WORKER, SLOW_WORKER, startScorer } from "../helpers/app.ts";
 import { LONG_TEXT, modelCopy, modelWithOtherScore } from "../helpers/model.ts";
 
-/** Padding and batch mates must not move a score by more than this. */
+/** Padding and the other texts of a batch may change a score by at most this much. */
 const BATCH_TOLERANCE = 1e-5;
 const scoreOf = (outcome: Score | Refusal | undefined) => (outcome as Score).score;
 const codeOf = (outcome: Score | Refusal | undefined) => (outcome as Refusal).code ?? "ok";
@@ -27,7 +27,7 @@ test("the same text scores the same alone and in a batch", async (t) => {
   }
 });
 
-test("a score says what was read of the text", async (t) => {
+test("a score has the numbers of total, scored and known tokens", async (t) => {
   const { scorer } = await startScorer(t);
   const [short, long] = (await scorer.score(["a great zebra", LONG_TEXT])).outcomes as Score[];
   assert.deepEqual(short!.tokens, { total: 3, scored: 3, known: 2 });
@@ -37,13 +37,13 @@ test("a score says what was read of the text", async (t) => {
   assert.equal(long!.truncated, true);
 });
 
-test("words that objects inherit are words like any other", async (t) => {
+test("the names of inherited properties are words like any other", async (t) => {
   const { scorer } = await startScorer(t);
   const { outcomes } = await scorer.score(["toString valueOf __proto__", "constructor"]);
   assert.deepEqual(outcomes.map(codeOf), ["no_known_words", "ok"]);
 });
 
-test("a model that does not answer its golden texts as recorded is refused", async (t) => {
+test("a model that gives its golden texts other scores is refused", async (t) => {
   const modelDir = await modelWithOtherScore();
   await assert.rejects(
     startScorer(t, { modelDir }),
@@ -51,34 +51,34 @@ test("a model that does not answer its golden texts as recorded is refused", asy
   );
 });
 
-test("a text that kills its worker is refused after one retry, and harms nobody", async (t) => {
+test("a text that kills its worker is refused after one retry, and other texts are scored", async (t) => {
   const { scorer } = await startScorer(t, { program: DYING_WORKER, workers: 1 });
   const { outcomes } = await scorer.score(["great film", "constructor film", "bad film"]);
   assert.deepEqual(outcomes.map(codeOf), ["ok", "unscorable_text", "ok"]);
   assert.equal(codeOf((await scorer.score(["good"])).outcomes[0]), "ok");
 });
 
-test("items of a worker that died are scored by a new one", async (t) => {
+test("the texts of a worker that died are scored by a new one", async (t) => {
   const { scorer } = await startScorer(t, { program: DYING_WORKER, workers: 1 });
   const { outcomes } = await scorer.score(["fine film", "great film"]);
   assert.deepEqual(outcomes.map(codeOf), ["ok", "ok"]);
   assert.ok(Math.abs(scoreOf(outcomes[0]) - 1 / (1 + Math.exp(-1))) <= BATCH_TOLERANCE);
 });
 
-test("a request whose client has gone is dropped", async (t) => {
+test("the request of a disconnected client is dropped", async (t) => {
   const { scorer } = await startScorer(t);
   const { outcomes } = await scorer.score(["great"], AbortSignal.abort());
   assert.equal(codeOf(outcomes[0]), "deadline_exceeded");
 });
 
-test("stage timings are there under their one set of names", async (t) => {
+test("the stage timings have their names", async (t) => {
   const { scorer } = await startScorer(t);
   const { timings } = await scorer.score(["great"]);
   assert.deepEqual(Object.keys(timings), ["encodeMs", "queueMs", "inferMs"]);
   for (const ms of Object.values(timings)) assert.ok(ms >= 0 && ms < 5000);
 });
 
-test("a worker needs no file of the model: what changes on disk changes nothing", async (t) => {
+test("a worker reads no file of the model, so changes on disk do not affect it", async (t) => {
   const { config } = await startScorer(t, { workers: 1 });
   const dir = await modelCopy(async () => {});
   const artifact = await readArtifact(dir);
@@ -88,7 +88,7 @@ test("a worker needs no file of the model: what changes on disk changes nothing"
   assert.equal(codeOf((await scorer.score(["good"])).outcomes[0]), "ok");
 });
 
-test("a request that the queue has no room for is not encoded", async (t) => {
+test("a request for which the queue has no room is not encoded", async (t) => {
   const { scorer } = await startScorer(t, {
     program: SLOW_WORKER,
     workers: 1,
@@ -96,7 +96,7 @@ test("a request that the queue has no room for is not encoded", async (t) => {
     batchTokens: 256,
   });
   const texts = Array.from({ length: 100 }, () => LONG_TEXT);
-  const held = scorer.score(texts); // an empty queue takes any one request
+  const held = scorer.score(texts); // An empty queue accepts one request of any size.
   while (scorer.queuedTokens === 0) await nextTurn();
   const encode = t.mock.method(scorer.artifact.encoder, "encode");
   await assert.rejects(scorer.score(texts), { code: "overloaded" });

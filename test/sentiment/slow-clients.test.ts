@@ -6,13 +6,13 @@ import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 import { startApp } from "../helpers/app.ts";
 import type { Code } from "../helpers/problem.ts";
 
-describe("clients that do not speak as they should", async () => {
+describe("slow and malformed clients", async () => {
   const app = await startApp({ after }, { headersTimeoutMs: 300, receiveTimeoutMs: 1500, workers: 1 });
   await app.listen({ port: 0 });
   const { port } = app.server.address() as net.AddressInfo;
 
   /**
-   * Sends `head`, then `drop` every 50 ms until the server ends the connection; gives what it said.
+   * Sends `head`, then `drop` every 50 ms until the server closes the connection. Resolves with the answer.
    */
   async function drip(head: string, drop: string): Promise<string> {
     const socket = net.connect(port, "127.0.0.1").setEncoding("utf8");
@@ -38,7 +38,7 @@ describe("clients that do not speak as they should", async () => {
     ["two lengths", "malformed_request", `${head}content-length: 5\r\ncontent-length: 6\r\n\r\n`, ""],
   ];
   for (const [what, code, first, drop] of faults) {
-    test(`${what} end as ${code}, and the connection with it`, async () => {
+    test(`${what} get ${code}, and the connection is closed`, async () => {
       const [top, body] = (await drip(first, drop)).split("\r\n\r\n") as [string, string];
       const { status, title } = PROBLEMS[code];
       assert.ok(top.startsWith(`HTTP/1.1 ${status} `), top);
@@ -48,7 +48,7 @@ describe("clients that do not speak as they should", async () => {
     });
   }
 
-  test("a connection without a request may wait", async () => {
+  test("a connection without a request may stay open", async () => {
     const socket = net.connect(port, "127.0.0.1").setEncoding("utf8");
     socket.write("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n");
     await once(socket, "data");

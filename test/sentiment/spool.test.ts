@@ -14,7 +14,7 @@ async function* source(chunks: Buffer[], pauses: boolean[] = []): AsyncGenerator
   }
 }
 
-test("bytes come out as they went in, whether they are put aside or not, and all room is given back", async () => {
+test("bytes come out as they went in, on disk or not, and all disk space is returned", async () => {
   const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 40 });
   const flags = fc.array(fc.boolean(), { minLength: 40, maxLength: 40 });
   await fc.assert(
@@ -41,7 +41,7 @@ test("bytes come out as they went in, whether they are put aside or not, and all
   );
 });
 
-test("while nobody reads, as much is taken as there is room for, and no more", async () => {
+test("while nobody reads, only as much is read from the source as there is disk space", async () => {
   const taken: number[] = [];
   async function* endless() {
     for (let i = 0; i < 100; i++) {
@@ -51,7 +51,7 @@ test("while nobody reads, as much is taken as there is room for, and no more", a
   }
   const room = new DiskBudget(200);
   const bytes = spool(endless(), () => true, room, never);
-  await bytes.next(); // begun, and left alone from here
+  await bytes.next(); // The reader has begun, and now stops.
   await sleep(200);
   assert.equal(taken.length, 22, "one was read, twenty are put aside, one waits");
   let sum = 10;
@@ -59,7 +59,7 @@ test("while nobody reads, as much is taken as there is room for, and no more", a
   assert.equal(sum, 1000);
 });
 
-test("a failure of the source comes after the bytes that came before it", async () => {
+test("an error of the source comes after the bytes before it", async () => {
   async function* failing() {
     yield Buffer.from("a");
     yield Buffer.from("b");
@@ -75,7 +75,7 @@ test("a failure of the source comes after the bytes that came before it", async 
   assert.equal(read.join(""), "ab");
 });
 
-test("the signal ends the wait for a source that is silent", async () => {
+test("the signal ends the wait for a silent source", async () => {
   const left = new AbortController();
   async function* silent(): AsyncGenerator<Buffer> {
     await sleep(60_000, undefined, { ref: false });

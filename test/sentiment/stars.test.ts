@@ -13,7 +13,7 @@ const { golden } = await readArtifact(modelDir);
 const app = await startApp({ after }, { modelDir });
 const oneDecimal = (value: number) => Math.round(10 * value) / 10;
 
-/** A copy of the model whose golden texts are changed and whose manifest is true to them. */
+/** A copy of the model with changed golden texts and a matching manifest. */
 async function withGolden(name: string, change: (text: Golden["texts"][number]) => object): Promise<string> {
   const dir = path.join(path.dirname(modelDir), name);
   await cp(modelDir, dir, { recursive: true });
@@ -26,7 +26,7 @@ async function withGolden(name: string, change: (text: Golden["texts"][number]) 
   return dir;
 }
 
-test("a model that estimates stars answers with them, to one decimal, the same alone, in a batch and in a stream", async () => {
+test("a model that estimates stars answers with them, the same alone, in a batch and in a stream", async () => {
   assert.ok(new Set(golden.texts.map(({ stars }) => oneDecimal(stars!))).size > 2, "they differ");
   const items = golden.texts.map(({ text }) => ({ text }));
   const batch = await supertest(app.server).post("/sentiment/batch").send({ items }).expect(200);
@@ -52,7 +52,7 @@ test("a model that estimates stars answers with them, to one decimal, the same a
   }
 });
 
-test("GET /model says what their scale is, and a model without them has neither", async (t) => {
+test("GET /model has their scale, and a model without them has neither", async (t) => {
   const { body } = await supertest(app.server).get("/model").expect(200);
   assert.deepEqual(body.stars, { lowest: 1, highest: 5 });
   const plain = supertest((await startApp(t)).server);
@@ -60,7 +60,7 @@ test("GET /model says what their scale is, and a model without them has neither"
   assert.equal("stars" in (await plain.post("/sentiment").send({ text: "great" }).expect(200)).body, false);
 });
 
-test("a model whose golden stars are others, or whose graph gives stars that nobody announced, is refused", async (t) => {
+test("a model with other golden stars, or with stars that its manifest lacks, is refused", async (t) => {
   const moved = await withGolden("moved", (text) => ({ ...text, stars: text.stars! + 0.2 }));
   await assert.rejects(
     startScorer(t, { modelDir: moved }),
@@ -74,7 +74,7 @@ test("a model whose golden stars are others, or whose graph gives stars that nob
   await assert.rejects(startScorer(t, { modelDir: silent }), /text 0 expected stars of none/);
 });
 
-test("files get a column of stars after the others, empty where a row failed", async (t) => {
+test("files get a last column with stars, which is empty if a row failed", async (t) => {
   const csv = path.join(path.dirname(modelDir), "in.csv");
   await writeFile(csv, "id,text\n1,A wonderful film.\n2, \n");
   const { stdout } = await start(t, ["score", csv], { MODEL_DIR: modelDir, WORKERS: "1" }).ended;

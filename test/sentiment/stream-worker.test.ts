@@ -20,24 +20,24 @@ import {
 const MODEL = { name: "reviews-bilstm", version: "1.0.0" };
 const config = readConfig(StreamConfigSchema, {});
 
-describe("what a worker holds", () => {
+describe("a stream worker", () => {
   const message = (bytes = 100) => {
     const calls = { working: 0 };
     const made = { data: new Uint8Array(bytes), working: () => (calls.working += 1) };
     return { calls, message: made as unknown as JsMsg };
   };
 
-  test("asks for as many reviews as the queue's tokens have room for, by what reviews have had", (t) => {
+  test("pulls as many reviews as fit into the queue, by the tokens of earlier reviews", (t) => {
     const held = new HeldReviews({ maxTokens: 25_600, ackWaitMs: 30_000 });
     t.after(() => held.close());
     assert.equal(held.room, 100); // of 256 tokens each
     for (let i = 0; i < 5_000; i++) held.learn(512);
     assert.equal(held.room, 50);
     for (let i = 0; i < 10_000; i++) held.learn(1);
-    assert.equal(held.room, 256); // never more than one pull
+    assert.equal(held.room, 256); // at most one pull
   });
 
-  test("waits until a pull is worth it, and always pulls when it holds nothing", async (t) => {
+  test("pulls only if enough reviews fit, and always if it holds none", async (t) => {
     const held = new HeldReviews({ maxTokens: 1_024, ackWaitMs: 30_000 });
     t.after(() => held.close());
     const four = Array.from({ length: 4 }, () => message().message);
@@ -55,7 +55,7 @@ describe("what a worker holds", () => {
     const held = new HeldReviews({ maxTokens: 1_000_000_000, ackWaitMs: 30_000 });
     t.after(() => held.close());
     for (let i = 0; i < 2_000; i++) held.add(message(1).message);
-    assert.equal(held.room, 0); // 48 would not be worth a pull
+    assert.equal(held.room, 0); // 48 are too few for a pull
     for (let i = 0; i < 48; i++) held.add(message(1).message);
     assert.equal(held.room, 0);
   });
@@ -67,7 +67,7 @@ describe("what a worker holds", () => {
     assert.equal(held.room, 0);
   });
 
-  test("says that it is at work three times within the time after which a review would go to another", (t) => {
+  test("reports progress three times within STREAM_ACK_WAIT_MS", (t) => {
     t.mock.timers.enable({ apis: ["setInterval"] });
     const held = new HeldReviews({ maxTokens: 1_000, ackWaitMs: 30_000 });
     const { message: one, calls } = message();
@@ -82,7 +82,7 @@ describe("what a worker holds", () => {
 });
 
 describe("names and subjects", () => {
-  test("a subject has the same words whatever an id or a version has in it", () => {
+  test("a subject has the same number of words for any id and version", () => {
     for (const id of ["r-1", "a.b", "a*b>c", "Ünï cödé", "x".repeat(1_000)]) {
       const subject = scoreSubject("results", MODEL, reviewKey(id));
       assert.match(subject, /^scores\.results\.reviews-bilstm-1_0_0\.[A-Za-z0-9_-]{22}$/);
@@ -97,13 +97,13 @@ describe("names and subjects", () => {
 });
 
 describe("the plan of the streams", () => {
-  test("what is as planned differs in nothing, with whatever the server adds", () => {
+  test("streams as planned have no difference, although the server adds fields", () => {
     for (const plan of planStreams(config)) {
       assert.deepEqual(differences(plan.name, plan, { ...plan, max_age: 0, allow_direct: false }), []);
     }
   });
 
-  test("every difference is told with what was expected and found", () => {
+  test("every difference is reported with what was expected and found", () => {
     const [reviews] = planStreams({ ...config, streamReplicas: 3 });
     assert.deepEqual(differences("stream REVIEWS", reviews!, { ...reviews, num_replicas: 1, max_bytes: 5 }), [
       "stream REVIEWS: num_replicas: expected 3, found 1",
@@ -123,7 +123,7 @@ describe("the plan of the streams", () => {
   });
 });
 
-test("a message that is no review says why, and keeps its id if that can be read", () => {
+test("a message that is not a review has the reason, and its id if that can be read", () => {
   const read = (value: unknown) => readReview(Buffer.from(JSON.stringify(value)));
   assert.deepEqual(read({ version: 1, id: "a", text: "good" }), { version: 1, id: "a", text: "good" });
   const invalid = read({ version: 1, id: "a", text: 5 });
@@ -134,7 +134,7 @@ test("a message that is no review says why, and keeps its id if that can be read
   assert.ok("error" in unnamed && unnamed.id === undefined);
 });
 
-test("the rate is what was answered between two looks, and the time left follows from it", () => {
+test("the rate is that between two measurements, and gives the time left", () => {
   const rates = new ProgressRate();
   const look = { total: 1_000, pending: 600, held: 0, redelivered: 0, parked: 0, answeredUpTo: 0 };
   assert.equal(rates.observe({ ...look, answered: 200 }, 0).rate, 0);
@@ -149,7 +149,7 @@ describe("the stream's configuration", () => {
     assert.ok(readme.includes(table), `put this table there:\n${table}`);
   });
 
-  test("the token is never printed, and an address cannot hold a password", () => {
+  test("the token is never printed, and an address with a password is refused", () => {
     const secret = readConfig(StreamConfigSchema, { NATS_TOKEN: "very-secret" });
     assert.ok(!JSON.stringify(printableConfig(StreamConfigSchema, secret)).includes("very-secret"));
     assert.throws(

@@ -35,7 +35,7 @@ async function stream(app: App, body: string | Buffer, headers: Record<string, s
 describe("POST /sentiment/stream", async () => {
   const app = await startApp({ after }, { maxBodyBytes: 2000, maxTextLength: 1000, requestTimeoutMs: 2000 });
 
-  test("10,000 lines are answered in order, the summary last, whatever the body's limit", async () => {
+  test("10,000 lines are answered in order with the summary last, above MAX_BODY_BYTES too", async () => {
     const body = Array.from({ length: 10_000 }, (_, i) =>
       JSON.stringify({ id: `r${i}`, text: i % 3 === 0 ? "A great film." : "bad ".repeat(1 + (i % 40)) }),
     );
@@ -53,7 +53,7 @@ describe("POST /sentiment/stream", async () => {
     );
   });
 
-  test("a line's own fault is that line's error, with its number; blank lines count and get none", async () => {
+  test("a fault of a line is the error of that line; blank lines count and get no answer", async () => {
     const body = ['{"text":"great"}', "", "{", '{"text":1}', '{"text":"","id":"e"}', '{"text":"bad","x":1}'];
     body.push(JSON.stringify({ text: "a".repeat(1500) }), JSON.stringify({ text: "a".repeat(70_000) }));
     const { lines } = await stream(app, `${body.join("\r\n")}\r\n{"text":"bad"}\n`);
@@ -75,7 +75,7 @@ describe("POST /sentiment/stream", async () => {
     for (const line of lines) assert.ok(Value.Check(StreamAnswer, line), JSON.stringify(line));
   });
 
-  test("gzip is taken and given", async () => {
+  test("gzip is accepted and sent", async () => {
     const lines = '{"text":"great"}\n'.repeat(500);
     const { response, lines: answer } = await stream(app, gzipSync(lines), {
       "content-encoding": "gzip",
@@ -85,7 +85,7 @@ describe("POST /sentiment/stream", async () => {
     assert.equal(answer.at(-1).summary.ok, 500);
   });
 
-  test("gzip that breaks off ends with a summary that is not complete", async () => {
+  test("gzip that is cut off ends with a summary that is not complete", async () => {
     const packed = gzipSync('{"text":"great"}\n'.repeat(50_000));
     const broken = Buffer.concat([packed.subarray(0, packed.length / 2), Buffer.alloc(100, 0xff)]);
     const { lines } = await stream(app, broken, { "content-encoding": "gzip" });
@@ -101,7 +101,7 @@ describe("POST /sentiment/stream", async () => {
     assert.equal(lines[0].code, "unsupported_media_type");
   });
 
-  test("a client that waits for each answer before it goes on gets it, and is not timed out", async () => {
+  test("a client may wait for each answer, and gets no timeout", async () => {
     const server = await app.listen({ port: 0 });
     const connection = once(app.server, "connection").then(([socket]) => socket);
     const req = request(`${server}/sentiment/stream`, { method: "POST", headers: { "content-type": TYPE } });
@@ -109,7 +109,7 @@ describe("POST /sentiment/stream", async () => {
     const [res] = await once(req, "response");
     res.setEncoding("utf8");
     assert.match((await once(res, "data"))[0], /^\{"line":1,/);
-    // What Node tells a server about a request that takes its time.
+    // The error that Node.js gives a server for a slow request.
     const error = Object.assign(new Error("timeout"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
     app.server.emit("clientError", error, await connection);
     req.end('{"text":"bad"}\n');
@@ -119,7 +119,7 @@ describe("POST /sentiment/stream", async () => {
 
 const PAD = "p".repeat(1000);
 
-/** A connection that sends lines for as long as they are taken and reads nothing. */
+/** A connection that sends lines as fast as they are read, and reads nothing. */
 async function sendUnread(app: App, lines: number) {
   await app.listen({ port: 0 });
   const socket = net.connect((app.server.address() as AddressInfo).port, "127.0.0.1");
@@ -139,7 +139,7 @@ async function sendUnread(app: App, lines: number) {
   return { socket, done, sent: () => sent };
 }
 
-test("a client that does not read its answers is not read either, and loses none", async (t) => {
+test("the service stops reading from a client that does not read, and no answer is lost", async (t) => {
   const app = await startApp(t, { maxStreamHeld: 100_000 });
   const { socket, done, sent } = await sendUnread(app, 60_000);
   let before = -1;
@@ -147,7 +147,7 @@ test("a client that does not read its answers is not read either, and loses none
     before = sent();
     await new Promise((resolve) => setTimeout(resolve, 400));
   }
-  // The sockets' own buffers hold some megabytes on each side; the whole is 60.
+  // The sockets' buffers hold some megabytes on each side, and the stream has 60.
   assert.ok(sent() < 40_000_000, `${sent()} bytes were taken`);
   let text = "";
   socket.setEncoding("utf8").on("data", (chunk) => {
@@ -164,7 +164,7 @@ test("a client that does not read its answers is not read either, and loses none
   assert.match(text, /"complete":true/);
 });
 
-test("a client that neither sends nor ends is told so in the summary", async (t) => {
+test("a client that neither sends nor ends gets the reason in the summary", async (t) => {
   const app = await startApp(t, { requestTimeoutMs: 100 });
   const server = await app.listen({ port: 0 });
   const req = request(`${server}/sentiment/stream`, { method: "POST", headers: { "content-type": TYPE } });
@@ -177,7 +177,7 @@ test("a client that neither sends nor ends is told so in the summary", async (t)
   assert.deepEqual([summary.lines, summary.complete, summary.error.code], [1, false, "deadline_exceeded"]);
 });
 
-test("bytes that are no gzip, from a client that does not end, are answered, and the service goes on", async (t) => {
+test("invalid gzip from a client that does not end is answered, and the service goes on", async (t) => {
   const app = await startApp(t, {});
   const server = await app.listen({ port: 0 });
   for (let i = 0; i < 5; i++) {
@@ -194,7 +194,7 @@ test("bytes that are no gzip, from a client that does not end, are answered, and
   assert.equal((await supertest(app.server).post("/sentiment").send({ text: "great" })).status, 200);
 });
 
-test("a client that goes before its first answer is no failure of ours", async (t) => {
+test("a client that disconnects before its first answer is not an internal error", async (t) => {
   const logged: string[] = [];
   const log = pino({ level: "warn" }, { write: (line) => logged.push(line) });
   const app = await startApp(t, { program: SLOW_WORKER }, log);
@@ -217,14 +217,14 @@ test("a client that goes before its first answer is no failure of ours", async (
   assert.doesNotMatch(text, /http_requests_total\{[^}]*status="500"/);
 });
 
-test("a stream waits while the queue is full, instead of failing", async (t) => {
+test("a stream waits while the queue is full", async (t) => {
   const app = await startApp(t, { maxQueueTokens: 1, workers: 1 });
   const body = `${JSON.stringify({ text: "great film" })}\n`.repeat(5000);
   const answers = await Promise.all([stream(app, body), stream(app, body)]);
   for (const { lines } of answers) assert.equal(lines.at(-1).summary.ok, 5000);
 });
 
-test("the batch route takes and gives gzip, and its limit holds for the unpacked body", async (t) => {
+test("the batch route accepts and sends gzip, and its limit applies to the decompressed body", async (t) => {
   const app = await startApp(t, { maxBodyBytes: 100_000 });
   const post = (packed: Buffer) =>
     supertest(app.server)
@@ -242,7 +242,7 @@ test("the batch route takes and gives gzip, and its limit holds for the unpacked
   assert.deepEqual([broken.status, broken.body.code], [400, "invalid_body"]);
 });
 
-test("1,001 lines in a row that cannot be read end a stream; scattered ones do not", async (t) => {
+test("1,001 unreadable lines in a row end a stream, and scattered ones do not", async (t) => {
   const app = await startApp(t, {});
   const good = '{"text":"great"}\n';
   const { lines } = await stream(app, `${good}${"0\n".repeat(2_000)}`);
@@ -253,7 +253,7 @@ test("1,001 lines in a row that cannot be read end a stream; scattered ones do n
   assert.deepEqual(scattered.lines.at(-1).summary, { lines: 2_703, ok: 3, failed: 2_700, complete: true });
 });
 
-test("a packed stream holds at most as many lines as bytes, beside the first 100,000", async (t) => {
+test("a compressed stream has at most as many lines as bytes after the first 100,000 lines", async (t) => {
   const app = await startApp(t, {});
   const packed = gzipSync(`${"\n".repeat(10)}{"text":""}\n`.repeat(20_000));
   const { lines } = await stream(app, packed, { "content-encoding": "gzip" });
@@ -268,7 +268,7 @@ test("1 MiB of blank lines ends a stream", async (t) => {
   assert.deepEqual([lines[0].summary.complete, lines[0].summary.error.code], [false, "body_too_large"]);
 });
 
-test("lines that cannot be read count for the rate", async (t) => {
+test("unreadable lines count for the rate", async (t) => {
   const app = await startApp(t, { rateLimitPerMinute: 2 });
   const bad = `${'{"text":1}\n'.repeat(900)}{"text":"great"}\n`;
   const { lines } = await stream(app, bad.repeat(4));

@@ -15,7 +15,7 @@ interface Span {
   name: string;
 }
 
-test("a request's trace continues its client's and has a span a stage", async (t) => {
+test("a request's trace continues its client's and has one span per stage", async (t) => {
   const bodies: string[] = [];
   const receiver = http.createServer(async (request, response) => {
     let body = "";
@@ -32,7 +32,7 @@ test("a request's trace continues its client's and has a span a stage", async (t
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
   await supertest(app.server).post("/sentiment").set({ traceparent }).send({ text: "secretword great" });
-  await app.close(); // sends what is left
+  await app.close(); // sends the remaining spans
   const spans: Span[] = bodies.flatMap((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans);
   const root = spans.find(({ name }) => name === "POST /sentiment")!;
   assert.equal(root.parentSpanId, "b7ad6b7169203331");
@@ -44,7 +44,7 @@ test("a request's trace continues its client's and has a span a stage", async (t
   assert.doesNotMatch(bodies.join(), /secretword/);
 });
 
-test("what a call made for a request must send along continues its client's trace; without tracing it is nothing", async (t) => {
+test("the headers of a call for a request continue its client's trace; without tracing there are none", async (t) => {
   const { config, scorer } = await startScorer(t, { workers: 1 });
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const sent = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: "vendor=1" };
@@ -52,10 +52,10 @@ test("what a call made for a request must send along continues its client's trac
     const app = await buildApp({ ...config, otelExporterOtlpEndpoint }, scorer, createLogger("silent"));
     app.get("/along", async (request) => request.traceHeaders);
     const answer = await app.inject({ url: "/along", headers: sent });
-    await app.close(); // and does not fail where the traces cannot be sent
+    await app.close(); // The service does not fail if the traces cannot be sent.
     return answer.json() as Record<string, string>;
   };
-  const { traceparent, ...rest } = await headersWith("http://127.0.0.1:9"); // nobody listens there
+  const { traceparent, ...rest } = await headersWith("http://127.0.0.1:9"); // no service listens there
   assert.match(traceparent!, new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
   assert.deepEqual(rest, { tracestate: "vendor=1" });
   assert.deepEqual(await headersWith(""), {});

@@ -7,11 +7,11 @@ const FRENCH = "Ce téléphone est nul et le vendeur ne répond jamais à mes me
 const ENGLISH = "This phone is great and I would buy it again.";
 const WARNED = ["not_english"];
 
-describe("the published model and texts that it cannot judge", async () => {
+describe("texts that the published model cannot judge", async () => {
   const app = await startApp({ after }, { modelDir: "models/reviews-bilstm", workers: 1 });
   const http = supertest(await app.listen({ port: 0 }));
 
-  test("one text: a warning, or a refusal if that is asked for", async () => {
+  test("one text gets a warning, or an error with unscorable=refuse", async () => {
     const warned = await http.post("/sentiment").send({ text: FRENCH }).expect(200);
     assert.deepEqual(warned.body.warnings, WARNED);
     const plain = await http.post("/sentiment").send({ text: ENGLISH }).expect(200);
@@ -97,7 +97,7 @@ describe("the published model and texts that it cannot judge", async () => {
   });
 });
 
-test("the configuration sets what happens to such texts", async (t) => {
+test("the configuration sets the default for such texts", async (t) => {
   const app = await startApp(t, { modelDir: "models/reviews-bilstm", workers: 1, unscorable: "refuse" });
   const http = supertest(await app.listen({ port: 0 }));
   await http.post("/sentiment").send({ text: FRENCH }).expect(422);

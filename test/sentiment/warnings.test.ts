@@ -24,12 +24,12 @@ const cases: [text: string, warnings: string[]][] = [
   ["Ce téléphone est nul et le vendeur ne répond jamais à mes messages.", ["not_english"]],
   ["Das Zimmer war schmutzig und das Personal leider sehr unfreundlich.", ["not_english"]],
   ["La comida estaba fría y el camarero fue muy antipático.", ["not_english"]],
-  // No language that the detector knows:
+  // The detector does not know these languages:
   ["Mae hwn yn llyfr ardderchog ac rydw i wedi mwynhau pob tudalen.", ["not_english"]],
-  // Mixed: what most words are decides.
+  // In a mixed text the language of most words decides.
   ["The room was clean and the staff very friendly, schönes Zimmer.", []],
   ["Good film, aber leider viel zu lang und am Ende auch ziemlich langweilig.", ["not_english"]],
-  // Too short to be sure of its language:
+  // These are too short to recognize their language:
   ["Muy bueno", ["few_known_words"]],
   ["good asdfgh qwertz", ["few_known_words"]],
 ];
@@ -38,17 +38,17 @@ for (const [text, warnings] of cases) {
     assert.deepEqual(warningsOf(text, encoder), warnings));
 }
 
-test("only the start of a text is looked at", () => {
+test("only the start of a text is tested", () => {
   const start = "this phone is great and it works . ".repeat(6);
   const foreign = "Das Zimmer war leider schmutzig. ".repeat(20);
   assert.deepEqual(warningsOf(start + foreign, encoder), []);
 });
 
-test("a model of few words warns of nothing: it knows too little to tell a language", () => {
+test("a model with a small vocabulary gives no warnings, because it cannot recognize a language", () => {
   assert.deepEqual(warningsOf("Das Zimmer war leider sehr schmutzig und laut.", encoderOf(english)), []);
 });
 
-test("texts with warnings are encoded, or refused if that is asked for", async () => {
+test("texts with warnings are encoded, or refused with unscorable=refuse", async () => {
   const texts = [
     "good film",
     "Das Zimmer war leider sehr schmutzig und laut in the room",

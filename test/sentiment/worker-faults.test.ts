@@ -26,7 +26,7 @@ async function answers(scorer: Scorer, texts: string[]) {
 }
 
 for (const fault of ["exit", "throw", "hang", "spin", "memory", "error", "shape", "infinite"]) {
-  test(`a text on which workers fail (${fault}) harms nobody, and reaches no third worker`, async (t) => {
+  test(`a text on which workers fail (${fault}) does not affect others, and reaches no third worker`, async (t) => {
     const { scorer, counted } = await startFaulty(t, fault);
     const right = ["positive", "negative", "positive", "negative"];
     assert.deepEqual(await answers(scorer, [...TEXTS, POISON]), [...right, "unscorable_text"]);
@@ -43,11 +43,11 @@ test("a new worker is up within a second", async (t) => {
   const times: number[] = [];
   for (const film of ["film", "the film", "a film"]) {
     const start = performance.now();
-    await answers(scorer, [`constructor ${film}`]); // two workers fail, one after the other
+    await answers(scorer, [`constructor ${film}`]); // Two workers fail, one after the other.
     await answers(scorer, ["great"]);
     times.push((performance.now() - start) / 2);
   }
-  const fastest = Math.min(...times); // other work on the machine only ever slows it down
+  const fastest = Math.min(...times); // Other processes can only make it slower, so the fastest counts.
   t.diagnostic(`up after ${fastest.toFixed(0)} ms`);
   assert.ok(fastest < 1000, `${times.map((ms) => ms.toFixed(0))} ms`);
 });
@@ -63,7 +63,7 @@ test("equal texts in one batch kill no more workers than one does", async (t) =>
   assert.equal(counted.restarts, 2);
 });
 
-test("equal texts are tried again one after the other", async () => {
+test("equal texts are retried one after the other", async () => {
   const q = queue();
   const [first, second, other] = [item(5), item(5), item(6)];
   for (const failed of [first, second, other]) q.retry(failed);

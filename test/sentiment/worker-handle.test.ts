@@ -6,7 +6,7 @@ import { DYING_WORKER, SLOW_WORKER } from "../helpers/app.ts";
 import { TINY_MODEL } from "../helpers/model.ts";
 import { wordId } from "../helpers/weights.ts";
 
-test("a failure rejects every batch that the worker holds, and it takes no other", async (t) => {
+test("a failure rejects every batch of the worker, and it accepts no other", async (t) => {
   const { encoder, graphBytes: graph } = await readArtifact(TINY_MODEL);
   const batch = () => pad([encoder.encode("great").ids]);
   const worker = await WorkerHandle.start(`${DYING_WORKER}?fault=hang`, { graph, provider: "cpu" });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import iconv from "iconv-lite";
 import { readAll } from "../helpers/tables.ts";
 
-/** Two frames that the zstd program wrote: a header with one row, and one more row. */
+/** Two frames of the zstd program: a header with one row, and one more row. */
 const ZSTD = "KLUv/QRoqQAAdGV4dCxpZApHcmVhdCBmaWxtLDEKMy3pgyi1L/0EWFkAAEJhZCBmaWxtLDIKyAUbBg==";
 
 const texts = (records: { cells: readonly string[] }[]) => records.map(({ cells }) => cells.join("/"));
@@ -17,7 +17,7 @@ test("carriage returns alone end rows, as Excel for Mac writes them", async () =
   assert.equal(table.detected.lineEnds, "cr");
 });
 
-test("mixed line ends all end rows, and say so", async () => {
+test("mixed line ends all end rows, and are reported as mixed", async () => {
   const { table, records } = await readAll("text,id\r\na,1\nb,2\rc,3");
   assert.deepEqual(texts(records), ["a/1", "b/2", "c/3"]);
   assert.deepEqual(
@@ -31,7 +31,7 @@ test("mixed line ends all end rows, and say so", async () => {
   assert.equal(table.detected.lineEnds, "mixed");
 });
 
-test("a line end that is named leaves the others inside cells", async () => {
+test("with lineEnds set, other line ends stay inside cells", async () => {
   const { records } = await readAll("text,id\na\rb,1\n", { lineEnds: "lf" });
   assert.deepEqual(texts(records), ["a\rb/1"]);
 });
@@ -42,7 +42,7 @@ for (const [name, delimiter] of [
   ["vertical bar", "|"],
   ["comma", ","],
 ])
-  test(`a ${name} between cells is detected though cells hold the other delimiters`, async () => {
+  test(`a ${name} between cells is detected, although cells have the other delimiters`, async () => {
     const rows = [
       ["id", "text", "rating"],
       ["1", `"One, two; three | four${delimiter}"`, "4,5".replace(delimiter!, ".")],
@@ -53,14 +53,14 @@ for (const [name, delimiter] of [
     assert.match(describeDetected(table.detected), new RegExp(`CSV \\(${name}, LF\\), utf-8`));
   });
 
-test("Excel's sep line names the delimiter, is no row, and comes back", async () => {
+test("Excel's sep line gives the delimiter, is not a row, and comes back", async () => {
   const { table, records } = await readAll("sep=;\r\ntext;id\r\na,b;1\r\n");
   assert.deepEqual(texts(records), ["a,b/1"]);
   assert.equal(table.header!.lead, "sep=;\r\n");
   assert.equal(records[0]!.line, 3);
 });
 
-test("a quote may be escaped by a backslash where the rows say so", async () => {
+test("a backslash escapes quotes if only that reads the rows", async () => {
   const file = 'id,text\n1,"He said \\"no\\", twice"\n2,plain\n';
   const { table, records } = await readAll(file);
   assert.equal(table.detected.escape, "\\");
@@ -81,7 +81,7 @@ test("UTF-16 in either order is detected with and without a mark", async () => {
     }
 });
 
-test("UTF-16 of a script without ASCII is told from UTF-8 with a stray NUL", async () => {
+test("UTF-16 of a script without ASCII is distinguished from UTF-8 with a NUL", async () => {
   const rows = Array.from({ length: 50 }, (_, i) => `${i},${"映画は素晴らしい".repeat(20)}`);
   const { table } = await readAll(iconv.encode(["番号,文", ...rows].join("\n"), "utf-16le"));
   assert.equal(table.detected.encoding, "utf-16le");
@@ -90,7 +90,7 @@ test("UTF-16 of a script without ASCII is told from UTF-8 with a stray NUL", asy
   assert.equal(records[1]!.fault, undefined);
 });
 
-test("a named encoding decodes", async () => {
+test("a given encoding decodes the file", async () => {
   const { records } = await readAll(iconv.encode("text,id\nI don’t like it,1\n", "windows-1252"), {
     encoding: "cp1252",
   });
@@ -109,7 +109,7 @@ test("gzip of several members and zstd of several frames are one file each", asy
   }
 });
 
-test("JSON Lines and a JSON array are told by their content", async () => {
+test("JSON Lines and a JSON array are detected by their content", async () => {
   const lines = await readAll('\ufeff{"text":"a","n":1.50}\r\n\n {"text":"b"} \n');
   assert.equal(lines.table.detected.format, "jsonl");
   assert.deepEqual(lines.table.columns, ["text", "n"]);
@@ -132,7 +132,7 @@ test("JSON Lines and a JSON array are told by their content", async () => {
   );
 });
 
-test("JSON in any form is read as written, whatever the pieces", async () => {
+test("JSON in any form is read as written, in pieces of any size", async () => {
   const objects = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 5 });
   const spaces = fc.constantFrom("", " ", "\n", "\r\n  ");
   const ends = fc.constantFrom("\n", "\r\n", "\r");
@@ -166,7 +166,7 @@ test("JSON in any form is read as written, whatever the pieces", async () => {
   );
 });
 
-test("blank lines anywhere are skipped and counted", async () => {
+test("blank lines are skipped and counted, wherever they are", async () => {
   const { table, records } = await readAll("\n\nrating,text\n5,a\n\n  \n1,b\n\n\n");
   assert.deepEqual(texts(records), ["5/a", "1/b"]);
   assert.deepEqual(

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { describeDetected, type TableOptions, TableWriter } from "@undertone/tables";
 import { readAll } from "../helpers/tables.ts";
 
-/** Files as people have them: what is read of the column "text", and what is said of the file. */
+/** Realistic files, with the expected values of the column "text" and the detected properties. */
 const READ: [
   what: string,
   file: string | Buffer,
@@ -46,7 +46,7 @@ function utf16(text: string): Buffer {
   return Buffer.from(text, "utf16le");
 }
 
-describe("is read, and comes back as it was:", () => {
+describe("is read, and comes back byte for byte:", () => {
   for (const [what, file, texts, detected, options = {}] of READ)
     test(what, async () => {
       const { table, records } = await readAll(file, { likelyColumns: ["text"], ...options });
@@ -63,7 +63,7 @@ describe("is read, and comes back as it was:", () => {
     });
 });
 
-test("rows read are the sum of rows and blank lines, whatever stands around a sep line", async () => {
+test("the number of rows read is that of rows and blank lines, with and without a sep line", async () => {
   const { table, records } = await readAll("\n\nsep=;\n\ntext;id\n\na;1\n\n");
   assert.equal(table.skipped, 5);
   assert.deepEqual(
@@ -72,7 +72,7 @@ test("rows read are the sum of rows and blank lines, whatever stands around a se
   );
 });
 
-/** Rows that fail alone, each with its reason. */
+/** Files with one bad row, with the expected error of that row. */
 const FAULTS: [what: string, file: string, detail: RegExp][] = [
   ["the header of a second file", "id,text\n1,a\nid,text\n2,b\n", /^The row is the header again/],
   ["the header of a second file, with its mark", "id,text\n1,a\n\ufeffid,text\n2,b\n", /the header again/],
@@ -94,7 +94,7 @@ const FAULTS: [what: string, file: string, detail: RegExp][] = [
   ["a tab in a string", '{"text":"c"}\n{"text":"a\tb"}\n', /a control character stands in a string/],
   ["an object a hundred thousand levels deep", `{"text":"c"}\n{"a":${"[".repeat(100_000)}\n`, /JSON/],
 ];
-describe("fails alone:", () => {
+describe("fails without failing other rows:", () => {
   for (const [what, file, detail] of FAULTS)
     test(what, async () => {
       const { records } = await readAll(file);
@@ -106,7 +106,7 @@ describe("fails alone:", () => {
     });
 });
 
-test("a cell of several lines with quotes of its own is no swallowed row", async () => {
+test("a cell of several lines may have quotes of its own", async () => {
   const file = 'id,text\n1,"a ""b""\nc"\n2,"d\n""e"""\n3,5" f\n';
   const { records } = await readAll(file);
   assert.deepEqual(

@@ -5,7 +5,7 @@ import { pieces, readAll, zstdStored } from "../helpers/tables.ts";
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 const utf32 = (text: string) => Buffer.from([...text].flatMap((char) => [char.charCodeAt(0), 0, 0, 0]));
-/** Forty rows, packed by the zstd program with its checksum. */
+/** Forty rows, compressed by the zstd program with a checksum. */
 const ZSTD_ROWS = [
   "KLUv/QRY3QYAYk0fGJAlaQ5gHFFdqF89M5vuNlqyRZMBsTxGBYsYabY4ExHns+FsV87VcrbifENmqnCm3SxyM2l0Gk",
   "W/Ft0K61XrVlS/VqdBnURdhDptOHX4jXKr8iq342fkROQsF6FwjptsfFRsY1drI30zdRIDAoYCQSAwFAiAAT8UEA6D",
@@ -14,7 +14,7 @@ const ZSTD_ROWS = [
 ].join("");
 const COLUMNS = '{"text":{"0":"a","1":"b"},"id":{"0":1,"1":2}}';
 
-/** Files that are refused as a whole: what is said, with the advice in the words of the options. */
+/** Files that are refused as a whole, with the expected message and its advice. */
 const REFUSED: [what: string, file: string | Buffer, message: RegExp, options?: TableOptions][] = [
   ["UTF-32 without a mark", utf32("text\na\n"), /^The file is UTF-32.* Save it as UTF-8\.$/],
   [
@@ -98,7 +98,7 @@ describe("zstd", () => {
   const frame = Buffer.from(ZSTD_ROWS, "base64");
   const skipped = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
 
-  test("frames that a reader skips are skipped, and short frames are read", async () => {
+  test("skippable frames are skipped, and short frames are read", async () => {
     const short = zstdStored(Buffer.from("41,b\n"));
     const { records } = await readAll(Buffer.concat([skipped, frame, skipped, short]), {}, 3);
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe("zstd", () => {
     );
   });
 
-  test("a byte that is another is noticed, wherever it changes what is read", async () => {
+  test("a changed byte is detected, if it changes the content", async () => {
     const rows = async (bytes: Buffer) => (await readAll(bytes)).records.map(({ raw }) => raw);
     const whole = await rows(frame);
     let refused = 0;
@@ -124,13 +124,13 @@ describe("zstd", () => {
     assert.ok(refused > frame.length * 0.9, `${refused} of ${frame.length}`);
   });
 
-  test("what is cut off is noticed, wherever it ends", async () => {
+  test("a file that is cut off is detected, wherever it ends", async () => {
     for (let end = 4; end < frame.length; end++)
       await assert.rejects(readAll(frame.subarray(0, end)), /cut off/, `byte ${end}`);
   });
 });
 
-test("a character that the output's encoding lacks ends the run, with its line", async () => {
+test("a character that the output encoding lacks ends the run with the number of its line", async () => {
   const { table, records } = await readAll("id,text\n1,fine\n2,a 映 film\n");
   const writer = new TableWriter(table, ["score"], "windows-1252");
   assert.equal(writer.row(records[0]!, [1]), "1,fine,1\n");

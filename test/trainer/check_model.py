@@ -1,4 +1,7 @@
-"""Python's onnx checker and Python's onnxruntime read a model and give its golden scores and stars: python check_model.py DIR"""
+"""Checks a model with Python's onnx and onnxruntime, and prints its golden scores and stars.
+
+    python check_model.py DIR
+"""
 import json
 import pathlib
 import sys

@@ -31,7 +31,7 @@ for (const [name, contents] of [
   ["reviews.JSONL.gz", gzipSync(JSONL)],
   ["reviews.csv", Buffer.from(`\ufeff${CSV.replaceAll("\n", "\r\n")}`, "utf16le")],
 ] as const) {
-  test(`${name} is read by its content: above 3 is positive, rows without text or rating are left out`, async () => {
+  test(`${name} is detected by its content, and rows without text or rating are left out`, async () => {
     const { rows, sources, sha256 } = await readCorpus(await file(name, contents), columns);
     assert.deepEqual(rows, [
       { text: 'good, "very" good', rating: 5, label: 1, domain: "reviews", item: "a" },
@@ -80,7 +80,7 @@ for (const [what, name, contents, message] of [
   ],
   ["a file with a header alone", "a.csv", "rating,review_text\n", /no rows/],
 ] as const) {
-  test(`${what} is refused, and where is said`, async () => {
+  test(`${what} is refused with its place`, async () => {
     await assert.rejects(readCorpus(await file(name, contents), columns), (error: Error) => {
       assert.ok(error instanceof CorpusError);
       assert.match(error.message, message);
@@ -113,7 +113,7 @@ test("the halves hold every row once, in file order or shuffled by the seed", ()
   assert.deepEqual(splitHalves(rows, { shuffleSeed: 1 })[0], a);
 });
 
-test("an item is in training or in validation, never in both", () => {
+test("an item is either in training or in validation", () => {
   const { train, validation } = cutValidation(rows, { share: 0.2, seed: 1 });
   assert.equal(train.length + validation.length, 100);
   assert.equal(validation.length, 20);
@@ -132,7 +132,7 @@ test("duplicates between two splits are counted, and lengths described", () => {
   });
 });
 
-test("the vocabulary holds the words seen often enough, the most frequent first", () => {
+test("the vocabulary has the words that occur often enough, the most frequent first", () => {
   const settings = { rules: "default", maximumLength: 9, truncation: "start", fixedLength: false } as const;
   const { words } = buildVocabulary(
     new Map([
@@ -146,7 +146,7 @@ test("the vocabulary holds the words seen often enough, the most frequent first"
   assert.deepEqual(words, ["<pad>", "<unk>", "a", "b"]);
 });
 
-test("a stretched word counts as the word that an encoder reads it as", () => {
+test("a stretched word counts as the word that the encoder reads", () => {
   const tokens = new Map(["so", "sooo", "zzz", "hmmm"].map((word) => [word, 2]));
   const settings = { rules: "reviews", maximumLength: 9, truncation: "start", fixedLength: false } as const;
   const build = (without: string[]) =>
@@ -189,7 +189,7 @@ test("malformed vectors are refused with their line", async () => {
   );
 });
 
-test("the format can be said, and the start report counts languages and repeated texts", async () => {
+test("the format can be given, and the report at the start has languages and repeated texts", async () => {
   const lines = '{"rating":5,"review_text":"good"}\n';
   const { rows } = await readCorpus(await file("x.csv", lines), { ...columns, format: "jsonl" });
   assert.equal(rows.length, 1);

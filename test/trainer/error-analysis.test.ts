@@ -20,13 +20,13 @@ const review = (text: string, rating: number) =>
 const happy = (texts: string[]) =>
   Promise.resolve(Float64Array.from(texts, (text) => (/good/i.test(text) ? 0.9 : 0.1)));
 
-test("the area under the curve counts the pairs in the right order, ties half", () => {
+test("the area under the curve is the share of pairs in the right order, and ties count half", () => {
   assert.equal(areaUnderCurve(Float64Array.of(0.1, 0.4, 0.35, 0.8), [0, 0, 1, 1]), 0.75);
   assert.equal(areaUnderCurve(Float64Array.of(0.5, 0.5, 0.5), [0, 1, 1]), 0.5);
   assert.equal(areaUnderCurve(Float64Array.of(0.9, 0.1), [0, 1]), 0);
 });
 
-test("rows are grouped by length, and a group is measured by itself", () => {
+test("rows are grouped by length, and each group is measured", () => {
   const groups = lengthGroups([10, 50, 51, 400]);
   assert.deepEqual(groups, [
     { group: "1-50", rows: [0, 1] },
@@ -41,7 +41,7 @@ test("rows are grouped by length, and a group is measured by itself", () => {
   );
 });
 
-test("each perturbation changes what it says, and the same seed changes the same", () => {
+test("each perturbation makes its change, and the same seed makes the same", () => {
   const text =
     "The colorful movie was wonderful, really wonderful; the theater was marvelous!<br />Realized well.";
   for (const [name, change] of Object.entries(PERTURBATIONS)) {
@@ -66,7 +66,7 @@ test("a score that follows a name is found, and one that does not is not", async
   assert.ok(byGroup.get("English, men")! > 0);
 });
 
-test("a model that knows a dialect's words as it knows the standard's moves by nothing, another one by its difference", async () => {
+test("the dialect figure is zero if a model scores both spellings alike, and otherwise their difference", async () => {
   const fair = await dialectMovements(async (texts) => new Float64Array(texts.length).fill(0.7));
   assert.deepEqual(
     fair.map(({ difference, movement }) => [difference, movement]),
@@ -127,7 +127,7 @@ test("an error analysis counts right answers by rating and negation, and lists t
   assert.equal(found.worst[1]!.known, 0.75);
 });
 
-test("a peer's threshold is the best on the rows it is tuned on", () => {
+test("a peer's threshold is the best one on its tuning rows", () => {
   const scores = Float64Array.of(-3, -1, 0, 2, 5);
   const threshold = bestThreshold(scores, [0, 0, 0, 1, 1]);
   assert.equal(threshold, 0);
@@ -135,20 +135,20 @@ test("a peer's threshold is the best on the rows it is tuned on", () => {
   assert.equal(bestThreshold(Float64Array.of(1, 2), [1, 1]), Number.NEGATIVE_INFINITY);
 });
 
-test("a sample is of distinct rows, the same each time", () => {
+test("a sample has distinct rows, the same ones each time", () => {
   const rows = Array.from({ length: 50 }, (_, i) => i);
   assert.deepEqual(sample(rows, 10), sample(rows, 10));
   assert.equal(new Set(sample(rows, 10)).size, 10);
 });
 
-test("published accuracies stand beside a model's own where the corpus is theirs, and nowhere else", () => {
+test("published accuracies are shown only if the corpus is the same", () => {
   const metrics = { validation: FIGURES, test: { rows: 25_000, ...FIGURES } };
   const corpus = { sha256: known.corpus, rows: 1, train: 1, validation: 1, test: 1 };
   assert.match(anchorSection({ corpus, metrics }), /\*\*this model\*\* \| 0\.925 \|/);
   assert.equal(anchorSection({ corpus: { ...corpus, sha256: "0".repeat(64) }, metrics }), "");
 });
 
-test("windows are up to three whole sentences of a review, and have its label", () => {
+test("windows are one to three whole sentences of a review, with its label", () => {
   const parts = [
     "One of five words here.",
     "Two is of five words!",
@@ -170,7 +170,7 @@ test("windows are up to three whole sentences of a review, and have its label", 
   assert.ok(new Set(texts).size > 6, "at places of their own");
 });
 
-test("only validation reviews whose label another model is sure of are cut", async (t) => {
+test("windows are cut only from validation reviews whose label another model confirms", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "confirm-"));
   t.after(() => rm(folder, { recursive: true }));
   const rows = Array.from({ length: 200 }, (_, i) =>

@@ -89,7 +89,7 @@ for (const [name, architecture] of Object.entries(architectures)) {
   });
 }
 
-test("training goes on from a published graph: its weights come back as they were, and no others are taken", async () => {
+test("training starts from a published graph with the same weights, and another shape is refused", async () => {
   const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
   const { importOnnx } = await import("../../trainer/src/export/onnx/import.ts");
   for (const name of ["chunks, linear term and stars", "two layers, one direction, chunks and stars"]) {
@@ -107,7 +107,7 @@ test("training goes on from a published graph: its weights come back as they wer
   }
 });
 
-test("an adversarial step moves the vectors against the label, and one of no length changes no gradient", {
+test("an adversarial step moves the vectors against the label, and a step of length 0 changes no gradient", {
   skip,
 }, async () => {
   const { WorkerPool } = await import("../../trainer/src/fit/worker-pool.ts");
@@ -133,7 +133,7 @@ test("an adversarial step moves the vectors against the label, and one of no len
     assert.ok(distance(tiny.gradient!, none.gradient!) < 1e-3 * norm);
     assert.ok(distance(some.gradient!, none.gradient!) > 1e-2 * norm);
     assert.deepEqual(some.rows!.ids, none.rows!.ids);
-    // Of a text's log-odds the gradient is the sum of p - t, which grows when the vectors move
+    // The gradient of a text's log-odds is the sum of p - t, which grows when the vectors move
     // against the labels.
     const errors = (answer: typeof none) =>
       answer.linearGradient!.reduce((sum, value) => sum + Math.abs(value), 0);
@@ -143,7 +143,7 @@ test("an adversarial step moves the vectors against the label, and one of no len
   }
 });
 
-test("the order of words counts in the linear term: its weights are of bigrams and trigrams too", async () => {
+test("the linear term depends on the order of words, because it has bigrams and trigrams", async () => {
   const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
   const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
   const { network } = randomNetwork(architectures["chunks, linear term and stars"]!);
@@ -157,7 +157,7 @@ test("the order of words counts in the linear term: its weights are of bigrams a
   assert.notEqual(expected[0], expected[1]);
 });
 
-test("stars and score come from one latent value: they rise together", async () => {
+test("stars and score rise together, because they come from one latent value", async () => {
   const { exportOnnx } = await import("../../trainer/src/export/onnx/export.ts");
   const { onnxOutputs } = await import("../../trainer/src/export/onnx/runtime.ts");
   const { network, rows } = randomNetwork(architectures["chunks, linear term and stars"]!);

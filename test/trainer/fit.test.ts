@@ -27,7 +27,7 @@ const rated = (ids: Int32Array[]): Rated => ({
 });
 
 /**
- * What an examples' rows are trained towards: one threshold, a target of the row's number over
+ * The targets of the rows: one threshold, and a target of the row's number over
  * their count.
  */
 const examples = (ids: Int32Array[], readOnce = 0): Examples => ({
@@ -44,7 +44,7 @@ const state = () =>
     ngrams: new Float32Array(0),
   });
 
-test("a loss that is not finite stops the run and says at which batch", async () => {
+test("a loss that is not finite stops the run, and the error has the batch", async () => {
   const answer = { loss: Number.NaN, gradient: new Float32Array(3) };
   const pool = { tell: async () => undefined, ask: async () => answer } as unknown as WorkerPool;
   const ids = [Int32Array.of(2), Int32Array.of(3)];
@@ -61,7 +61,7 @@ test("a loss that is not finite stops the run and says at which batch", async ()
   await assert.rejects(run, /epoch 1, batch 1: loss is NaN/);
 });
 
-test("each epoch reads every text, but of those that are read once a share of its own", async () => {
+test("each epoch reads every text, except those that are divided among the epochs", async () => {
   const tiny = await readPreset("tiny");
   const preset = {
     ...tiny,
@@ -98,7 +98,7 @@ test("each epoch reads every text, but of those that are read once a share of it
   assert.deepEqual(times, [...Array(60).fill(2), ...Array(30).fill(1)]);
 });
 
-test("the running mean of the weights forgets its start first, and then decays as the preset says", () => {
+test("the running mean of the weights first forgets its start, and then has the preset's decay", () => {
   const current = state();
   averageWeights(current, 0.9);
   assert.deepEqual(current.average!.parameters, new Float32Array(3), "it starts at the weights");
@@ -154,7 +154,7 @@ test("an ensemble's log-odds are the mean of the network's and the linear model'
   );
 });
 
-test("with averaging, the mean of the weights is what validation judges and what is kept, and training goes on from the last ones", async () => {
+test("with averaging, the mean weights are kept, and training continues with the last ones", async () => {
   const tiny = await readPreset("tiny");
   const preset = { ...tiny, epochs: 2, patience: 2, optimizer: { ...tiny.optimizer, averaging: 0.5 } };
   const set: Float32Array[] = [];
@@ -186,7 +186,7 @@ test("with averaging, the mean of the weights is what validation judges and what
   assert.notDeepEqual(current.best.parameters, current.parameters);
 });
 
-test("a step of the n-gram weights moves those that a text holds, against its gradient, and no others", () => {
+test("a step of the n-gram weights changes only those of the batch, against their gradient", () => {
   const layout = ngramLayout(10, { bigramBits: 4, trigramBits: 5 });
   const weights = new Float32Array(ngramSize(layout));
   const ids = [Int32Array.of(3, 4, 5), Int32Array.of(6)];
@@ -198,7 +198,7 @@ test("a step of the n-gram weights moves those that a text holds, against its gr
   assert.equal(expected.length, 6, "three words, two bigrams, one trigram");
 });
 
-test("a text is cut into as few chunks as possible, equally long but for the last, whatever its batch mates", () => {
+test("a text is cut into as few chunks as possible, of equal length except the last, in any batch", () => {
   const texts = [7, 3, 1].map((length, text) => Int32Array.from({ length }, (_, i) => 10 * text + i + 1));
   const grid = chunkGrid(pad(texts), 3);
   const chunk = (row: number) => [
@@ -233,7 +233,7 @@ test("an epoch holds every row once, a pure function of the seed, similar length
   assert.deepEqual(shards([1], 2), [[1]]);
 });
 
-test("a batch holds padded ids up to its budget, and a text that is longer than it alone", () => {
+test("a batch has padded ids up to its budget, and a longer text is a batch of its own", () => {
   const batches = epochBatches([5, 4, 90, 6, 3], { size: 4, tokens: 20, byLength: true }, 1);
   assert.deepEqual(batches.flat().sort(), [0, 1, 2, 3, 4]);
   assert.ok(batches.some((batch) => batch.join() === "2"));
@@ -266,7 +266,7 @@ test("gradients are scaled together to the norm's limit, and left alone below it
   assert.equal(clipByGlobalNorm([Float32Array.of(0.5)], null), 0.5);
 });
 
-test("the fitted calibration undoes log-odds that are twice too sure and moved", () => {
+test("the fitted calibration corrects log-odds that were doubled and shifted", () => {
   const rows = 4000;
   const logOdds = new Float64Array(rows);
   const labels: number[] = [];
@@ -283,7 +283,7 @@ test("the fitted calibration undoes log-odds that are twice too sure and moved",
   assert.ok(expectedCalibrationError(p(logOdds), labels) > 0.05);
 });
 
-test("rows of a larger weight decide the calibration, and rows that are perfectly divided end it", () => {
+test("rows with a larger weight count more in the calibration, and it ends for separable rows", () => {
   const logOdds = Float64Array.of(1, -1, 1, -1);
   const { temperature } = fitCalibration(logOdds, [1, 0, 0, 1], [3, 3, 1, 1]);
   assert.ok(Math.abs(1 / temperature - Math.log(3)) < 1e-6, "three of four times right at log-odds of 1");

@@ -54,7 +54,7 @@ for (const [value, reason] of [
   });
 }
 
-test("the scale is detected from the numbers, whatever single rows say", () => {
+test("the scale is detected from the numbers, even if single rows differ", () => {
   const times = <T>(values: T[]) => Array.from({ length: 50 }, () => values).flat();
   assert.equal(detectScale(times([0, 1])), "0-1");
   assert.equal(detectScale([...times([1, 2, 5]), 9]), "1-5");
@@ -64,7 +64,7 @@ test("the scale is detected from the numbers, whatever single rows say", () => {
   assert.equal(detectScale(times([1, 50, 100])), undefined);
 });
 
-test("every scale is read in stars, and what is outside is refused", () => {
+test("ratings of every scale are converted to stars, and those outside it are refused", () => {
   assert.deepEqual(
     [1, 6, 7, 10].map((rating) => starsOf(rating, "1-10")),
     [1, 3, 4, 5],
@@ -78,7 +78,7 @@ test("every scale is read in stars, and what is outside is refused", () => {
     assert.ok(found instanceof RatingFault);
 });
 
-test("a corpus of 0 and 1 has two classes, and says that it was read so", async () => {
+test("a corpus of 0 and 1 has two classes, and its report says so", async () => {
   const { rows, sources } = await corpus([0, 1, "1", 0]);
   assert.deepEqual(
     rows.map(({ label, rating, twoClass }) => [label, rating, twoClass]),
@@ -98,7 +98,7 @@ test("a corpus of 0 and 1 has two classes, and says that it was read so", async 
   assert.deepEqual([given.sources[0]!.scale, given.sources[0]!.detected], ["1-10", false]);
 });
 
-test("ratings that cannot be explained are counted by reason with the first one's line, and never quoted", async () => {
+test("refused ratings are counted by reason, with the line of the first, and never quoted", async () => {
   const { rows, sources } = await corpus([5, "4/5", 1, "3/5", 0, true, 4, 2]);
   assert.equal(rows.length, 4);
   assert.deepEqual(sources[0]!.leftOut, [
@@ -108,7 +108,7 @@ test("ratings that cannot be explained are counted by reason with the first one'
   ]);
 });
 
-test("columns of other names are read by their names", async () => {
+test("columns with other names can be given", async () => {
   const file = path.join(await mkdtemp(path.join(os.tmpdir(), "labels-")), "amazon.json");
   await writeFile(file, '{"overall":5.0,"reviewText":"good"}\n{"overall":1.0,"reviewText":"bad"}\n');
   const names = { ratingColumn: "overall", textColumn: "reviewText" };
@@ -122,7 +122,7 @@ test("columns of other names are read by their names", async () => {
   );
 });
 
-test("where no row can be used, the reasons are the error", async () => {
+test("if no row can be used, the error has the reasons", async () => {
   await assert.rejects(
     corpus(["5 stars", "1 star"]),
     /shop\.jsonl: no row can be used: .*other characters.* \(2 rows, the first at line 1\)/,
@@ -138,7 +138,7 @@ const reviews = (positive: number, negative: number, name = "text") =>
     domain: "shop",
   }));
 
-test("a split with one class, a small class, or a text of the test's is refused with numbers", () => {
+test("a split with one class, a small class or texts of the test is refused with numbers", () => {
   const good = {
     train: reviews(60, 60),
     validation: reviews(5, 5, "v"),
@@ -154,7 +154,7 @@ test("a split with one class, a small class, or a text of the test's is refused 
   refused({ test: [...reviews(5, 5, "t"), ...reviews(3, 0)] }, /^CorpusError: 3 of 13 test reviews|3 of 13/);
 });
 
-test("copies of test reviews leave the corpus only when asked, and always where the test is cut from it", async () => {
+test("copies of test reviews are dropped if asked, and always if the test is cut from the corpus", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "copies-"));
   const file = path.join(folder, "test.csv");
   await writeFile(file, "rating,review_text\n5,text 0\n1,other\n");

@@ -29,7 +29,7 @@ function largest(a: Tensor, b: Tensor): number {
 }
 
 for (const directions of [1, 2]) {
-  test(`stacked layers of ${directions} direction(s) with true lengths: fused states equal the equations'`, {
+  test(`stacked layers of ${directions} direction(s) with true lengths have the states of the equations`, {
     skip,
   }, async () => {
     const { tf, referenceLstm, fusedLstm, lstmLayer, normal, weights } = await rooms();
@@ -48,7 +48,9 @@ for (const directions of [1, 2]) {
   });
 }
 
-test("gradients of the fused LSTM equal the equations' and finite differences", { skip }, async () => {
+test("the gradients of the fused LSTM equal those of the equations and finite differences", {
+  skip,
+}, async () => {
   const { tf, referenceLstm, fusedLstm, lstmLayer, normal, weights } = await rooms();
   const lengths = tf.tensor1d([7, 3], "int32");
   const inputs = [

@@ -6,7 +6,7 @@ import { OTHER_NAMES } from "../../trainer/src/evaluation/counterfactual.ts";
 
 const names = await readGivenNames();
 
-test("a vocabulary without given names does not hold them, however often they are seen", () => {
+test("a vocabulary without given names has none, no matter how frequent they are", () => {
   const settings = { rules: "default", maximumLength: 9, truncation: "start", fixedLength: false } as const;
   const tokens = new Map(["john", "saw", "mei", "omar"].map((word) => [word, 2]));
   const options = { minimumCount: 1, maximumSize: 100, settings };
@@ -14,7 +14,7 @@ test("a vocabulary without given names does not hold them, however often they ar
   assert.ok(buildVocabulary(tokens, options).words.includes("john"));
 });
 
-test("the list of names is lower-case, without a name twice, and no word of judgement", () => {
+test("the list of names is in lower case, has each name once, and has no word of opinion", () => {
   assert.equal(new Set(names).size, names.length);
   for (const name of names) assert.equal(name, name.toLowerCase());
   for (const word of ["grace", "joy", "hope", "rich", "oscar", "max"]) assert.ok(!names.includes(word));

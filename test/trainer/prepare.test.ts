@@ -11,9 +11,9 @@ const columns = { ratingColumn: "rating", textColumn: "review_text", positiveAbo
 const vectors = { name: "none", dimensions: 2, size: 0, find: () => undefined };
 
 for (const rules of ["default", "article", "reviews"] as const) {
-  test(`texts that are split into tokens once get the ids that the encoder gives them: rules ${rules}`, async () => {
+  test(`prepared texts have the same ids as from the encoder: rules ${rules}`, async () => {
     const preset = await readPreset("tiny");
-    // A vocabulary of frequent words and short rows: unknown words and cut texts occur.
+    // The vocabulary has frequent words only, and rows are short: so there are unknown words and cut texts.
     preset.encoder = { ...preset.encoder, rules, maximumLength: 20 };
     preset.vocabulary.minimumCount = 3;
     const { rows } = await readCorpus("test/fixtures/reviews.csv", columns);

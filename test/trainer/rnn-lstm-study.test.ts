@@ -5,7 +5,7 @@ import { nativeTensorFlow } from "../../trainer/src/model/native.ts";
 const skip = nativeTensorFlow() ? false : "the trainer is not set up (npm run setup:trainer)";
 const TOKENS = 12;
 
-/** Reviews of random words, of which the first (`at` 0) or the last says the label: word 1 or 2. */
+/** Reviews of random words. The first word (`at` 0) or the last one is the label: word 1 or 2. */
 function reviews(count: number, at: number, seed: number) {
   const ids = Array.from({ length: count }, (_, row) => {
     const words = Int32Array.from({ length: TOKENS }, (_, i) => 3 + ((row * 7 + i * 13 + seed) % 5));
@@ -17,7 +17,7 @@ function reviews(count: number, at: number, seed: number) {
 
 const table = Float32Array.from({ length: 8 * 4 }, (_, i) => Math.sin(i * 1.7));
 
-test("each net learns the word beside its last state, and the gradient is given by the distance from the last word", {
+test("each net learns the word next to its last state, and gradients are given by distance", {
   skip,
 }, async () => {
   const { study } = await import("../../trainer/research/rnn-lstm-study/study.ts");
@@ -46,7 +46,7 @@ test("each net learns the word beside its last state, and the gradient is given 
   assert.ok(both![TOKENS - 1]! > 3 * rnn![TOKENS - 1]!, "backwards, the first word is the nearest");
 });
 
-test("a plain recurrence follows its equation step by step", { skip }, async () => {
+test("a plain RNN follows its equation at each step", { skip }, async () => {
   const tf = await import("../../trainer/src/model/tensorflow.ts");
   const { plainRnn } = await import("../../trainer/research/rnn-lstm-study/rnn.ts");
   const kernel = tf.tensor2d([[0.5], [-1.5], [0.8]]);

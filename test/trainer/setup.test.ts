@@ -10,7 +10,7 @@ import { checkHash, run } from "../../trainer/src/cli/setup/run.ts";
 const npmScript = (file: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, ["--import", "tsx", file, ...args]);
 
-/** What a command prints of its options, unwrapped. */
+/** The output of a command's --help, without line breaks. */
 const help = async (file: string) => (await npmScript(file, "--help")).stdout.replaceAll(/\s+/g, " ");
 
 test("a program that is missing is named", async () => {
@@ -20,14 +20,14 @@ test("a program that is missing is named", async () => {
   );
 });
 
-test("a program that fails is quoted", async () => {
+test("the error for a program that fails has its output", async () => {
   await assert.rejects(
     run(process.execPath, ["-e", "console.error('out of luck'); process.exit(3)"]),
     /out of luck/,
   );
 });
 
-test("a file that is not what was pinned is refused with both hashes, a missing one too", async () => {
+test("a file with another hash than the pinned one is refused with both, and so is a missing file", async () => {
   const file = path.join(await mkdtemp(path.join(os.tmpdir(), "setup-")), "wheel");
   await writeFile(file, "abc");
   const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -57,7 +57,7 @@ test("--help names every option of set-up and training, with defaults", async ()
   }
 });
 
-test("a corpus that is not there ends training with one line", async () => {
+test("a missing corpus ends training with one line", async () => {
   await assert.rejects(
     npmScript("trainer/src/cli/train.ts", "--preset", "tiny", "--corpus", "no-such-file.csv"),
     (error: Error & { code: number; stderr: string }) => {

@@ -7,20 +7,20 @@ import { accuracyByKind, readShortTexts } from "../../trainer/src/evaluation/sho
 
 const cases = await readShortTexts("test/fixtures/short-texts.csv");
 
-test("the short texts are 300 and more in 20 kinds and more, each once, and most of them clear", () => {
+test("there are at least 300 distinct short texts of at least 20 kinds, and most are clear", () => {
   assert.ok(cases.length >= 300);
   assert.ok(new Set(cases.map(({ kind }) => kind)).size >= 20);
   assert.equal(new Set(cases.map(({ text }) => text)).size, cases.length);
   assert.ok(cases.filter(({ clear }) => clear).length > 0.85 * cases.length);
 });
 
-test("both sides have about as many clear texts, so a model cannot win by guessing one side", () => {
+test("both labels have about as many clear texts, so guessing one label does not help", () => {
   const clear = cases.filter((one) => one.clear);
   const share = clear.filter(({ label }) => label === "positive").length / clear.length;
   assert.ok(share > 0.4 && share < 0.6, `${share} are positive`);
 });
 
-test("accuracy is counted by kind, clear texts apart, and neutral ones near the middle", () => {
+test("accuracy is computed by kind and for clear texts, and neutral texts count by their distance to 0.5", () => {
   const of = (label: "positive" | "negative" | "neutral", clear = true) => ({
     kind: label,
     label,
@@ -42,7 +42,7 @@ test("accuracy is counted by kind, clear texts apart, and neutral ones near the 
   ]);
 });
 
-test("a malformed case is refused with its number", async (t) => {
+test("a malformed case is refused with its row number", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "short-"));
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, "cases.csv");

@@ -16,7 +16,7 @@ const sign = (t: TestContext, dir: string) =>
     {},
   ).ended;
 
-test("npm run sign -w trainer signs a model: the service's key follows, and the secret is not printed", async (t) => {
+test("npm run sign -w trainer signs a model and prints the service's key, and never the secret one", async (t) => {
   const { publicKey, secretKeyFile } = keyPair();
   const dir = await modelCopy((dir) => writeFile(path.join(dir, "minisign.key"), secretKeyFile));
   t.after(() => rm(dir, { recursive: true }));
@@ -30,7 +30,7 @@ test("npm run sign -w trainer signs a model: the service's key follows, and the 
   assert.match(signature, /trusted comment: tiny 1\.0\.0, signed 20/);
 });
 
-test("a model that is not sound is not signed", async (t) => {
+test("an invalid model is not signed", async (t) => {
   const dir = await modelCopy(async (dir) => {
     await writeFile(path.join(dir, "golden.json"), "{}");
     await writeFile(path.join(dir, "minisign.key"), keyPair().secretKeyFile);

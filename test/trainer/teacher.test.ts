@@ -34,7 +34,7 @@ const preset = async (change: Partial<Preset>): Promise<Preset> => ({
   ...change,
 });
 
-test("a preset without distillation learns from the labels alone", async () => {
+test("a preset without distillation learns from the labels only", async () => {
   const targets = await trainingTexts(train, await preset({ distillation: null }), {
     textColumn: "review_text",
   });
@@ -61,7 +61,7 @@ test("targets mix label and teacher by the hard share, and unlabelled reviews ha
   assert.equal(targets[2]!.rating, undefined);
 });
 
-test("a rating teaches every threshold; an extreme of two classes, or a review without one, the middle alone", () => {
+test("a rating trains every threshold; one of two classes, or an unrated review, the middle only", () => {
   const scale = { values: [1, 2, 3, 4, 5], middle: 2 };
   const texts: TrainingText[] = [
     { text: "a", positive: 1, rating: 4, domain: "films" },
@@ -74,7 +74,7 @@ test("a rating teaches every threshold; an extreme of two classes, or a review w
   assert.deepEqual([...weights], [third, third, 1, third, 0, 0, 1, 0]);
 });
 
-test("a neutral rating teaches the middle threshold nothing", () => {
+test("a neutral rating does not train the middle threshold", () => {
   const texts: TrainingText[] = [
     { text: "a", positive: 0, rating: 3, domain: "films" },
     { text: "b", positive: 0, rating: 2, domain: "films" },
@@ -88,7 +88,7 @@ test("a neutral rating teaches the middle threshold nothing", () => {
   assert.deepEqual([...classes.weights], [1], "two classes have no middle");
 });
 
-test("an extreme rating of a two-class domain says no more than its sign", async () => {
+test("an extreme rating of a two-class domain counts only as positive or negative", async () => {
   const twoClass = train.map((review) => ({ ...review, twoClass: true }));
   const between = { text: "so, so", label: 0, rating: 3, domain: "films", twoClass: true } as const;
   const texts = await trainingTexts([...twoClass, between], await preset({ distillation: null }), {
@@ -118,7 +118,7 @@ test("a review that the teacher has not labelled is refused, and so is a missing
   assert.equal(domainVectorsFile(distilling, { textColumn: "t" }), undefined);
 });
 
-test("joined vectors stand side by side, zero where one set lacks the word", async () => {
+test("joined vectors are concatenated, with zeros for a missing word", async () => {
   const dir = await mkdtemp(path.join(os.tmpdir(), "vectors-"));
   await writeFile(path.join(dir, "a"), "film 1 2\nnot 5 6\n");
   await writeFile(path.join(dir, "b"), "film 3\nn't 7\n");

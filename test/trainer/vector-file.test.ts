@@ -27,7 +27,7 @@ for (const [what, contents] of [
   test(`vectors are read as text: ${what}`, async () => assert.deepEqual(await read(contents), expected));
 }
 
-test("words may hold blanks, be numbers, or hold what ends lines elsewhere", async () => {
+test("words may have spaces, be numbers, or have Unicode line separators", async () => {
   const { vectors } = await read(". . . 0.1 0.2\n7 1 2\na\u2028b 3 4\ngood 5 6\ngood 7 8\n");
   assert.deepEqual(Object.keys(vectors).sort(), [". . .", "7", "a\u2028b", "good"]);
   assert.deepEqual(vectors.good, [5, 6], "the first of a word's vectors");

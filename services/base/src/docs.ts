@@ -41,6 +41,13 @@ export async function registerDocs(
     // The default policy upgrades requests to HTTPS, but the page is served over plain HTTP as
     // well.
     transformStaticCSP: () =>
-      "default-src 'self'; base-uri 'self'; img-src 'self' data:; object-src 'none'; style-src 'self'; frame-ancestors 'none'",
+      [
+        "default-src 'self'",
+        "base-uri 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+      ].join("; "),
   });
 }

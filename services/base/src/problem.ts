@@ -14,7 +14,7 @@ export const COMMON_PROBLEMS = {
   foreign_origin: { status: 403, title: "A web page of another origin may not send this request." },
   misdirected_request: { status: 421, title: "The service does not answer under this host name." },
   unauthorized: { status: 401, title: "A valid API key is needed." },
-  not_found: { status: 404, title: "There is no such route." },
+  not_found: { status: 404, title: "There is no such resource." },
   method_not_allowed: { status: 405, title: "The route does not take this method." },
   request_timeout: { status: 408, title: "The request was not sent in time." },
   body_too_large: { status: 413, title: "The body is too large." },

@@ -1307,7 +1307,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `not_found`: There is no such route. */
+                /** @description `not_found`: There is no such resource. */
                 404: {
                     headers: {
                         [name: string]: unknown;

@@ -27,6 +27,11 @@ async function serve(config: Config): Promise<void> {
 
 // A fault of the configuration or the database is printed as one line, without a stack.
 try {
+  if (process.argv.length > 2)
+    throw new Error(
+      "The recommender takes no arguments. Environment variables configure it: see " +
+        "services/recommender/README.md.",
+    );
   await serve(readConfig(ConfigSchema, process.env));
 } catch (error) {
   const { message, cause } = error as Error;

@@ -13,8 +13,10 @@ export const ConfigSchema = Type.Object({
     pattern: "^$|^RW[Q-T][A-Za-z0-9+/]{53}(,RW[Q-T][A-Za-z0-9+/]{53})*$",
     default: "",
     expected: "public keys of minisign, separated by commas",
-    description:
-      "Public keys of minisign. If any is set, the service accepts a model only if one of them verifies its signature `manifest.json.minisig`.",
+    description: [
+      "Public keys of minisign. If any is set, the service accepts a model only if one of them",
+      "verifies its signature `manifest.json.minisig`.",
+    ].join(" "),
   }),
   executionProvider: Type.Enum(["auto", "cpu", "cuda"], {
     default: "auto",

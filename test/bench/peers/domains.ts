@@ -48,7 +48,7 @@ const rated = {
   neutral: NEUTRAL,
 };
 
-/** A lexicon's scores, moved so that 0.5 is the best threshold on training reviews. */
+/** A lexicon's scores, shifted so that 0.5 is the best threshold on training reviews. */
 async function tuned({ score }: Peer): Promise<Float64Array> {
   const tuning = sample(train, TUNED);
   const threshold = bestThreshold(

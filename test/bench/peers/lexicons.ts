@@ -13,7 +13,7 @@ const each = (name: string, score: (text: string) => number): Peer => ({
   score: async (texts) => Float64Array.from(texts, score),
 });
 
-/** What npm offers without a model of ours: lexicons, scores on scales of their own. */
+/** The lexicons of npm. Each has its own scale of scores. */
 export const lexicons: Peer[] = [
   each("sentiment (AFINN)", (text) => afinn.analyze(text).comparative),
   each("vader-sentiment", vaderScore),

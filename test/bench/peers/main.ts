@@ -1,5 +1,5 @@
 /**
- * Accuracy and speed of what one could use instead, in one run on one core:
+ * Accuracy and speed of the model and of its peers, in one run on one core:
  * `npm run bench:peers -- --help`. Speeds are medians of alternating rounds over the same test
  * reviews.
  */
@@ -33,9 +33,10 @@ const HELP = `npm run bench:peers -- [options]
   --model DIR     our model; default models/reviews-bilstm
   --train FILE    thresholds are tuned on ${TUNED} of its reviews; default ${DATA}/imdb-train.csv.gz
   --test FILE     default ${DATA}/imdb-test.csv.gz
-  --critics FILE  default ${DATA}/film-critics.csv.gz (its column liked is the truth)
-  --confirm FILE  documents.jsonl of trainer/research/teachers: adds windows of 1 to 3 sentences, cut from validation reviews
-                  whose label it confirms; lexicons' thresholds are tuned there on windows of training reviews
+  --critics FILE  default ${DATA}/film-critics.csv.gz (its column liked has the labels)
+  --confirm FILE  documents.jsonl of trainer/research/teachers: adds windows of 1 to 3 sentences, cut from
+                  validation reviews whose label it confirms. The lexicons' thresholds for them are tuned
+                  on windows of training reviews
   --nbsvm FILE    nbsvm.py; without it NB-SVM is left out
   --python FILE   a Python with scikit-learn; default python3
   --plot FILE     draws accuracy over reviews/s as SVG
@@ -91,7 +92,7 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Where a peer parts the classes; a model of ours means 0.5 by its score. */
+/** The threshold of a peer. That of the published model is 0.5. */
 const thresholdOf = async (peer: Peer, { texts, labels }: LabelledTexts): Promise<number> =>
   peer.name.startsWith("ours") ? 0.5 : bestThreshold(await peer.score(texts), labels);
 

@@ -13,7 +13,7 @@ interface Program {
 }
 
 /**
- * What NB-SVM reaches on each file, in its own process on one core (its training is not counted).
+ * The accuracy and the speed of NB-SVM on each file, in its own process on one core, without training.
  */
 export async function nbsvm(
   { python, program }: Program,
@@ -32,7 +32,7 @@ export async function nbsvm(
     });
 }
 
-/** Its accuracy on texts that are no file. */
+/** The accuracy of NB-SVM on texts in memory. */
 export async function nbsvmAccuracy(program: Program, train: LabelledTexts, test: LabelledTexts) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "nbsvm-"));
   const write = async (name: string, { texts, labels }: LabelledTexts) => {

@@ -1,4 +1,4 @@
-/** Something that gives texts a score, higher for happier, on any scale. */
+/** A system that scores texts on any scale, higher for more positive texts. */
 export interface Peer {
   name: string;
   score(texts: readonly string[]): Promise<Float64Array>;
@@ -6,7 +6,7 @@ export interface Peer {
 
 export interface LabelledTexts {
   texts: string[];
-  /** 0 or 1. */
+  /** 1 for positive, 0 for negative. */
   labels: number[];
 }
 
@@ -24,6 +24,6 @@ export function bestThreshold(scores: Float64Array, labels: readonly number[]): 
   return best.threshold;
 }
 
-/** Share of the rows that a threshold puts on the right side. */
+/** The share of rows that a threshold classifies correctly. */
 export const accuracyAt = (threshold: number, scores: Float64Array, labels: readonly number[]): number =>
   labels.filter((label, row) => Number(scores[row]! > threshold) === label).length / labels.length;

@@ -1,4 +1,4 @@
-/** The packages bring no types. */
+/** The packages have no types. */
 declare module "sentiment" {
   export default class Sentiment {
     analyze(text: string): { score: number; comparative: number };

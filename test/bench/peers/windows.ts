@@ -7,17 +7,17 @@ import { generator } from "../../../trainer/src/random.ts";
 import type { LabelledTexts } from "./peer.ts";
 
 /**
- * Log-odds of a review's own class from which its label counts as confirmed: a probability of 0.95.
+ * A label counts as confirmed if the log-odds of its class are at least this: a probability of 0.95.
  */
 const CONFIRMED = Math.log(0.95 / 0.05);
 const MAX_SENTENCES = 3;
-/** A window of fewer words seldom judges anything. */
+/** Shorter windows seldom have an opinion. */
 const LEAST_WORDS = 5;
 
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /**
- * One to three consecutive sentences of each review, at a place of its own, with the review's
+ * One to three consecutive sentences of each review, at a random place, with the review's
  * label.
  */
 export function windowsOf(rows: readonly Review[]): LabelledTexts {
@@ -39,8 +39,8 @@ export function windowsOf(rows: readonly Review[]): LabelledTexts {
 }
 
 /**
- * Short texts of the published model's split.
- * @param confirming log-odds by a model that is none of the compared (`documents.jsonl` of
+ * Short texts from the split of the published model.
+ * @param confirming log-odds by a model that is not compared (`documents.jsonl` of
  * trainer/research/teachers): a
  *   validation review is cut only where it is sure of the review's own label
  * @returns training reviews, for a peer that is trained here; windows of them, to tune a threshold

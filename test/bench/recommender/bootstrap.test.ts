@@ -4,7 +4,7 @@ import { mean, relativeGain } from "./bootstrap.ts";
 
 const parts = (...sums: number[]) => sums.map((sum) => ({ sum, weight: 1 }));
 
-test("the mean weighs each user's part", () => {
+test("the mean weights each user's part", () => {
   assert.equal(
     mean([
       { sum: 3, weight: 4 },
@@ -15,12 +15,12 @@ test("the mean weighs each user's part", () => {
   );
 });
 
-test("the same gain for every user has an interval of no width: the users are drawn in pairs", () => {
+test("the same gain for every user has an interval of no width, because the resampling is paired", () => {
   const gain = relativeGain(parts(1.5, 3, 0.3), parts(1, 2, 0.2));
   for (const value of Object.values(gain)) assert.ok(Math.abs(value - 0.5) < 1e-12);
 });
 
-test("a clear gain's interval lies above zero, a doubtful one's holds zero", () => {
+test("the interval of a clear gain is above zero, and that of a doubtful one includes zero", () => {
   const base = Array.from({ length: 200 }, (_, i) => ({ sum: 1 + (i % 7) / 10, weight: 1 }));
   const clear = relativeGain(
     base.map(({ sum }, i) => ({ sum: sum + 0.3 + (i % 3) / 10, weight: 1 })),
@@ -34,7 +34,7 @@ test("a clear gain's interval lies above zero, a doubtful one's holds zero", () 
   assert.ok(doubtful.low < 0 && doubtful.high > 0);
 });
 
-test("the interval of a mean agrees with the normal one: 1.96 standard errors", () => {
+test("the interval of a mean agrees with 1.96 standard errors", () => {
   const ours = Array.from({ length: 400 }, (_, i) => ({ sum: (i % 20) / 10, weight: 1 }));
   const base = parts(...ours.map(() => 1));
   const { low, high } = relativeGain(ours, base);
@@ -43,7 +43,7 @@ test("the interval of a mean agrees with the normal one: 1.96 standard errors", 
   assert.ok(Math.abs(high - low - expected) < 0.1 * expected, `${high - low} is not near ${expected}`);
 });
 
-test("the seed decides the interval", () => {
+test("the interval depends only on the seed", () => {
   const [ours, base] = [parts(1, 5, 2, 8), parts(2, 1, 3, 4)];
   assert.deepEqual(relativeGain(ours, base, 3), relativeGain(ours, base, 3));
 });

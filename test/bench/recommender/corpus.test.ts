@@ -14,7 +14,7 @@ async function corpusOf(t: TestContext, csv: string, name = "corpus.csv") {
   return readCorpus(file);
 }
 
-test("users and items become dense indices, reviews stand in the order of time", async (t) => {
+test("users and items become dense indices, and reviews are in the order of time", async (t) => {
   const csv = `user_id,item_id,rating,review_text,timestamp,liked
 ann,x,4.5,"Fine, really.",2001-02-03,1
 bob,x,,Dull.,2001-01-01,0
@@ -29,7 +29,7 @@ ann,y,2,,2001-01-02,
   ]);
 });
 
-test("without verdicts, stars above 3 are liked; without times, the rows' order is the time", async (t) => {
+test("without verdicts, ratings above 3 are liked; without times, the order of the rows counts", async (t) => {
   const corpus = await corpusOf(t, "user_id,item_id,review_text,rating\na,x,t,3\nb,x,u,4\nc,x,v,\n");
   assert.deepEqual(
     corpus.reviews.map(({ liked }) => liked),
@@ -38,7 +38,7 @@ test("without verdicts, stars above 3 are liked; without times, the rows' order 
   assert.equal(corpus.hasTimes, false);
 });
 
-test("a later review of the same user and item replaces the earlier one, wherever it stands", async (t) => {
+test("a later review of the same user and item replaces the earlier one, whatever their order in the file", async (t) => {
   const csv = "user_id,item_id,review_text,timestamp\na,x,new,1700000002\na,x,old,1700000001\n";
   assert.deepEqual(
     (await corpusOf(t, csv)).reviews.map(({ text }) => text),
@@ -63,7 +63,7 @@ for (const [fault, csv, message] of [
     /row 1: timestamp is not a time: soon/,
   ],
 ] as const) {
-  test(`${fault} is refused, not guessed`, async (t) => {
+  test(`${fault} is refused`, async (t) => {
     await assert.rejects(corpusOf(t, csv), message);
   });
 }

@@ -6,19 +6,19 @@ export interface Review {
   user: number;
   /** Dense index. */
   item: number;
-  /** May be empty: a plain interaction. */
+  /** Empty for an interaction. */
   text: string;
-  /** 1..5, where given. */
+  /** 1..5, if given. */
   stars?: number;
-  /** Milliseconds since 1970, or the row's number where the corpus has no times. */
+  /** Milliseconds since 1970, or the row's number if the corpus has no times. */
   at: number;
-  /** The target, never an input: the corpus' own verdict, or stars above 3 where it has none. */
+  /** The target, which is never an input: the corpus' own verdict, or else whether the stars are above 3. */
   liked?: boolean;
 }
 
 export interface Corpus {
   /**
-   * In the order of time; rows of one moment as they stand in the file. One row a user and item,
+   * In the order of time. Rows of the same time keep the order of the file. One row per user and item,
    * the later one.
    */
   reviews: Review[];
@@ -32,8 +32,8 @@ const OPTIONAL = ["rating", "timestamp", "liked"] as const;
 type Row = Partial<Record<(typeof NEEDED)[number] | (typeof OPTIONAL)[number], string>>;
 
 /**
- * Reads a table with the columns user_id, item_id, review_text and, where there, rating, timestamp
- * and liked.
+ * Reads a table with the columns user_id, item_id and review_text. The columns rating, timestamp and
+ * liked are optional.
  */
 export async function readCorpus(file: string): Promise<Corpus> {
   const table = await openTable(createReadStream(file), { likelyColumns: NEEDED });

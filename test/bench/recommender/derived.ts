@@ -2,9 +2,9 @@ import { shuffle } from "../../../trainer/src/random.ts";
 import type { Corpus } from "./corpus.ts";
 
 /**
- * A corpus as shops have it, derived from a real one: disliked reviews are dropped at random until
- * `share` of what is left is liked. Reviews without a verdict are dropped too. Not a corpus that
- * anybody collected: it only shows a limit.
+ * Derives a corpus with mostly liked reviews from a real one. Disliked reviews are dropped at random
+ * until `share` of the rest is liked. Reviews without a verdict are dropped too. The result is not a
+ * real corpus; it only shows a limit.
  */
 export function mostlyLiked(corpus: Corpus, share: number): Corpus {
   const liked = corpus.reviews.filter((review) => review.liked === true);

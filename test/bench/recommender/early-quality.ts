@@ -4,7 +4,7 @@ import type { Signal } from "./evaluate.ts";
 import { spearman } from "./metrics.ts";
 
 export const FIRST = [1, 3, 5, 10] as const;
-/** Verdicts after the tenth review that an item must have, for its share to be worth predicting. */
+/** The minimum number of verdicts after the tenth review. Of fewer, the share would be too noisy. */
 const LEAST_LATER = 10;
 
 export interface EarlyQuality {
@@ -14,8 +14,8 @@ export interface EarlyQuality {
 }
 
 /**
- * Does an item's quality after its first k reviews foretell how it will be liked? The same items
- * and the same target for every k: the liked share of the reviews after the tenth.
+ * Measures how well an item's quality after its first k reviews predicts how it is liked later. The
+ * items and the target are the same for every k: the liked share of the reviews after the tenth.
  */
 export function earlyQuality({ reviews, itemCount }: Corpus, sources: Record<string, Signal>): EarlyQuality {
   const byItem = Array.from({ length: itemCount }, (): Review[] => []);

@@ -14,16 +14,16 @@ export interface Weights {
 }
 
 const { gamma, popularityWeight } = readConfig(ConfigSchema, {});
-/** The recommender's defaults. */
+/** The weights that the recommender uses by default. */
 export const SERVICE: Weights = { gamma, popularityWeight };
 /** The recommender without sentiment. */
 export const WITHOUT_SENTIMENT: Weights = { gamma: 0, popularityWeight };
-/** The item kNN alone: popularity only orders what has no affinity. */
+/** Only the item kNN. Popularity orders only items without affinity. */
 export const KNN: Weights = { gamma: 0, popularityWeight: 1e-6 };
-/** The ranking before it had popularity: kNN times the score squared. */
+/** The former ranking without popularity: kNN times the score squared. */
 export const KNN_AND_SCORE: Weights = { gamma: 2, popularityWeight: 1e-6 };
 
-/** What every row of a table shares: the interactions, and who is asked about what. */
+/** The data that all rows of a table share: the interactions and the users to rank for. */
 export interface Trial {
   train: Review[];
   itemCount: number;
@@ -32,11 +32,11 @@ export interface Trial {
   users: { user: number; history: Int32Array; heldOut: Map<number, boolean | undefined> }[];
 }
 
-/** Says what a training review tells of its item, if anything. */
+/** The rating that a training review gives its item, if it has one. */
 export type Signal = (review: Review) => WeightedRating | undefined;
 
 /**
- * Users with a history and a held-out liked item are asked about, in the order of their indices.
+ * Ranks for users with a history and a held-out liked item, in the order of their indices.
  */
 export function prepare({ train, test }: Split, { userCount, itemCount }: Corpus): Trial {
   const [users, items] = [Int32Array.from(train, (r) => r.user), Int32Array.from(train, (r) => r.item)];
@@ -83,7 +83,7 @@ export function qualities({ train }: Trial, signal: Signal): QualityTable {
   return table;
 }
 
-/** The same for everybody: items by their interactions, the user's own left out. */
+/** The same list for all users: items by their interactions, without the user's own. */
 export function evaluatePopularity({ itemCount, popularity, users }: Trial): UserMetrics[] {
   return users.map(({ history, heldOut }) => {
     const own = new Set(history);

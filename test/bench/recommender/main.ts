@@ -10,12 +10,13 @@ const CORPUS = "../shared/data/film-critics.csv.gz";
 const README = "services/recommender/README.md";
 const HELP = `npm run bench:recommender -- [options]
 
-Measures what our scores add to the recommender, with its own ranking functions. Texts are scored through the
-real sentiment service; the scores are kept in runs/, so that a second run is quick. Other recommenders run
-beside it if PEERS_PYTHON names a Python with numpy, scipy and implicit; else they are SKIPPED.
+Measures what our scores add to the recommender, with its own ranking functions. The sentiment service
+scores the texts, and runs/ keeps the scores for the next run. Other recommenders are compared if
+PEERS_PYTHON names a Python with numpy, scipy and implicit; otherwise they are SKIPPED.
 
-  --corpus FILE  CSV, plain or .gz, with user_id, item_id, review_text and, where there, rating (1-5), timestamp, liked
-                 (0/1; without the column, rating above 3 is liked). Default: ${CORPUS}
+  --corpus FILE  CSV, plain or .gz, with user_id, item_id and review_text, and optionally rating (1-5),
+                 timestamp, and liked (0 or 1; by default a rating above 3 is liked).
+                 Default: ${CORPUS}
   --model DIR    the model's folder; default models/reviews-bilstm
   --json         print JSON
   --write        put the tables into ${README}

@@ -19,7 +19,7 @@ export interface Measured {
   /** Area under the curve of a review's score against its verdict. */
   auc: { ours: number; vader: number };
   lastOfEachUser: RankingTable;
-  /** Only where the corpus has times. */
+  /** Undefined if the corpus has no times. */
   byTime: RankingTable | undefined;
   mostlyLiked: RankingTable | undefined;
   earlyQuality: EarlyQuality;
@@ -27,7 +27,7 @@ export interface Measured {
   weights: WeightsStudy;
 }
 
-/** The stages in order: read, score, rank, foretell. */
+/** Runs the stages in order: read, score, rank, predict quality. */
 export async function measure(
   file: string,
   { modelDir, cacheDir, say }: { modelDir: string; cacheDir: string; say: (stage: string) => void },

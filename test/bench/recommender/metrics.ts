@@ -1,4 +1,4 @@
-/** One user's part of a mean: the mean over users is the sum of `sum` over the sum of `weight`. */
+/** One user's part of a mean. The mean over users is the sum of `sum` divided by that of `weight`. */
 export interface Part {
   sum: number;
   weight: number;
@@ -66,7 +66,7 @@ export function areaUnderCurve(liked: readonly boolean[]): Part {
   return pairs === 0 ? { sum: 0, weight: 0 } : { sum: (right / pairs) * liked.length, weight: liked.length };
 }
 
-/** Spearman's rank correlation: Pearson's of the ranks, ties sharing their mean rank. */
+/** Spearman's rank correlation: Pearson's correlation of the ranks. Ties share their mean rank. */
 export function spearman(x: readonly number[], y: readonly number[]): number {
   const [a, b] = [ranks(x), ranks(y)];
   const mean = (x.length - 1) / 2;

@@ -8,13 +8,13 @@ const PROGRAM = fileURLToPath(new URL("./peers.py", import.meta.url));
 
 export interface Peers {
   rankings: [name: string, metrics: UserMetrics[]][];
-  /** Why there are none. */
+  /** The reason why there are no rankings. */
   skipped?: string;
 }
 
 /**
- * Recommenders of others on the same interactions, by peers.py with the Python of PEERS_PYTHON
- * (numpy, scipy and implicit; default python3). See `skipped` if that cannot be run.
+ * Other recommenders on the same interactions: peers.py, run with PEERS_PYTHON (default python3),
+ * which needs numpy, scipy and implicit. If it cannot run, `skipped` has the reason.
  */
 export function peers(trial: Trial, scores: Scores): Peers {
   const { train, itemCount, users } = trial;

@@ -21,7 +21,7 @@ export interface TableRow {
   means: Record<Metric, number>;
   /** NDCG@10 of the users with fewer than ten reviews, and of the others. */
   groups: { few: number; many: number };
-  /** In NDCG@10, over the recommender without sentiment. */
+  /** The gain in NDCG@10 over the recommender without sentiment. */
   gain: Interval;
 }
 
@@ -30,9 +30,9 @@ export interface RankingTable {
   training: number;
   heldOutLiked: number;
   rows: TableRow[];
-  /** The gain of the recommender with our score over the ranking before, by the group of users. */
+  /** The gain of the recommender with our score over the former ranking, by group of users. */
   overBefore: [group: string, gain: Interval][];
-  /** Why there are no rows of other recommenders; undefined if there are. */
+  /** The reason why there are no rows of other recommenders; undefined if there are. */
   peersSkipped: string | undefined;
 }
 
@@ -108,7 +108,7 @@ export function gainOver(base: UserMetrics[], metrics: UserMetrics[]): Interval 
   return relativeGain(ours!, theirs!);
 }
 
-/** Several runs as one: each user's parts added up, so that a mean is the mean over the runs. */
+/** Adds up the parts of each user over several runs, so that a mean is the mean over the runs. */
 export function sum(runs: UserMetrics[][]): UserMetrics[] {
   return runs[0]!.map((_, user) => {
     const parts = METRICS.map((metric) => {

@@ -12,7 +12,7 @@ export interface Circumstances {
   command: string;
 }
 
-/** The mean of nobody is not a number; it is shown as a dash. */
+/** Digits of a mean; a dash if there are no users. */
 const number = (value: number, digits: number) => (Number.isNaN(value) ? "-" : value.toFixed(digits));
 const percent = (share: number, digits = 0) => `${number(100 * share, digits)} %`;
 const signed = (share: number) => {
@@ -31,14 +31,17 @@ const gainOf = ({ rows }: RankingTable, wanted: string) =>
 /** The whole result as Markdown. */
 export function report(measured: Measured, { machine, commit, date, command }: Circumstances): string {
   const { corpus, model, auc, earlyQuality, starCoverage, byTime, weights } = measured;
+  const { gamma, popularityWeight } = SERVICE;
+  const [liked, withStars] = [corpus.liked, corpus.withStars].map((count) => percent(count / corpus.reviews));
+  const nearlyAllLiked = measured.mostlyLiked ? ranking(measured.mostlyLiked) : "leaves no user.";
   return `${headline(measured)}
 
 \`${command}\` made this section on ${date}: ${machine}; commit ${commit}; model ${model}.
-${corpus.reviews} reviews by ${corpus.users} users of ${corpus.items} items, ${percent(corpus.liked / corpus.reviews)} liked, ${percent(corpus.withStars / corpus.reviews)} with stars. The AUC of a review's
-score against its own verdict: ours ${number(auc.ours, 3)}, VADER ${number(auc.vader, 3)}.
+${corpus.reviews} reviews by ${corpus.users} users of ${corpus.items} items, ${liked} liked, ${withStars} with stars.
+The AUC of a review's score against its own verdict: ours ${number(auc.ours, 3)}, VADER ${number(auc.vader, 3)}.
 
 Every item that the user has not reviewed is ranked. A hit is a held-out item that the user liked. The rows
-with scores see no stars; the row with stars sees those that were given. gamma is ${SERVICE.gamma}, beta is ${SERVICE.popularityWeight}.
+with scores see no stars; the row with stars sees those that were given. gamma is ${gamma}, beta is ${popularityWeight}.
 Gains are in NDCG@10 over the recommender without sentiment; brackets hold the 95 % interval of a paired
 bootstrap over users. "Under ten" and "ten and more" are the NDCG@10 of users by the number of their reviews.
 GAUC: how often a held-out liked item is above a disliked one. Liked hits: the share of liked items among the
@@ -73,7 +76,7 @@ ${table(
 )}
 
 **Limit: nearly all reviews are positive.** A derived corpus: disliked reviews are dropped at random until
-95 % are liked; test on the last 20 % of each user ${measured.mostlyLiked ? ranking(measured.mostlyLiked) : "leaves no user."}
+95 % are liked; test on the last 20 % of each user ${nearlyAllLiked}
 `;
 }
 
@@ -86,8 +89,15 @@ the rank correlation ${number(early, 2)} with its later liked share. On your own
 \`npm run bench:recommender -- --corpus FILE\`; \`--help\` names the columns.`;
 }
 
-const ranking = ({ users, training, heldOutLiked, rows, overBefore, peersSkipped }: RankingTable) =>
-  `(${users.few} users under ten reviews and ${users.many} others, ${training} training reviews, ${heldOutLiked} held-out liked items):\n\n${table(
+function ranking({ users, training, heldOutLiked, rows, overBefore, peersSkipped }: RankingTable): string {
+  const sizes = [
+    `${users.few} users under ten reviews and ${users.many} others`,
+    `${training} training reviews`,
+    `${heldOutLiked} held-out liked items`,
+  ];
+  const gains = overBefore.map(([group, gain]) => `${interval(gain)} for ${group}`);
+  const skipped = peersSkipped === undefined ? "" : `\n\nOther recommenders: SKIPPED, ${peersSkipped}.`;
+  const figures = table(
     ["ranking", "NDCG@10", "gain", "under ten", "ten and more", "recall@10", "GAUC", "liked hits"],
     rows.map(({ name, means, gain, groups }) => [
       bold(name),
@@ -99,7 +109,9 @@ const ranking = ({ users, training, heldOutLiked, rows, overBefore, peersSkipped
       number(means.gauc, 3),
       percent(means.likedShare, 1),
     ]),
-  )}\n\nOver the ranking before: ${overBefore.map(([group, gain]) => `${interval(gain)} for ${group}`).join("; ")}.${peersSkipped === undefined ? "" : `\n\nOther recommenders: SKIPPED, ${peersSkipped}.`}`;
+  );
+  return `(${sizes.join(", ")}):\n\n${figures}\n\nOver the ranking before: ${gains.join("; ")}.${skipped}`;
+}
 
 function weightsTable({ rows, chosen }: WeightsStudy): string {
   const figures = (f: { all: number; few: number; many: number } | undefined) =>

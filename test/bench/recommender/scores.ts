@@ -5,7 +5,7 @@ import type { Manifest } from "@undertone/models";
 import { startService } from "./service.ts";
 
 /**
- * The most that one batch request takes, and how many UTF-16 units may go into one (its body is at
+ * The limits of one batch request: its number of texts, and its UTF-16 units (a body has at
  * most 4 MiB).
  */
 const BATCH = { items: 1_000, length: 500_000 };
@@ -13,16 +13,15 @@ const BATCH = { items: 1_000, length: 500_000 };
 export interface Scored {
   /** Name and version. */
   model: string;
-  /** By text; a text that the service refused has none. */
+  /** The scores by text. A text that the service refused has none. */
   scores: Map<string, number>;
-  /** Texts that went through the service now; the others were in the cache. */
+  /** The number of texts that were scored now. The others were in the cache. */
   fresh: number;
 }
 
 /**
- * Every text's score by the model of `modelDir` through the real service. What was scored before is
- * read from `cacheDir`, in a file of the model's name, version and graph; texts are kept there by
- * their hash alone.
+ * Scores all texts with the model of `modelDir` and the real service. Earlier scores are read from
+ * `cacheDir`, which has a file per model name, version and graph. It has hashes instead of texts.
  */
 export async function scoreTexts(
   texts: Iterable<string>,
@@ -62,7 +61,7 @@ export async function scoreTexts(
   return { model: `${manifest.name} ${manifest.version}`, scores, fresh: missing.length };
 }
 
-/** Null: the service refused the text. */
+/** Null if the service refused the text. */
 async function readCache(file: string): Promise<Record<string, number | null>> {
   const json = await readFile(file, "utf8").catch(() => "{}");
   return JSON.parse(json) as Record<string, number | null>;

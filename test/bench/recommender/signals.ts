@@ -3,13 +3,13 @@ import { shuffle } from "../../../trainer/src/random.ts";
 import type { Review } from "./corpus.ts";
 import type { Signal } from "./evaluate.ts";
 
-/** What each review's text was given, 0..1, by text. */
+/** The scores (0..1) by text. */
 export type Scores = ReadonlyMap<string, number>;
 
-/** Interactions alone. */
+/** Only interactions. */
 export const nothing: Signal = () => undefined;
 
-/** The text's score; no star is looked at. */
+/** The text's score, without stars. */
 export const byScore =
   (scores: Scores): Signal =>
   ({ text }) => {
@@ -17,11 +17,11 @@ export const byScore =
     return score === undefined ? undefined : weightedRating({ score });
   };
 
-/** The reviewer's stars; a review without is an interaction only. */
+/** The reviewer's stars. A review without stars is an interaction only. */
 export const byStars: Signal = ({ stars }) => (stars === undefined ? undefined : weightedRating({ stars }));
 
 /**
- * The same scores, dealt out to the reviews at random: what a score adds that says nothing of its
+ * The same scores, given to the reviews at random: the effect of scores that say nothing about their
  * review.
  */
 export function shuffled(reviews: readonly Review[], scores: Scores, seed: number): Signal {

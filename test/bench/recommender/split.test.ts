@@ -14,7 +14,7 @@ const review = (user: number, at: number, liked = true): Review => ({
 });
 const corpus = (reviews: Review[]) => ({ reviews, userCount: 3, itemCount: 100, hasTimes: true });
 
-test("the last fifth of each user's reviews is held out, of fewer than five none", () => {
+test("the last fifth of each user's reviews is held out, and none of fewer than five", () => {
   const reviews = Array.from({ length: 14 }, (_, i) => review(i < 10 ? 0 : 1, i));
   const { train, test } = lastOfEachUser(corpus(reviews));
   assert.deepEqual(
@@ -34,7 +34,7 @@ test("split by time, every training review is older than every held-out one", ()
   assert.equal(train.at(-1)!.at, 8);
 });
 
-test("the derived corpus drops disliked reviews alone, until the share is reached, in the order of time", () => {
+test("the derived corpus drops only disliked reviews until it reaches the share, and stays in order", () => {
   const reviews = Array.from({ length: 100 }, (_, i) => review(0, i, i % 2 === 0));
   const { reviews: left } = mostlyLiked(corpus(reviews), 0.9);
   assert.equal(left.filter(({ liked }) => liked).length, 50);
@@ -45,7 +45,7 @@ test("the derived corpus drops disliked reviews alone, until the share is reache
   );
 });
 
-test("the placebo deals the same scores to other reviews, and none to those without a score", () => {
+test("the placebo gives the same scores to other reviews, and none to those without a score", () => {
   const reviews = Array.from({ length: 20 }, (_, i) => review(0, i));
   const scores = new Map(reviews.slice(0, 15).map(({ text, at }) => [text, at / 100]));
   const dealt = reviews.map((r) => shuffled(reviews, scores, 1)(r)?.y);

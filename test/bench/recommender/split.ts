@@ -7,7 +7,7 @@ export interface Split {
 
 const HELD_OUT = 0.2;
 
-/** The last 20 % of each user's reviews are held out (rounded down: of fewer than five, none). */
+/** Holds out the last 20 % of each user's reviews (rounded down: none of fewer than five). */
 export function lastOfEachUser({ reviews, userCount }: Pick<Corpus, "reviews" | "userCount">): Split {
   const left = new Int32Array(userCount);
   for (const { user } of reviews) left[user]!++;
@@ -16,7 +16,7 @@ export function lastOfEachUser({ reviews, userCount }: Pick<Corpus, "reviews" | 
   return divide(reviews, isTest);
 }
 
-/** The last 20 % of all reviews are held out; reviews of one moment stay together, in training. */
+/** Holds out the last 20 % of all reviews. Reviews of the same time stay together, in training. */
 export function byTime({ reviews }: Pick<Corpus, "reviews">): Split {
   const last = reviews[Math.floor(reviews.length * (1 - HELD_OUT))]?.at ?? 0;
   return divide(reviews, ({ at }) => at > last);

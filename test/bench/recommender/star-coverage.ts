@@ -11,17 +11,17 @@ const DRAWS = 3;
 
 export interface CoverageRow {
   coverage: number;
-  /** Gain in NDCG@10 over the recommender without sentiment, with the stars that are left. */
+  /** The gain in NDCG@10 over the recommender without sentiment, with the remaining stars. */
   stars: Interval;
-  /** The same with our score for the reviews whose stars were taken. */
+  /** The same, with our score for the reviews without stars. */
   both: Interval;
-  /** Of the second over the first. */
+  /** The gain of `both` over `stars`. */
   added: Interval;
 }
 
 /**
- * Takes the stars from a random part of the reviews that have them, three times over. Reviews that
- * never had stars are interactions only, on both sides: at 100 % the sides are the same.
+ * Removes the stars from a random part of the reviews that have them, three times. Reviews that
+ * never had stars are interactions only in both cases, so at 100 % both cases are the same.
  */
 export function starCoverage(split: Split, corpus: Corpus, ours: Scores): CoverageRow[] {
   const trial = prepare(split, corpus);

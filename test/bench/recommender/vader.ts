@@ -1,7 +1,7 @@
 import vader from "vader-sentiment";
 
 /**
- * VADER's compound score (Hutto and Gilbert 2014), -1..1, moved to 0..1; one half for a text
+ * VADER's compound score (Hutto and Gilbert 2014), scaled from -1..1 to 0..1. It is 0.5 for a text
  * without a word of its lexicon.
  */
 export function vaderScore(text: string): number {

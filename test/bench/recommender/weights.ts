@@ -14,25 +14,25 @@ interface Figures {
 
 export interface WeightsRow extends Weights {
   lastOfEachUser: Figures;
-  /** Only if the corpus has times. */
+  /** Undefined if the corpus has no times. */
   byTime: Figures | undefined;
 }
 
 export interface WeightsStudy {
-  /** The first is the ranking before. */
+  /** The first value is that of the former ranking. */
   rows: WeightsRow[];
   chosen: Weights | undefined;
 }
 
 const GAMMAS = [1, 2, 3, 4];
 const POPULARITY_WEIGHTS = [1e-6, 0.25, 0.5, 1, 2];
-/** A group may lose this share against the ranking before: less is noise. */
+/** A group may lose this share compared with the former ranking; a smaller loss is noise. */
 const TOLERANCE = 0.01;
 
 /**
- * What each gamma and popularity weight gives on the training reviews alone, which are split again
- * in both ways. Chosen is the largest mean gain of all users over the ranking before, of the rows
- * that let no group lose.
+ * The figures of each gamma and popularity weight on the training reviews only, which are split again
+ * in both ways. Of the rows with which no group of users loses, the one with the largest mean gain
+ * over the former ranking is chosen.
  */
 export function weightsInTraining({ train }: Split, corpus: Corpus, ours: Scores): WeightsStudy {
   const part = { ...corpus, reviews: train };

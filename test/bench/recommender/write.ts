@@ -4,8 +4,8 @@ const HEADING = "## The benefit, measured";
 const [START, END] = ["<!-- bench:recommender: generated, do not edit -->", "<!-- /bench:recommender -->"];
 
 /**
- * Puts the text between its markers under the heading; makes what is missing of file, heading and
- * markers.
+ * Writes the text between its markers under the heading. It creates the file, the heading and the
+ * markers if they are missing.
  */
 export async function writeSection(file: string, text: string): Promise<void> {
   const old = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {

@@ -9,12 +9,12 @@ import { fixed } from "./table.ts";
 import { textOfTokens } from "./texts.ts";
 
 const TOKENS = 230;
-/** What the article pads every review to; its network reads the pads. */
+/** The length to which the article pads every review. Its network reads the padding. */
 const PADDED = 500;
 const REVIEWS = 64;
 
 /**
- * The model and the article's network by turns on one core, both as raw graphs, on the same reviews
+ * The model and the article's network, alternating on one core, both as raw graphs, on the same reviews
  * of 230 tokens.
  */
 export const article: Row = async (bench) => {
@@ -46,7 +46,7 @@ export const article: Row = async (bench) => {
     for (let round = 0; round <= size.rounds; round++)
       for (const [i, run] of runs.entries()) {
         const { rate } = await run.round();
-        if (round > 0) rates[i]!.push(rate); // the first round warms
+        if (round > 0) rates[i]!.push(rate); // the first round is a warm-up
       }
   } finally {
     await Promise.all(runs.map((run) => run.close()));
@@ -57,14 +57,18 @@ export const article: Row = async (bench) => {
   return [
     {
       title: "Against the article's network",
-      note: `Reviews of ${TOKENS} tokens, one core, raw graphs by turns, medians of ${size.rounds} rounds. The article's: 2 layers of 100 units each way on 100-d vectors, weights at random (speed does not depend on them).`,
+      note: [
+        `Reviews of ${TOKENS} tokens, one core, raw graphs by turns, medians of ${size.rounds} rounds. The`,
+        "article's: 2 layers of 100 units each way on 100-d vectors, weights at random (speed does not",
+        "depend on them).",
+      ].join(" "),
       header: ["", "reviews/s", `${runs[0]!.name} / it`],
       rows: runs.map(({ name }, i) => [name, fixed(median(rates[i]!)), fixed(times(rates[i]!), 2)]),
     },
   ];
 };
 
-/** Its network with random weights, as the exporter writes it. */
+/** The article's network with random weights, as the exporter writes it. */
 async function articleGraph(words: number): Promise<SharedArrayBuffer> {
   const architecture: Architecture = {
     layers: 2,

@@ -3,7 +3,7 @@ import type { LoadGenerator } from "./load.ts";
 import type { Part } from "./table.ts";
 import type { Texts } from "./texts.ts";
 
-/** How much of everything; `--quick` shows that the harness works, its figures mean nothing. */
+/** The sizes of the benchmark. `--quick` only shows that it works; its figures mean nothing. */
 export interface Size {
   texts: number; // of one round
   peerTexts: number; // of one round of the peer
@@ -39,7 +39,7 @@ export const QUICK: Size = {
   cellMs: 20,
 };
 
-/** What every row of the bench is given. */
+/** The inputs of every part of the benchmark. */
 export interface Bench {
   artifact: Artifact;
   modelDir: string;
@@ -54,8 +54,8 @@ export interface Bench {
 export type Row = (bench: Bench) => Promise<Part[]>;
 
 /**
- * Of every service the bench starts: nothing is refused for its size, and nothing is logged after
- * the start.
+ * The settings of every service of the benchmark: no request is refused for its size, and nothing is
+ * logged after the start.
  */
 export const environment = ({ modelDir }: Bench): Record<string, string> => ({
   MODEL_DIR: modelDir,

@@ -4,7 +4,7 @@ import type { Padded } from "@undertone/models";
 
 process.env.ORT_DISABLE_TELEMETRY = "1";
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
-// The service's workers do the same; on a loaded machine the ratio would else compare priorities.
+// The service's workers lower their priority too. Otherwise the ratio would compare priorities.
 if (process.platform === "linux") os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 export interface CeilingData {
@@ -23,7 +23,7 @@ const session = await InferenceSession.create(new Uint8Array(graph).slice(), {
   enableCpuMemArena: true,
 });
 
-/** Runs batches until none is left: [index, milliseconds] of each that this thread took. */
+/** Runs batches until none is left. Returns [index, milliseconds] of each batch of this thread. */
 async function round(): Promise<[number, number][]> {
   const taken: [number, number][] = [];
   for (;;) {

@@ -6,7 +6,7 @@ import { median } from "./statistics.ts";
 
 export interface Ceiling {
   name: string;
-  /** Every text once, on all threads together. */
+  /** Scores every text once, on all threads together. */
   round(): Promise<{ rate: number; ms: number[] }>; // reviews/s; of each batch, in the batches' order
   close(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface Ceiling {
 /** Batch sizes that the service may use. */
 const SIZES = [1, 2, 4, 8, 16, 32];
 
-/** Raw onnxruntime on texts already encoded, one session a thread, nothing else. */
+/** Only ONNX Runtime, on encoded texts, with one session per thread. */
 export async function openCeiling(
   artifact: Artifact,
   texts: readonly string[],
@@ -26,12 +26,12 @@ export async function openCeiling(
   return openRaw({ name, graph: artifact.graphBytes, rows, size }, threads);
 }
 
-/** A graph on rows of ids, in batches of `size`, one session a thread. */
+/** Runs a graph on rows of ids in batches of `size`, with one session per thread. */
 export async function openRaw(
   { name, graph, rows, size }: { name: string; graph: SharedArrayBuffer; rows: Int32Array[]; size: number },
   threads: number,
 ): Promise<Ceiling> {
-  if (size > 1) rows.sort((a, b) => a.length - b.length); // batch mates of one length: the least padding
+  if (size > 1) rows.sort((a, b) => a.length - b.length); // Batches of similar lengths have the least padding.
   const batches = Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
     pad(rows.slice(i * size, (i + 1) * size)),
   );

@@ -9,8 +9,8 @@ import { median } from "./statistics.ts";
 import { fixed, type Part } from "./table.ts";
 
 /**
- * From the start of the process to the first 200 of /readyz, from the source and as the images run
- * it.
+ * The time from the start of the process to the first 200 of /readyz, from the sources and bundled as
+ * in the images.
  */
 export const cold: Row = async (bench) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-bundle-"));
@@ -46,7 +46,10 @@ async function memory(bench: Bench, forms: Record<string, string[] | undefined>)
     rows.push([form, ...(await residentMb(bench, program)).map((mb) => fixed(mb))]);
   return {
     title: "Resident memory",
-    note: `VmRSS in MB with 2 workers, 4 clients, batches of 1 to 1,000 for ${bench.size.memoryMs / 1000} s (not an hour: see the soak).`,
+    note: [
+      "VmRSS in MB with 2 workers, 4 clients, batches of 1 to 1,000",
+      `for ${bench.size.memoryMs / 1000} s (not an hour: see the soak).`,
+    ].join(" "),
     header: ["", "ready", ...[1, 2, 3, 4, 5].map((n) => `${(n * bench.size.memoryMs) / 5000} s`)],
     rows,
   };

@@ -8,7 +8,7 @@ import { bestCandidate, openCeiling } from "./ceiling.ts";
 import { median } from "./statistics.ts";
 import { fixed } from "./table.ts";
 
-/** `npm run score -- FILE --out FILE` by turns with the ceiling on the same texts. */
+/** `npm run score -- FILE --out FILE`, alternating with the ceiling on the same texts. */
 export const file: Row = async (bench) => {
   const { artifact, cores, size } = bench;
   const all = bench.texts.texts;

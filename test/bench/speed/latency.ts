@@ -6,9 +6,9 @@ import { median, percentile } from "./statistics.ts";
 import { fixed } from "./table.ts";
 
 const CLIENTS = [1, 8, 64];
-const SHARES = [0.25, 0.5, 0.8]; // of the closed loop's rate
+const SHARES = [0.25, 0.5, 0.8]; // as shares of the closed loop's rate
 
-/** One text a request; and the lone request against raw inference of the same texts, by turns. */
+/** Requests with one text, and a lone request alternating with raw inference of the same texts. */
 export const latency: Row = async (bench) => {
   const { artifact, cores, size, load, say } = bench;
   const texts = bench.texts.texts.slice(0, size.singles);
@@ -55,20 +55,29 @@ export const latency: Row = async (bench) => {
   }
   return [
     {
-      title: "One text a request",
-      note: `\`POST /sentiment\`; open loop: requests arrive at a fixed rate and latency counts from the scheduled arrival.`,
+      title: "One text per request",
+      note: [
+        "`POST /sentiment`; open loop: requests arrive at a fixed rate and latency counts from the",
+        "scheduled arrival.",
+      ].join(" "),
       header: ["load", "requests/s", "p50 ms", "p95 ms", "p99 ms", "failed"],
       rows,
     },
     {
       title: "A lone request over raw inference",
-      note: `p50 over the same ${texts.length} texts, medians of ${size.rounds} alternating rounds; raw: ${raw.name}, one session.`,
+      note: [
+        `p50 over the same ${texts.length} texts, medians of ${size.rounds} alternating rounds;`,
+        `raw: ${raw.name}, one session.`,
+      ].join(" "),
       header: ["raw ms", "request ms", "difference ms"],
       rows: [[fixed(median(lone.raw), 2), fixed(median(lone.us), 2), fixed(median(lone.over), 2)]],
     },
     {
       title: "Where a lone request's time goes",
-      note: "Medians in ms, by `Server-Timing`. `queueMs` is the hand-over to the worker's thread; the rest is HTTP, JSON and the hand-over back; `GET /livez` is HTTP alone.",
+      note: [
+        "Medians in ms, by `Server-Timing`. `queueMs` is the hand-over to the worker's thread; the rest is",
+        "HTTP, JSON and the hand-over back; `GET /livez` is HTTP alone.",
+      ].join(" "),
       header: Object.keys(stages),
       rows: [Object.values(stages).map((ms) => fixed(ms, 2))],
     },
@@ -77,7 +86,7 @@ export const latency: Row = async (bench) => {
 
 type Stages = Record<"request" | "encodeMs" | "queueMs" | "inferMs" | "rest" | "GET /livez", number>;
 
-/** Medians of one request after the other, from here. */
+/** The medians of requests that this process sends one after the other. */
 async function loneStages(url: string, texts: readonly string[]): Promise<Stages> {
   const found: Stages[] = [];
   for (const text of texts) {

@@ -6,7 +6,7 @@ import { textOfTokens } from "./texts.ts";
 const TOKENS = [32, 128, 400, 2_000];
 const BATCHES = [1, 16, 64, 256, 1_000];
 
-/** Reviews/s by workers, tokens a review and reviews a request. */
+/** Reviews/s by workers, tokens per review and reviews per request. */
 export const linear: Row = async (bench) => {
   const { artifact, load, size, say } = bench;
   const rows: Part["rows"] = [];
@@ -38,7 +38,10 @@ export const linear: Row = async (bench) => {
   return [
     {
       title: "Cost by size",
-      note: `reviews/s. The model reads at most ${maximumLength} tokens, half from each end: a longer text costs its encoding and one inference of ${maximumLength}.`,
+      note: [
+        `reviews/s. The model reads at most ${maximumLength} tokens, half from each end: a longer text`,
+        `costs its encoding and one inference of ${maximumLength}.`,
+      ].join(" "),
       header: ["workers", "tokens", ...BATCHES.map((batch) => `batch ${batch}`)],
       rows,
     },

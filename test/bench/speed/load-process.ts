@@ -60,7 +60,7 @@ function bodiesOf({ texts, batch }: Job): Body[] {
   });
 }
 
-/** The status; 0 when no answer came. */
+/** The status; 0 if there was no answer. */
 function post(url: string, body: Buffer): Promise<number> {
   return new Promise((resolve) => {
     const headers = { "content-type": "application/json", "content-length": body.length };

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { run } from "./load-process.ts";
 import { percentile } from "./statistics.ts";
 
-/** Answers one request at a time, each after `ms`, with the statuses in turn. */
+/** Answers one request at a time, each after `ms` milliseconds, with the statuses in order. */
 async function slowServer(t: { after(end: () => void): void }, ms: number, statuses = [200]) {
   let queue = Promise.resolve();
   let answered = 0;
@@ -26,16 +26,16 @@ async function slowServer(t: { after(end: () => void): void }, ms: number, statu
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-test("an open loop counts the wait of a request that arrives while the server is behind", async (t) => {
+test("an open loop counts the delay of a request that arrives while the server is busy", async (t) => {
   const url = await slowServer(t, 20);
   const texts = new Array<string>(10).fill("a");
   const { latencyMs } = await run({ url, texts, batch: 0, load: { kind: "open", rate: 1000 } });
   assert.equal(latencyMs.length, 10);
-  // Arrivals 1 ms apart, answers 20 ms apart: the last one is some 190 ms late, not 20.
+  // Requests arrive every 1 ms and answers come every 20 ms, so the last latency is about 190 ms.
   assert.ok(Math.max(...latencyMs) >= 150, `${latencyMs}`);
 });
 
-test("a closed loop sends every body once, the last one with the texts that are left", async (t) => {
+test("a closed loop sends every body once, and the last one has the remaining texts", async (t) => {
   const url = await slowServer(t, 1);
   const texts = new Array<string>(10).fill("a");
   const loaded = await run({ url, texts, batch: 4, load: { kind: "closed", clients: 2 } });
@@ -48,7 +48,7 @@ test("a refused request is counted as failed and gives no latency and no texts",
   assert.deepEqual([loaded.texts, loaded.failed, loaded.latencyMs.length], [1, 1, 1]);
 });
 
-test("a percentile is one of the values, by the nearest rank", () => {
+test("a percentile is the value of the nearest rank", () => {
   const values = Array.from({ length: 100 }, (_, i) => 100 - i);
   assert.deepEqual(
     [0.5, 0.95, 0.99, 1].map((share) => percentile(values, share)),

@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 export interface Job {
-  url: string; // with the path
+  url: string; // the address with the path
   texts: string[];
-  batch: number; // texts a request; 0: {"text"} alone
+  batch: number; // texts per request; 0 means {"text"}
   /**
-   * closed: each client sends when it was answered. open: requests start at a fixed rate, whatever
+   * closed: each client sends when it has its answer. open: requests start at a fixed rate, whatever
    * the answers do.
    */
   load: { kind: "closed"; clients: number } | { kind: "open"; rate: number };
   /**
-   * Until then requests are started, the bodies again from the first one; without it each body is
+   * How long requests are started, in milliseconds; the bodies repeat. Without it each body is
    * sent once.
    */
   forMs?: number;
@@ -28,7 +28,7 @@ export interface Loaded {
 
 const PROGRAM = fileURLToPath(new URL("./load-process.ts", import.meta.url));
 
-/** The load generator, a process of its own. Its bodies are made before the clock starts. */
+/** The load generator runs in its own process. It makes the bodies before the measurement starts. */
 export class LoadGenerator {
   readonly #child: ChildProcess = fork(PROGRAM, { execArgv: ["--import", "tsx"] });
 

@@ -20,8 +20,8 @@ import { throughput } from "./throughput.ts";
 const ROWS: Record<string, Row> = { throughput, article, latency, cold, file, linear };
 const HELP = `npm run bench -- [options]
 
-  --only NAMES    of ${Object.keys(ROWS).join(",")}; the results file is written by whole runs only
-  --quick         seconds; shows that the harness works, its figures mean nothing, nothing is written
+  --only NAMES    parts: ${Object.keys(ROWS).join(",")}; only a run of all parts writes the results file
+  --quick         takes seconds and only shows that the benchmark works; writes nothing
   --model DIR     default models/reviews-bilstm
   --corpus FILE   reviews (column review_text); default ../shared/data/imdb-test.csv.gz, else fixture texts
   --python FILE   a Python with torch, fastapi and uvicorn, for the peer; without it the peer is skipped
@@ -57,7 +57,7 @@ const texts = await readBenchTexts(
   values.corpus ?? (values.quick ? FIXTURE : undefined),
   size.texts,
 );
-// An exit runs the handlers that kill what was started; the default end by a signal does not.
+// An exit runs the handlers that kill the started processes. The default action of a signal does not.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const load = new LoadGenerator();
 const loadBefore = os.loadavg()[0]!;

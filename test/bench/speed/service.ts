@@ -26,7 +26,7 @@ export async function startService(env: Record<string, string>, program = SOURCE
   const handle = handles(child);
   const output = { stdout: "" };
   child.stdout.on("data", (chunk) => {
-    // The log's later lines are read, so that the pipe does not fill, and thrown away.
+    // The later lines of the log are read and ignored, so that the pipe does not fill.
     if (output.stdout.length < 100_000) output.stdout += chunk;
   });
   const url = await listening({ child, output });
@@ -34,7 +34,7 @@ export async function startService(env: Record<string, string>, program = SOURCE
   return { url, readyMs: performance.now() - start, ...handle };
 }
 
-/** A Python peer on a port of its own: answered once it answers anything. */
+/** Starts a Python peer on a free port. Resolves when it answers. */
 export async function startPeer(python: string, args: string[], port: number): Promise<Service> {
   const start = performance.now();
   const child = spawn(python, [...args, "--port", String(port)], { stdio: "ignore" });

@@ -1,4 +1,4 @@
-/** The value below which `share` (0..1) of the values lie, by the nearest rank; NaN for none. */
+/** The percentile at `share` (0..1) of the values, by the nearest rank; NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

@@ -12,9 +12,8 @@ export interface Texts {
 }
 
 /**
- * `count` reviews for their lengths and words only: no label is read. They repeat where the file
- * holds fewer. Those that the service refuses (no known word) are left out: a refusal costs no
- * inference and would count as a review.
+ * `count` reviews without their labels. They repeat if the file has fewer. Reviews that the service
+ * refuses (no known word) are left out, because they would count as reviews and need no inference.
  */
 export async function readBenchTexts(
   encoder: Encoder,
@@ -37,7 +36,7 @@ export function textOfTokens(encoder: Encoder, texts: readonly string[], tokens:
     .split(/ +/)
     .filter(Boolean);
   while (words.length < 2 * tokens) words = [...words, ...words];
-  // Some rules read two words as one token.
+  // Some rules join two words to one token.
   for (let count = tokens; count <= words.length; count++) {
     const text = words.slice(0, count).join(" ");
     const { total } = encoder.encode(text);
@@ -47,7 +46,7 @@ export function textOfTokens(encoder: Encoder, texts: readonly string[], tokens:
   throw new Error(`found no text of exactly ${tokens} tokens`);
 }
 
-/** The same order in every run. */
+/** A random order that is the same in every run. */
 function shuffled(texts: readonly string[]): string[] {
   const random = generator(1);
   const keys = texts.map(() => random());

@@ -10,8 +10,8 @@ const CLIENTS = 4;
 const PEER_PORT = 19_731;
 
 /**
- * Ceiling, us and the peer by turns: each round stops nothing but what it measures, and all others
- * are idle.
+ * Measures the ceiling, the service and the peer in alternating rounds. All of them run, and those that
+ * are not measured are idle.
  */
 export const throughput: Row = async (bench) => {
   const { artifact, cores, size, say } = bench;
@@ -41,6 +41,7 @@ export const throughput: Row = async (bench) => {
   } finally {
     await Promise.all([ceiling.close(), us.close()]);
   }
+  const candidates = tried.map(({ name, rate }) => `${name} ${fixed(rate)}`);
   const rows: Part["rows"] = [
     [`ceiling: ${ceiling.name}`, fixed(median(rates.ceiling)), "1"],
     ["us: POST /sentiment/batch", fixed(median(rates.us)), fixed(median(shares), 3)],
@@ -49,7 +50,12 @@ export const throughput: Row = async (bench) => {
   return [
     {
       title: "Throughput",
-      note: `${cores} cores, ${BATCH} reviews a request, ${CLIENTS} clients; ratios are to the ceiling, medians of ${size.rounds} alternating rounds over ${texts.length} reviews. The load generator used ${fixed(100 * median(cost))} % of one core, on the same cores. Ceilings tried, medians of short rounds: ${tried.map(({ name, rate }) => `${name} ${fixed(rate)}`).join("; ")}.`,
+      note: [
+        `${cores} cores, ${BATCH} reviews per request, ${CLIENTS} clients; ratios are to the ceiling, medians of`,
+        `${size.rounds} alternating rounds over ${texts.length} reviews. The load generator used`,
+        `${fixed(100 * median(cost))} % of one core, on the same cores.`,
+        `Ceilings tried, medians of short rounds: ${candidates.join("; ")}.`,
+      ].join(" "),
       header: ["", "reviews/s", "ratio"],
       rows,
     },
@@ -57,8 +63,8 @@ export const throughput: Row = async (bench) => {
 };
 
 /**
- * The peer with our service running beside it, idle: by turns with one round of ours, so that the
- * ratio is of one time.
+ * Measures the peer, alternating with rounds of the service, so that both figures of a ratio are from
+ * the same time.
  */
 async function peerRows(bench: Bench, ours: number): Promise<Part["rows"]> {
   const { peer, size, cores, say } = bench;

@@ -7,8 +7,8 @@ export const BASE = "docker/kubernetes/base";
 export const GPU = "docker/kubernetes/gpu";
 export const STREAM = "docker/kubernetes/stream";
 
-/** A manifest as YAML gives it: schemas.ts says what it must be. */
-// biome-ignore lint/suspicious/noExplicitAny: its shape is what is tested
+/** A manifest as it is in the YAML. schemas.ts validates it. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests check its shape
 export type Manifest = any;
 
 interface Kustomization {
@@ -29,8 +29,8 @@ export function manifestsOf(manifests: Manifest[], kind: string): Manifest[] {
 }
 
 /**
- * What `kustomize build` prints, without the labels and image tags it adds.
- * @throws Error when a patch meets nothing
+ * The output of `kustomize build`, without the labels and image tags that it adds.
+ * @throws Error if a patch has no target
  */
 export async function render(folder: string): Promise<Manifest[]> {
   const { resources = [], patches = [] } = await kustomization(folder);

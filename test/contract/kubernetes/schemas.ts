@@ -9,8 +9,7 @@ function modelOf({ apiVersion, kind }: Manifest): string {
 }
 
 /**
- * Empty when the manifest is what the OpenAPI schema of its kind says; it says nothing of unknown
- * properties.
+ * The faults of a manifest by the OpenAPI schema of its kind. They do not include unknown properties.
  */
 export async function schemaFaults(manifest: Manifest): Promise<string> {
   const model = await import(modelOf(manifest));
@@ -23,8 +22,7 @@ export async function schemaFaults(manifest: Manifest): Promise<string> {
 }
 
 /**
- * What the compiler finds when each manifest is a literal of its type: an unknown property above
- * all.
+ * The errors of the compiler if each manifest is a literal of its type, such as unknown properties.
  */
 export function typeFaults(manifests: Manifest[]): string[] {
   const source = manifests
@@ -33,7 +31,7 @@ export function typeFaults(manifests: Manifest[]): string[] {
       return `export const manifest${index}: ${type} = ${JSON.stringify(manifest, undefined, 1)};`;
     })
     .join("\n");
-  // Beside this file, so that packages are found; it is never written.
+  // It is in this folder so that packages are found. It is never written to disk.
   const file = path.join(import.meta.dirname, "generated-manifests.ts");
   const options: ts.CompilerOptions = {
     strict: true,

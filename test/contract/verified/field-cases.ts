@@ -1,6 +1,6 @@
 /**
- * One row: the test that holds it (`test` stands in `file` as it is written there), or why none
- * does.
+ * One row: the test of the case (`test` is a part of the source in `file`), or the reason why there
+ * is none.
  */
 export type VerifiedCase = { id: string; what: string } & (
   | { file: string; test: string }
@@ -22,7 +22,7 @@ const MODEL = "test/sentiment/published-model.test.ts";
 const FEEDBACK = "test/recommender/feedback-items.test.ts";
 const VECTORS = "test/trainer/vector-file.test.ts";
 
-/** Complaints about other products that were tried on this one, with the test that covers each. */
+/** Complaints about other products that were tried on this one, each with its test. */
 export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "1",
@@ -41,9 +41,9 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "4",
     what: "a JSON body that is not UTF-8",
     file: REFUSALS,
-    test: "never repairs bytes that are not UTF-8",
+    test: "refuses bytes that are not UTF-8",
   },
-  { id: "5", what: "a charset in the header", file: REFUSALS, test: "and reads no other charset" },
+  { id: "5", what: "a charset in the header", file: REFUSALS, test: "and every other charset" },
   {
     id: "7",
     what: "carriage returns as line ends",
@@ -54,20 +54,20 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "8",
     what: "an error that prints the whole file",
     file: FAULTS,
-    test: "a column that is missing is named beside those that are there, cut and escaped",
+    test: "the error for a missing column lists the existing ones, shortened and escaped",
   },
   {
     id: "9",
     what: "semicolons and decimal commas",
     file: DETECTION,
-    test: "between cells is detected though cells hold the other delimiters",
+    test: "between cells is detected, although cells have the other delimiters",
   },
   { id: "10", what: "data sets as TSV", file: UPLOAD, test: '"TSV"' },
   {
     id: "11",
     what: "blank last lines",
     file: DETECTION,
-    test: "blank lines anywhere are skipped and counted",
+    test: "blank lines are skipped and counted, wherever they are",
   },
   {
     id: "12",
@@ -80,13 +80,13 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "14",
     what: "JSON Lines with a byte order mark",
     file: "test/tables/round-trip.test.ts",
-    test: "a table of any delimiter, line end, encoding, quoting and compression is read as written",
+    test: "any table is read as written, and is written as read",
   },
   {
     id: "15",
     what: "the same column twice",
     file: FAULTS,
-    test: "a column that stands twice is refused by name and taken by number",
+    test: "a column name that occurs twice is refused, and its number is accepted",
   },
   {
     id: "16",
@@ -99,26 +99,26 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "18",
     what: "a training file with one class",
     file: LABELS,
-    test: "a split with one class, a small class, or a text of the test's is refused with numbers",
+    test: "a split with one class, a small class or texts of the test is refused with numbers",
   },
   {
     id: "20",
     what: "a rating of 0 for not rated",
     file: LABELS,
-    test: "every scale is read in stars, and what is outside is refused",
+    test: "ratings of every scale are converted to stars, and those outside it are refused",
   },
   { id: "22", what: "words and fractions as ratings", file: LABELS, test: "is refused with its reason" },
   {
     id: "23",
     what: "columns of other names",
     file: LABELS,
-    test: "columns of other names are read by their names",
+    test: "columns with other names can be given",
   },
   {
     id: "24",
     what: "one bad text in a batch",
     file: REFUSALS,
-    test: "a fault of one item is its own error, with its place, and the others are scored",
+    test: "a fault of one item is the error of that item, with its place, and the others are scored",
   },
   {
     id: "25",
@@ -150,7 +150,7 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "33",
     what: "stretched words",
     file: TEXTS,
-    test: "stretched: a word is the known word that it stretches",
+    test: "stretched: a word is read as the known word that it stretches",
   },
   { id: "34", what: "missing apostrophes", file: TEXTS, test: "dont, didnt; shouldnt!" },
   { id: "35", what: "curly apostrophes", file: TEXTS, test: "don’t, don`t, don´t" },
@@ -175,7 +175,7 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "43",
     what: "a review that is only a rating",
     file: TEXTS,
-    test: "a text of links and numbers alone holds no word, one of a rating does",
+    test: "a text of links and numbers has no word, and a rating counts as one",
   },
   {
     id: "44",
@@ -187,7 +187,7 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "49",
     what: "members that are not documented",
     file: CASES,
-    test: "field case 49: a member that is not documented is named, with those that are",
+    test: "field case 49: the error for an unknown member names it and the documented ones",
   },
   {
     id: "49, 53",
@@ -199,50 +199,55 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "50",
     what: "an input of another name",
     file: CASES,
-    test: "field case 50: an input of another name is told the name that is expected",
+    test: "field case 50: the error for an input with another name has the expected name",
   },
   {
     id: "51",
     what: "parameters of other servers",
     file: CASES,
-    test: "field case 51: return_all_scores is taken, and a parameter's value that is not is told what is",
+    test: "field case 51: return_all_scores is accepted, and a refused value is told the accepted ones",
   },
   {
     id: "52",
     what: "gzip to a JSON route",
     file: REFUSALS,
-    test: "reads a body that is packed with gzip, and names any other packing",
+    test: "reads a gzip-encoded body, and refuses any other encoding by its name",
   },
   {
     id: "53",
     what: "NaN in JSON Lines",
     file: FAULTS,
-    test: "JSON that is broken is named by its place, never quoted",
+    test: "the error for broken JSON has its place and never its text",
   },
-  { id: "54", what: "Excel or HTML under a .csv name", file: FAULTS, test: "under a .csv name is named" },
+  {
+    id: "54",
+    what: "Excel or HTML under a .csv name",
+    file: FAULTS,
+    test: "with the name .csv is recognized",
+  },
   {
     id: "55",
     what: "Python dictionaries as lines",
     file: FAULTS,
-    test: "what looks like JSON and is none stops at once",
+    test: "a file that only looks like JSON is refused at once",
   },
   {
     id: "56",
     what: "an opinion dated in the future",
     file: FEEDBACK,
-    test: "a clock that is four minutes ahead is excused, and keeps no later feedback out",
+    test: "a time four minutes ahead is accepted, and does not keep later feedback out",
   },
   {
     id: "57",
     what: "ids with signs and any script",
     file: "test/recommender/http-results.test.ts",
-    test: "ids of any script and sign can be asked for",
+    test: "ids with any characters of any script can be used in a path",
   },
   {
     id: "58",
     what: "the same user and item twice in a batch",
     file: "test/recommender/http-results.test.ts",
-    test: "each item of a batch has its own result, in order, and faults keep nobody out",
+    test: "each item of a batch has its own result, in order, and a fault does not affect the others",
   },
   {
     id: "59",
@@ -254,7 +259,7 @@ export const FIELD_CASES: VerifiedCase[] = [
     id: "60",
     what: "vectors of words with spaces",
     file: VECTORS,
-    test: "words may hold blanks, be numbers, or hold what ends lines elsewhere",
+    test: "words may have spaces, be numbers, or have Unicode line separators",
   },
   {
     id: "61",

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Schemathesis against the real sentiment service, every check it has, in about 90 s: test/e2e/clients/schemathesis.sh VENV
+# Runs all checks of Schemathesis on the real sentiment service, in about 90 s:
+#   test/e2e/clients/schemathesis.sh VENV
 # VENV is a Python environment that holds schemathesis. The exit code is not 0 where it finds anything.
 set -Eeuo pipefail
 venv=$(realpath "$1")

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** `docker compose`, or the older `docker-compose`; undefined where no engine answers. */
+/** `docker compose`, or the older `docker-compose`; undefined if no engine answers. */
 function composeCommand(): readonly [string, ...string[]] | undefined {
   const answers = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
   if (!answers("docker", "info")) return undefined;
@@ -15,21 +15,22 @@ function composeCommand(): readonly [string, ...string[]] | undefined {
 export const command = composeCommand();
 
 /**
- * One compose project of its own, on ports of its own, beside whatever else runs on this engine.
+ * A Compose project with its own name and ports, so that it does not affect other containers of this
+ * engine.
  */
 export class Project {
   readonly #name: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  /** `settings`: the variables that compose.yaml reads. */
+  /** `settings` are variables of compose.yaml. */
   constructor(name: string, settings: Record<string, string>) {
     this.#name = name;
-    // The older client builds with BuildKit only when it is told to.
+    // The older client uses BuildKit only if this variable is set.
     const client = { DOCKER_BUILDKIT: "1", COMPOSE_DOCKER_CLI_BUILD: "1", BUILDKIT_PROGRESS: "plain" };
     this.#env = { ...process.env, ...client, ...settings };
   }
 
-  /** Runs a compose command; returns what it printed. @throws Error with its last words */
+  /** Runs a Compose command and returns its output. @throws Error with the end of its error output */
   async compose(...args: string[]): Promise<string> {
     const [program, ...first] = command!;
     return run(program, [...first, "--project-name", this.#name, ...args], this.#env);
@@ -45,7 +46,7 @@ export class Project {
     return ids.split("\n").filter((id) => id !== "");
   }
 
-  /** Ends a container at once, as a crash does; the engine does not start it again. */
+  /** Kills a container, as in a crash. The engine does not start it again. */
   async kill(container: string): Promise<void> {
     await run("docker", ["kill", container], this.#env);
   }

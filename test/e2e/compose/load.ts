@@ -2,12 +2,11 @@ import { SentimentClient, SentimentError } from "@undertone/client";
 
 const TEXT = "A film that takes its time, with a cast that I would gladly see again. ".repeat(10);
 
-/** Sends one request (one text, or a batch of 16) and says how it ended. */
+/** Sends one request (one text, or a batch of 16) and resolves with its outcome. */
 type Send = (texts: readonly string[]) => Promise<string>;
 
 /**
- * Clients that ask for scores without a pause until `stop` is called; how each request ended is
- * counted.
+ * Clients that send requests without a pause until `stop` is called. The outcomes are counted.
  */
 export class Load {
   readonly answers = new Map<string, number>();
@@ -35,7 +34,7 @@ export class Load {
   }
 }
 
-/** A request that is sent once: the answer's status, or why there is none. */
+/** Sends a request once. Resolves with the status of the answer, or the reason why there is none. */
 export function sendOnce(url: string): Send {
   return (texts) => {
     const items = texts.map((text) => ({ text }));
@@ -50,7 +49,7 @@ export function sendOnce(url: string): Send {
   };
 }
 
-/** A call of the typed client, which retries by itself: `scored`, or the code of its error. */
+/** Calls the typed client, which retries. Resolves with `scored`, or with the code of its error. */
 export function sendByClient(url: string): Send {
   const client = new SentimentClient({ url });
   return async (texts) => {

@@ -54,7 +54,7 @@ test("the stream on a real engine", { skip: whyNot() }, async (t) => {
   });
 });
 
-/** A command of the service on this machine, which knows the server's address alone. */
+/** Runs a command of the service on this machine. Only the server's address is configured. */
 function run(t: TestContext, ...args: string[]) {
   const env = { NATS_URL: `nats://127.0.0.1:${PORT}`, MODEL_DIR: path.join(tmpdir(), "no-model") };
   return startProcess(t, ["--import", "./typescript.mjs", MAIN, ...args], env).ended;

@@ -5,7 +5,7 @@ import { command, Project } from "./engine.ts";
 import { Load, post, sendByClient, sendOnce } from "./load.ts";
 import "./stream.ts";
 
-/** npm run test:compose: the whole on a real engine. Not part of `npm test`: it builds images. */
+/** `npm run test:compose` tests all services on a real engine. It builds images, so `npm test` omits it. */
 const SENTIMENT = "http://127.0.0.1:18480";
 const RECOMMENDER = "http://127.0.0.1:18490";
 const project = new Project("undertone-test", {
@@ -16,7 +16,7 @@ const project = new Project("undertone-test", {
 });
 const skip = command === undefined && "no Docker engine with Compose can be reached";
 
-/** Polls until `done` says so. @throws Error that names what was waited for */
+/** Polls until `done` resolves with true. @throws Error with `what` after `seconds` */
 async function until(what: string, seconds: number, done: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
@@ -100,7 +100,7 @@ test("the whole on a real engine", { skip }, async (t) => {
   });
 });
 
-/** Ann and Ben like the same two films; Mia knows the one, so the other is hers to see. */
+/** Ann and Ben like the same two films. Mia knows one of them, so the other is recommended to her. */
 const REVIEWS = [
   { user_id: "ann", item_id: "heat", text: "A wonderful film, tense and beautifully acted." },
   { user_id: "ann", item_id: "ronin", text: "I loved every minute, a great thriller." },

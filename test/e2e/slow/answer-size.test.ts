@@ -14,8 +14,8 @@ import { HEADS, hostileBodies, LONG_QUERY, ORIGIN, PARAMETERS } from "./answer-s
 import { type Sent, type Size, sizeOfAnswer } from "./answer-size/send.ts";
 
 /**
- * Lines a body can have, the header's cells, and what chunked transfer and the trailer add to a
- * stream.
+ * The lines of a body, the cells of its header, and the bytes that chunked transfer and the trailer
+ * add to a stream.
  */
 const lines = ({ body = "" }: Sent) => body.split(/[\r\n]/).length;
 const columns = ({ body = "" }: Sent) => body.split("\n", 1)[0]!.split(",").length;
@@ -45,8 +45,8 @@ interface Document {
 }
 
 /**
- * Sends everything to every route, and fails with the requests that were answered with more than is
- * documented.
+ * Sends all hostile requests to all routes. Fails with the list of requests whose answer is larger
+ * than documented.
  */
 async function walk(app: App, maxAnswerBytes: number, expected: { largest: number }) {
   const port = Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port);
@@ -66,7 +66,7 @@ async function walk(app: App, maxAnswerBytes: number, expected: { largest: numbe
     const path = route.replace("{m}", "tiny").replace("{v}", "1.0.0").replace("{id}", "a");
     for (const [name, { requestBody }] of Object.entries(methods)) {
       const method = name.toUpperCase();
-      // A file is what its bytes are: JSON Lines and JSON are the same there.
+      // The type of an uploaded file is detected, so JSON Lines and JSON are the same there.
       const types = Object.keys(requestBody?.content ?? {}).filter(
         (type, _n, all) => type !== "application/json" || !all.includes("application/x-ndjson"),
       );
@@ -89,7 +89,7 @@ async function walk(app: App, maxAnswerBytes: number, expected: { largest: numbe
         await measure(route, route.replaceAll(/\{\w+\}/g, parameter), { kind: "a parameter", method });
   }
   assert.deepEqual(above, []);
-  // What was sent reached the routes: without answers of every kind this test would say nothing.
+  // Without answers of every kind, the requests would not have reached the routes.
   for (const status of [200, 400, 404, 405, 413, 415, 431])
     assert.ok(seen.statuses.has(status), `no ${status}`);
   assert.ok(seen.largest > expected.largest, `the largest answer had ${seen.largest} bytes`);

@@ -10,8 +10,8 @@ import { TINY_MODEL } from "../../helpers/model.ts";
 import { listening } from "../../helpers/process.ts";
 
 /**
- * The bundle of a service as its image holds it, outside the repository: nothing of node_modules is
- * in reach.
+ * The bundle of a service as in its image, in a folder outside the repository, so that it cannot load
+ * anything from node_modules.
  */
 async function bundle(t: TestContext, service: string): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-bundle-"));
@@ -37,7 +37,7 @@ async function start(t: TestContext, folder: string, env: Record<string, string>
   return listening({ child, output });
 }
 
-test("the sentiment service's bundle scores, with a worker thread, and shows its documentation and its page", async (t) => {
+test("the sentiment service's bundle scores with a worker thread, and has the documentation and the page", async (t) => {
   const folder = await bundle(t, "sentiment");
   const [binaries] = await readdir(path.join(folder, "node_modules/onnxruntime-node/bin"));
   assert.deepEqual(await readdir(path.join(folder, "node_modules/onnxruntime-node/bin", binaries!)), [

@@ -10,13 +10,13 @@ import { listening, startRecommender, start as startService } from "../../helper
 const run = promisify(execFile);
 const npm = (...args: string[]) => run("npm", ["run", "--silent", ...args]);
 
-/** The keys of a value, of the objects in it too. */
+/** The keys of a value and of all objects in it. */
 function shape(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return typeof value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]));
 }
 
-test("the README's request gets the answer that stands below it", async (t) => {
+test("the README's request gets the answer that it shows", async (t) => {
   const readme = await readFile("README.md", "utf8");
   const [, body = ""] = /curl \S+\/sentiment .* -d '([^']+)'/.exec(readme) ?? [];
   const [, answer = ""] = /```json\n([\s\S]+?)```/.exec(readme) ?? [];
@@ -35,7 +35,7 @@ test("npm run demo loads its corpus through both services and prints recommendat
   const scores = await listening(startService(t, ["serve"]));
   const folder = await mkdtemp(path.join(tmpdir(), "undertone-demo-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  // A file: the thread that builds the neighbours opens the database too.
+  // The database is a file, because the thread that builds the neighbours opens it too.
   const database = { DATABASE_PATH: path.join(folder, "demo.db"), REBUILD_SECONDS: "1" };
   const url = await listening(startRecommender(t, { SENTIMENT_URL: scores, ...database }));
   const { stdout } = await npm("demo", "--", "--url", url, "--n", "2");

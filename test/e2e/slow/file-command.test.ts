@@ -21,7 +21,7 @@ describe("score FILE", async () => {
   const httpScore = async (text: string) =>
     (await supertest(app.server).post("/sentiment").send({ text }).expect(200)).body.score as number;
 
-  test("a CSV row is written as it was read, columns added, and its score is the one HTTP gives", async (t) => {
+  test("a CSV row is written as it was read, with result columns, and its score is that of HTTP", async (t) => {
     const rows = ['1,"A ""great"" film,\r\nreally.",x', "2,bad,", "3,,y", '4,good 5" film,"z"'];
     await writeFile(at("in.csv"), `\uFEFFid,text,note\r\n${rows.join("\r\n")}\r\n`);
     const { code, stdout, stderr } = await start(t, ["score", at("in.csv")]).ended;
@@ -38,16 +38,18 @@ describe("score FILE", async () => {
     assert.match(stderr, /^4 rows read: 3 scored, 1 failed \(empty_text 1\), 0 skipped; \d+ rows\/s$/m);
   });
 
-  test("JSON Lines keep every member as it was written; a line that is no object stays visible", async (t) => {
+  test("JSON Lines keep every member as it was written, and a line that is not an object is kept as raw", async (t) => {
     const lines = ['{"n": 1.10, "text":"great"}', "{}", "nonsense", '{"text":7}'];
     await writeFile(at("in.jsonl"), `${lines.join("\n")}\n\n`);
     const run = start(t, ["score", at("in.jsonl"), "--errors", at("errors.csv")]);
     const { code, stdout } = await run.ended;
     const failed =
-      '"sentiment_label":null,"sentiment_score":null,"sentiment_truncated":null,"sentiment_warnings":null,"sentiment_error":"invalid_row"}';
+      '"sentiment_label":null,"sentiment_score":null,"sentiment_truncated":null,' +
+      '"sentiment_warnings":null,"sentiment_error":"invalid_row"}';
     const score = await httpScore("great");
     assert.deepEqual(stdout.split("\n"), [
-      `{"n": 1.10, "text":"great","sentiment_label":"positive","sentiment_score":${score},"sentiment_truncated":false,"sentiment_warnings":null,"sentiment_error":null}`,
+      `{"n": 1.10, "text":"great","sentiment_label":"positive","sentiment_score":${score},` +
+        '"sentiment_truncated":false,"sentiment_warnings":null,"sentiment_error":null}',
       `{${failed}`,
       `{"raw":"nonsense",${failed}`,
       `{"text":7,${failed}`,
@@ -76,7 +78,7 @@ describe("score FILE", async () => {
     assert.equal(existsSync(at("out.csv.gz.progress")), false);
   });
 
-  test("a row with another number of fields fails alone", async (t) => {
+  test("a row with another number of fields fails, and the others do not", async (t) => {
     await writeFile(at("ragged.csv"), "a,text\n1\n2,good,x\n3,good");
     const { code, stdout } = await start(t, ["score", at("ragged.csv")]).ended;
     assert.match(stdout, /\n1,,,,,,invalid_row\n2,good,x,,,,,invalid_row\n3,good,positive,/);
@@ -142,7 +144,7 @@ describe("score FILE", async () => {
     });
   }
 
-  test("an export of Excel in UTF-16 comes back in UTF-16, or in the encoding that is asked for", async (t) => {
+  test("an export of Excel in UTF-16 comes back in UTF-16, or in the chosen encoding", async (t) => {
     const table = "\ufeffid;text\r\n007;Great film\r\n";
     await writeFile(at("excel.csv"), Buffer.from(table, "utf16le"));
     const args = ["score", at("excel.csv"), "--out", at("excel.out.csv")];
@@ -155,7 +157,7 @@ describe("score FILE", async () => {
     assert.equal((await readFile(at("excel.out.csv"))).toString(), back);
   });
 
-  test("every option of a table is taken by the command", async (t) => {
+  test("the command has every option of a table", async (t) => {
     await writeFile(at("odd.txt"), Buffer.from("1|'a great | caf\xe9'|x\r2|'b'|\x81\r", "latin1"));
     const options = ["--no-header", "--text-column", "2", "--quote", "single", "--delimiter", "pipe"];
     const more = ["--line-ends", "cr", "--encoding", "cp1252", "--encoding-errors", "row", "--format", "csv"];
@@ -178,7 +180,7 @@ describe("a run that was killed", () => {
   const rows = Array.from({ length: 30_000 }, (_, i) => `${i},${i % 1000 === 7 ? "" : `"${text}"`}`);
   const options = ["score", input, "--out", at("many.out.csv.gz"), "--errors", at("many.errors.csv")];
 
-  test("is resumed without a row lost or doubled", async (t) => {
+  test("is resumed without losing or repeating a row", async (t) => {
     await writeFile(input, `id,text\n${rows.join("\n")}\n`);
     const killed = start(t, options);
     const progress = at("many.out.csv.gz.progress");
@@ -249,7 +251,7 @@ describe("a run that was killed", () => {
     return stderr;
   }
 
-  test("is not resumed over another input", async (t) => {
+  test("is not resumed with another input", async (t) => {
     assert.match(await resume(t, { ...stopped, setup }), /the input does not begin with the rows/);
   });
 
@@ -299,7 +301,7 @@ describe("a run that was killed", () => {
     );
   });
 
-  test("is not resumed without the rows that it has written", async (t) => {
+  test("is not resumed if its written rows are missing", async (t) => {
     const out = { ...stopped.out, name: ".many.out.csv.gz.fedcba9876543210.partial" };
     assert.match(await resume(t, { ...stopped, setup, out }), /fedcba9876543210\.partial: expected the rows/);
   });

@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The configuration of the image, but for the names and addresses of what is around it. */
+/** The configuration of the image, with other addresses. */
 async function configuration(port: number, metrics: number, replicas: number[]): Promise<string> {
   const servers = replicas.map((replica, i) => `  server replica${i + 1} 127.0.0.1:${replica}`).join("\n");
   const text = (await readFile(path.join(FOLDER, "haproxy.cfg"), "utf8"))
@@ -52,7 +52,7 @@ describe("uploads behind HAProxy", { skip: missing }, async () => {
     await sleep(100);
   }
 
-  test("the progress of an upload is asked of the replica that scored it", async () => {
+  test("a request for the progress of an upload goes to the replica that scored it", async () => {
     const ids = Array.from({ length: 30 }, () => randomUUID());
     for (const id of ids) {
       const scored = await fetch(`${url}/sentiment/file?textColumn=text&id=${id}`, {
@@ -81,7 +81,7 @@ describe("uploads behind HAProxy", { skip: missing }, async () => {
     assert.ok(Math.max(...holders) < ids.length, `one replica has all uploads: ${holders}`);
   });
 
-  test("other requests go to any replica", async () => {
+  test("other requests go to all replicas", async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
         fetch(`${url}/sentiment/file`, { method: "POST", body: "text\ngood\n" }),

@@ -14,7 +14,7 @@ function folderOf(t: TestContext): string {
   return folder;
 }
 
-test("a text that kills the whole process kills at most three of them, and the texts beside it are scored", async (t) => {
+test("a text that kills the whole process kills at most three, and the other texts are scored", async (t) => {
   const folder = folderOf(t);
   const flaws = { folder, always: { process: wordId("constructor") }, once: {} };
   const serve = () =>
@@ -50,7 +50,7 @@ test("a text that kills the whole process kills at most three of them, and the t
   assert.fail("the fourth process died too");
 });
 
-test("a text that killed workers is refused after a restart without killing one, and scored after its time", async (t) => {
+test("a text that killed workers is refused after a restart, and is scored after the time limit", async (t) => {
   const folder = folderOf(t);
   const env = { WORKERS: "1", QUARANTINE_FILE: path.join(folder, "quarantine.json") };
   const flaws = { folder, always: { exit: wordId("constructor") }, once: {} };

@@ -22,8 +22,8 @@ function main(...args: string[]) {
 }
 
 /**
- * Users with a taste for even or odd items; items 0 to 9 are good, the others bad, and the texts
- * say so.
+ * Each user likes either even or odd items. The items 0 to 9 are good and the others bad, and the
+ * texts say so.
  */
 function corpus(): string {
   const random = generator(1);
@@ -41,7 +41,7 @@ function corpus(): string {
   return `${["user_id,item_id,review_text,rating,timestamp", ...timed].join("\n")}\n`;
 }
 
-test("a corpus goes through the real service and comes out as tables; the second run scores nothing", async (t) => {
+test("the benchmark scores a corpus with the real service and prints tables; a second run uses the cache", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-"));
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, "corpus.csv");
@@ -79,7 +79,7 @@ test("a corpus goes through the real service and comes out as tables; the second
   assert.doesNotMatch(markdown, /NaN|undefined/);
 });
 
-test("the tables stand between their markers, under the heading, and replace the old ones alone", () => {
+test("the tables are written between their markers under the heading, and replace only the old ones", () => {
   const once = withSection("# R\n\nBefore.\n\n## The benefit, measured\n\n## After\n", "tables $& 1");
   assert.match(
     once,
@@ -89,7 +89,7 @@ test("the tables stand between their markers, under the heading, and replace the
   assert.match(withSection("# R\n", "tables"), /^# R\n\n## The benefit, measured\n\n<!--/);
 });
 
-test("--help says the columns, a wrong option or corpus ends with 1", async () => {
+test("--help names the columns, and a wrong option or corpus ends with exit code 1", async () => {
   const help = await main("--help");
   assert.equal(help.code, 0);
   assert.match(help.stdout, /user_id, item_id, review_text/);

@@ -13,7 +13,7 @@ const send = (url: string, items: object[]) =>
     body: JSON.stringify({ items }),
   });
 
-test("two processes: a review goes in, its score comes out", async (t) => {
+test("two processes store a review and score it", async (t) => {
   const sentimentUrl = await listening(start(t, []));
   const url = await listening(
     startRecommender(t, { DATABASE_PATH: databasePath(t), SENTIMENT_URL: sentimentUrl }),
@@ -24,7 +24,7 @@ test("two processes: a review goes in, its score comes out", async (t) => {
   assert.deepEqual((await item()).models, [{ model: "tiny@1.0.0", texts: 1 }]);
 });
 
-test("SIGTERM in the middle of loading: what was answered is stored, the exit code is 0", async (t) => {
+test("after SIGTERM during the loading, answered feedback is stored, and the exit code is 0", async (t) => {
   const path = databasePath(t);
   const server = startRecommender(t, { DATABASE_PATH: path, SENTIMENT_URL: NOBODY });
   const url = await listening(server);
@@ -73,7 +73,7 @@ const faults: [string, Record<string, string>, RegExp][] = [
   ],
 ];
 for (const [what, env, line] of faults) {
-  test(`${what} ends the process with 1 and one line a fault`, async (t) => {
+  test(`${what} ends the process with exit code 1 and one line per fault`, async (t) => {
     const { code, stdout, stderr } = await startRecommender(t, { DATABASE_PATH: databasePath(t), ...env })
       .ended;
     assert.match(stderr, line);
@@ -81,7 +81,14 @@ for (const [what, env, line] of faults) {
   });
 }
 
-test("no setting that can hold a secret is printed, nor is the key logged when it is refused", async (t) => {
+test("an argument ends the process with exit code 1 and one line that names the README", async (t) => {
+  const { code, stdout, stderr } = await startRecommender(t, { DATABASE_PATH: databasePath(t) }, ["--help"])
+    .ended;
+  assert.match(stderr, /^undertone: The recommender takes no arguments\..*README\.md\.\n$/);
+  assert.deepEqual([code, stdout], [1, ""]);
+});
+
+test("no setting with a secret is printed, and a refused key is not logged", async (t) => {
   const config = readConfig(ConfigSchema, {
     API_KEYS: "a-secret-of-the-recommender",
     DATABASE_URL: "postgresql://u:secret@h/d",
@@ -104,7 +111,7 @@ test("no setting that can hold a secret is printed, nor is the key logged when i
   assert.doesNotMatch(server.output.stdout + server.output.stderr, /a-secret/);
 });
 
-test("a weight may have decimals", () => {
+test("weights may have decimals", () => {
   assert.equal(readConfig(ConfigSchema, { GAMMA: "0.5" }).gamma, 0.5);
   assert.throws(() => readConfig(ConfigSchema, { GAMMA: "1e0" }), /GAMMA/);
 });

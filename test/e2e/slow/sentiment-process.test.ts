@@ -11,21 +11,21 @@ const post = (url: string, body: unknown) =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 const longBatch = { items: Array.from({ length: 400 }, () => ({ text: LONG_TEXT })) };
 
-test("score prints one result without a server", async (t) => {
+test("score --text prints one result without a server", async (t) => {
   const { code, stdout, stderr } = await start(t, ["score", "--text", "A great film."]).ended;
   assert.equal(stderr, "");
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).label, "positive");
 });
 
-test("score ends with 1 and one line when the text cannot be scored", async (t) => {
+test("score ends with exit code 1 and one line if the text cannot be scored", async (t) => {
   const { code, stdout, stderr } = await start(t, ["score", "--text", "zyzzyva"]).ended;
   assert.equal(code, 1);
   assert.equal(stdout, "");
   assert.match(stderr, /^undertone: The model knows no word of the text.*\n$/);
 });
 
-test("every fault of the environment is told before the process ends with 1", async (t) => {
+test("all faults of the environment are printed before the process ends with exit code 1", async (t) => {
   const { code, stderr } = await start(t, [], { PORT: "x", WORKERS: "-1" }).ended;
   assert.equal(code, 1);
   assert.match(stderr, /^undertone: PORT: .*\nundertone: WORKERS: .*\n$/);
@@ -37,7 +37,7 @@ const broken: [string, () => Promise<string>, RegExp][] = [
   ["another golden score", modelWithOtherScore, /golden\.json: text 0 expected a score/],
 ];
 for (const [what, makeModel, line] of broken) {
-  test(`${what} ends the process with 1 and one line`, async (t) => {
+  test(`${what} ends the process with exit code 1 and one line`, async (t) => {
     const { code, stdout, stderr } = await start(t, ["serve"], { MODEL_DIR: await makeModel() }).ended;
     assert.equal(code, 1);
     assert.equal(stdout, "");
@@ -46,14 +46,14 @@ for (const [what, makeModel, line] of broken) {
   });
 }
 
-test("cuda refuses to start where it cannot be had", async (t) => {
+test("EXECUTION_PROVIDER=cuda refuses to start without CUDA", async (t) => {
   const { code, stdout, stderr } = await start(t, [], { EXECUTION_PROVIDER: "cuda" }).ended;
   if (code === null) return t.skip(`this machine has CUDA: ${stdout}`);
   assert.equal(code, 1);
   assert.match(stderr, /^undertone: EXECUTION_PROVIDER: expected CUDA, found .*\n$/);
 });
 
-test("a server says where it listens, what to try, and where the docs are", async (t) => {
+test("a server prints its address, a command to try, and the address of its documentation", async (t) => {
   const server = start(t, []);
   const url = await listening(server);
   const { body } = await post(`${url}/sentiment`, { text: "great" }).then(async (r) => ({
@@ -64,11 +64,11 @@ test("a server says where it listens, what to try, and where the docs are", asyn
   assert.match(server.output.stdout, /Docs: http:\/\/127\.0\.0\.1:\d+\/docs/);
 });
 
-test("SIGTERM: what is held is finished, what comes is refused, the exit code is 0 within 10 s", async (t) => {
+test("after SIGTERM accepted requests are answered, new ones are refused, and the exit code is 0 within 10 s", async (t) => {
   const server = start(t, [], { WORKERS: "1" });
   const url = await listening(server);
   const held = post(`${url}/sentiment/batch`, longBatch);
-  // A request that has begun when the signal comes, and is complete only after it.
+  // A request that begins before the signal and ends after it.
   const socket = net.connect(Number(new URL(url).port), "127.0.0.1");
   socket.write("GET /readyz HTTP/1.1\r\nhost: localhost\r\n");
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -11,7 +11,7 @@ import { eventually, startRecommender } from "../../helpers/recommender.ts";
 
 type Route = ["get" | "post" | "put" | "delete", string, object?];
 const WRITES: Route[] = [
-  // Without a time this is new every time: its rating changes.
+  // The rating changes with each request, so the feedback is always new.
   ["post", "/feedback", { items: [1, 2].map((rating) => ({ user_id: "new", item_id: "i", rating })) }],
   ["put", "/items/i", {}],
   ["delete", "/users/nobody"],
@@ -23,7 +23,7 @@ const READS: Route[] = [
   ["get", "/items/i"],
   ["get", "/readyz"],
 ];
-/** These are answered from memory. */
+/** The routes that are answered from memory. */
 const FROM_MEMORY: Route[] = [
   ["get", "/items"],
   ["get", "/items/i/similar"],
@@ -50,7 +50,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
     }
   };
 
-  test("a server that is gone is 503 on every route that needs it, and back without a restart", async () => {
+  test("without the server every route that needs it answers 503, and works again without a restart", async () => {
     await works([...READS, ...WRITES, ...FROM_MEMORY]);
     stop();
     await refused([...READS, ...WRITES]);
@@ -59,7 +59,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
     await works([...READS, ...WRITES, ...FROM_MEMORY]);
   });
 
-  test("a server that does not answer is 503 after the timeout, also for writes in one queue", async (t) => {
+  test("if the server does not answer, requests get 503 after the timeout, and so do queued writes", async (t) => {
     pause();
     t.after(resume);
     const begin = performance.now();
@@ -73,7 +73,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
     await works([...READS, ...WRITES]);
   });
 
-  test("a server that is full is 503 for writes, and reads go on", async () => {
+  test("if the server is full, writes get 503, and reads work", async () => {
     sql(`create function full_disk() returns trigger language plpgsql as
       $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
       create trigger full_disk before insert or update or delete on feedback
@@ -85,14 +85,14 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
     await works([...READS, ...WRITES]);
   });
 
-  test("the reason is never in the answer", async () => {
+  test("the answer never has the cause", async () => {
     stop();
     const responses = await Promise.all([...READS, ...WRITES].map(call));
     for (const { text } of responses) assert.doesNotMatch(text, /postgres|ECONN|socket|undertone-/i);
     start();
   });
 
-  test("a commit whose answer is lost is found again by the next write", async () => {
+  test("after a commit without an answer, the next write reads the state of the database again", async () => {
     const rows = recommender.catalogue.rows;
     sql(`create function slow_commit() returns trigger language plpgsql as
       $$ begin perform pg_sleep(2.5); return null; end $$;
@@ -108,7 +108,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
     assert.equal(recommender.catalogue.rows, rows + 1);
   });
 
-  test("neighbours are built again once the server is back", async () => {
+  test("neighbours are built again when the server works again", async () => {
     stop();
     await recommender.builder.build();
     start();
@@ -118,7 +118,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
   });
 });
 
-test("a SQLite file that another process locks is 503 for writes, and back without a restart", async (t) => {
+test("while another process locks the SQLite file, writes get 503, and they work again without a restart", async (t) => {
   const { app, config, recommender } = await startRecommender(t, { databaseTimeoutMs: 200 });
   const http = supertest(app.server);
   const store = (text: string) =>
@@ -135,7 +135,7 @@ test("a SQLite file that another process locks is 503 for writes, and back witho
   assert.equal(recommender.catalogue.rows, 2);
 });
 
-test("the code tells a failure of the database from a fault of the statement", () => {
+test("the error code distinguishes failures of the database from faults of a statement", () => {
   for (const code of ["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_READONLY", "SQLITE_BUSY_SNAPSHOT"])
     assert.equal(isSqliteFailure({ code }), true, code);
   for (const code of ["SQLITE_ERROR", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_MISMATCH"])

@@ -5,8 +5,8 @@ import path from "node:path";
 import { nkeys } from "@nats-io/transport-node";
 
 /**
- * A certificate authority, and what it has signed for a server on localhost and for a client; PEM
- * files.
+ * PEM files: a certificate authority, and the certificates and keys of a server on localhost and of a
+ * client.
  */
 export interface Certificates {
   ca: string;
@@ -14,7 +14,7 @@ export interface Certificates {
   client: { cert: string; key: string };
 }
 
-/** Made by OpenSSL, valid for a day. */
+/** Makes certificates with OpenSSL. They are valid for a day. */
 export function makeCertificates(folder: string): Certificates {
   const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
   const file = (name: string) => path.join(folder, name);
@@ -57,8 +57,8 @@ export function makeCertificates(folder: string): Certificates {
 }
 
 /**
- * A server's configuration that trusts one operator, and the credentials file of a user whom its
- * account lets in.
+ * Makes the configuration of a server that trusts one operator, and the credentials file of a user of
+ * that operator's account.
  */
 export interface Credentials {
   serverConfig: string;
@@ -67,7 +67,7 @@ export interface Credentials {
   seed: string;
 }
 
-/** What `nsc` writes: https://docs.nats.io/using-nats/developer/connecting/creds */
+/** A file as `nsc` writes it: https://docs.nats.io/using-nats/developer/connecting/creds */
 export async function makeCredentials(folder: string): Promise<Credentials> {
   const [operator, account, user] = [nkeys.createOperator(), nkeys.createAccount(), nkeys.createUser()];
   const unlimited = { subs: -1, data: -1, payload: -1 };

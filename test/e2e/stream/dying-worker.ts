@@ -4,8 +4,8 @@ import { StreamConfigSchema } from "../../../services/sentiment/src/stream-worke
 import { openWorker } from "../../../services/sentiment/src/stream-worker/open-worker.ts";
 
 /**
- * A worker that is killed after its n-th score was confirmed and before the review is acknowledged:
- * n is the argument.
+ * A worker that is killed after its n-th score was confirmed and before it acknowledges the review. The
+ * argument is n.
  */
 const config = readConfig(StreamConfigSchema, process.env);
 const log = createLogger(config.logLevel);

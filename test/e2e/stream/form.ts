@@ -8,12 +8,12 @@ const { values } = parseArgs({
   },
 });
 
-/** The short form is for every run of CI; the long one for figures. */
+/** CI runs the short form. The long form gives the published figures. */
 export const SHORT = values.short;
 export const ONLY = values.only;
 export const SOAK_MINUTES = Number(values["soak-minutes"]);
 
-/** One size for each form. */
+/** The size for the form of this run. */
 export function size(short: number, long: number): number {
   return SHORT ? short : long;
 }

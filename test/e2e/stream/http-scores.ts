@@ -2,11 +2,11 @@ import type { TestContext } from "node:test";
 import { listening, start } from "../../helpers/process.ts";
 import type { Review } from "./reviews.ts";
 
-/** Of every review that was asked for: a review of one number has the same text in all proofs. */
+/** The scores so far. A review with the same number has the same text in all tests. */
 const scores = new Map<string, number>();
 let asked: Promise<void> = Promise.resolve();
 
-/** What the service answers over HTTP for each review: id to score. */
+/** The scores of POST /sentiment/batch for the reviews, by id. */
 export async function scoresOverHttp(t: TestContext, all: readonly Review[]): Promise<Map<string, number>> {
   asked = asked
     .catch(() => {}) // it was another proof's, which says so

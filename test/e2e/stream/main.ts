@@ -4,10 +4,10 @@ import { ONLY, SHORT } from "./form.ts";
 import { natsServerProgram } from "./nats-server.ts";
 
 /**
- * npm run test:jetstream [-- --short] [--only kill-worker,replay] [--soak-minutes 30]: the stream
- * worker against the real NATS server, one proof after the other. Each prints what was sent,
- * scored, lost, doubled and wrong, and the seconds to recover. Not part of `npm test`: it needs the
- * server's program.
+ * `npm run test:jetstream [-- --short] [--only kill-worker,replay] [--soak-minutes 30]` tests the stream
+ * worker on a real NATS server, one proof after the other. Each proof prints the numbers of reviews
+ * sent, scored, lost, doubled and wrong, and the seconds to recover. It is not part of `npm test`,
+ * because it needs the server's program.
  */
 const QUICK = [
   "kill-worker",

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The server's program: on PATH, or where `go install` puts it; undefined where there is none. */
+/** The server's program, on PATH or where `go install` puts it; undefined if it is not installed. */
 export function natsServerProgram(): string | undefined {
   const programs = ["nats-server", path.join(homedir(), "go/bin/nats-server")];
   return programs.find((program) => spawnSync(program, ["--version"]).status === 0);
@@ -22,8 +22,7 @@ export interface ServerOptions {
 }
 
 /**
- * One server process with JetStream, that can be killed, paused and started again on what it has
- * stored.
+ * One server process with JetStream. It can be killed, paused, and started again with its stored data.
  */
 export class NatsServer {
   readonly url: string;
@@ -71,7 +70,7 @@ export class NatsServer {
   }
 }
 
-/** Three servers of one cluster; a stream with three replicas survives the loss of one. */
+/** Three servers of one cluster. A stream with three replicas survives the loss of one. */
 export async function startCluster(folder: string): Promise<NatsServer[]> {
   const ports = await Promise.all(Array.from({ length: 6 }, freePort));
   const routes = ports.slice(3).map((port) => `nats://127.0.0.1:${port}`);

@@ -4,7 +4,7 @@ import { StreamConfigSchema } from "../../../services/sentiment/src/stream-worke
 import { openWorker } from "../../../services/sentiment/src/stream-worker/open-worker.ts";
 
 /**
- * A worker whose whole process dies of every text with the word in the argument, as of a fault in
+ * A worker whose process dies when it scores a text with the word in the argument, as after a fault in
  * native code.
  */
 const [, , poison = ""] = process.argv;

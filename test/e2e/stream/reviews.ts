@@ -39,7 +39,7 @@ function text(number: number): string {
   return `The film was ${words.join(" ")}.`;
 }
 
-/** Every way in which a message can be refused; the code that must come back. */
+/** Messages that are refused, each with the expected code. */
 export const BAD_MESSAGES: { code: string; message: (id: string) => string }[] = [
   { code: "empty_text", message: (id) => JSON.stringify({ version: 1, id, text: "" }) },
   { code: "empty_text", message: (id) => JSON.stringify({ version: 1, id, text: " \n\t " }) },

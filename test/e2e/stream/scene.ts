@@ -19,14 +19,13 @@ import { freePort, NatsServer, type ServerOptions } from "./nats-server.ts";
 import { type Program, startProgram } from "./programs.ts";
 import type { Review } from "./reviews.ts";
 
-/** Short, so that what a dead worker held comes back soon. */
+/** STREAM_ACK_WAIT_MS. It is short, so that the reviews of a dead worker are soon delivered again. */
 const ACK_WAIT_MS = 2_000;
 
 export type Answer = ResultMessage | ErrorMessage;
 
 /**
- * A server, the streams set up on it, and whatever a proof does with them; everything ends with the
- * test.
+ * A server with its streams, and the actions of a proof on them. Everything ends when the test ends.
  */
 export class Scene {
   readonly env: Record<string, string>;
@@ -49,7 +48,7 @@ export class Scene {
     this.publisher = publisher;
   }
 
-  /** `servers` run already; their streams are set up with `settings`. */
+  /** Sets up the streams with `settings` on servers that are already running. */
   static async open(
     t: TestContext,
     servers: NatsServer[],
@@ -71,7 +70,7 @@ export class Scene {
     return scene;
   }
 
-  /** What `npm run worker -- setup` does; tried again while a cluster has no leader yet. */
+  /** Does the same as `npm run worker -- setup`. It retries while the cluster has no leader. */
   async #setUp(): Promise<void> {
     const config = readConfig(StreamConfigSchema, this.env);
     for (let tries = 0; ; tries++) {
@@ -85,16 +84,16 @@ export class Scene {
     }
   }
 
-  /** A command of the service. */
+  /** Runs a command of the service. */
   run(...args: string[]) {
     return startProgram(this.#t, "main", args, this.env);
   }
 
-  /** A worker that takes reviews; `program` is one that dies, else the service's own. */
+  /** Starts a worker. `program` is a test's own worker; the default is that of the service. */
   async worker(settings: Record<string, string> = {}, program: Program = "main", argument = "worker") {
     const worker = startProgram(this.#t, program, [argument], { ...this.env, ...settings });
     const url = await listening(worker);
-    // A worker that ends by itself is a fault, and says why.
+    // A worker must not end by itself. If it does, its output has the reason.
     void worker.ended.then(({ code, stderr, stdout }) => {
       if (code !== null && code !== 0)
         this.#t.diagnostic(`a worker ended: ${stderr || stdout.slice(-1_000)}`);
@@ -108,7 +107,7 @@ export class Scene {
     );
   }
 
-  /** A window at a time; resolves when the server has confirmed all. */
+  /** Publishes the reviews, a window at a time. Resolves when the server has confirmed all. */
   async publishRaw(messages: readonly { id: string; payload: string }[]): Promise<void> {
     let next = 0;
     const send = async () => {
@@ -130,7 +129,7 @@ export class Scene {
     return { name, version };
   }
 
-  /** Waits until every review is answered; gives the seconds. */
+  /** Waits until all reviews are answered, and returns the seconds. */
   async answered(seconds = 120): Promise<number> {
     const begun = performance.now();
     for (;;) {
@@ -142,7 +141,7 @@ export class Scene {
     }
   }
 
-  /** Everything that SCORES holds. */
+  /** All messages of the stream SCORES. */
   async answers(): Promise<{ answers: Answer[]; everStored: number }> {
     const { state } = await this.jsm.streams.info(SCORES.stream);
     const answers: Answer[] = [];
@@ -169,8 +168,8 @@ export interface Verdict {
 }
 
 /**
- * Compares what the stream holds with what HTTP answered. A score that was ever stored twice counts
- * as doubled.
+ * Compares the answers of the stream with those of HTTP. A score that was stored twice at any time
+ * counts as doubled.
  */
 export async function judge(
   scene: Scene,
@@ -186,7 +185,7 @@ export async function judge(
   return { sent: sent.length, scored: scores.size, lost, doubled, wrong: wrong.length };
 }
 
-/** The verdict of a proof as one line, and whether it is as it must be. */
+/** Prints the verdict of a proof as one line, and asserts it. */
 export function report(t: TestContext, verdict: Verdict, more: Record<string, string | number> = {}): void {
   const figures = { ...verdict, ...more };
   t.diagnostic(
@@ -198,7 +197,7 @@ export function report(t: TestContext, verdict: Verdict, more: Record<string, st
   assert.deepEqual({ scored, lost, doubled, wrong }, { scored: sent, lost: 0, doubled: 0, wrong: 0 });
 }
 
-/** One server on a folder of its own. */
+/** Starts one server with its own folder. */
 export async function startServer(
   t: TestContext,
   options: Pick<ServerOptions, "args" | "scheme" | "host"> = {},

@@ -5,11 +5,11 @@ import { listening, start } from "../../helpers/process.ts";
 
 const LIVE_WITHIN_MS = 20;
 /**
- * Other work on the machine can hold an answer up; what the service itself does shows in every try.
+ * Other processes can delay an answer. A delay by the service itself would occur in every try.
  */
 const TRIES = 4;
 
-test("every /livez answer comes within 20 ms while a batch of 1,000 long texts is being scored", async (t) => {
+test("every answer of /livez comes within 20 ms while 1,000 long texts are scored", async (t) => {
   const url = await listening(start(t, []));
   await livezWhileScoring(url); // the first batch waits for code to be compiled, here and there: 18 to 40 ms
   const slowest: number[] = [];

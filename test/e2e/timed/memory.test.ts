@@ -9,8 +9,8 @@ import { allocatorSettings } from "../../helpers/image.ts";
 import { IMAGE_FLAGS, listening, startProcess } from "../../helpers/process.ts";
 
 /**
- * Measured after load: 196 MiB on Node.js 20, 230 MiB on 24. A faster machine has more garbage. Before the bundle, the
- * workers and the heap were made smaller it was 310 to 420 MiB at the rates of an idle machine.
+ * Measured after load: 196 MiB on Node.js 20, and 230 MiB on 24. A faster machine has more garbage.
+ * Before the memory was reduced it was 310 to 420 MiB on an idle machine.
  */
 const MAX_MIB = 270;
 const REQUESTS = 80;
@@ -50,7 +50,7 @@ test("the bundled service with two workers stays small under load", async (t) =>
   assert.ok(mib <= MAX_MIB, `${mib.toFixed(0)} MiB, at most ${MAX_MIB} expected`);
 });
 
-/** A request's body: reviews as long as those of films, made of the short ones of the fixtures. */
+/** The body of a request: reviews of the length of film reviews, made of the fixtures' short ones. */
 async function reviews(): Promise<string> {
   const words = (await readFile("test/fixtures/reviews.csv", "utf8")).match(/[a-z']+/gi)!;
   const items = Array.from({ length: REVIEWS }, (_, review) => ({

@@ -54,7 +54,7 @@ const tiny: Plan = {
   ],
 };
 
-test("the folds of one seed share no row, and fold 0 is the cut that presets have without one", () => {
+test("the folds of one seed share no row, and fold 0 is the split without a fold", () => {
   const rows = Array.from({ length: 100 }, (_, i) => ({
     text: `text ${i}`,
     rating: 5,
@@ -74,7 +74,7 @@ test("the folds of one seed share no row, and fold 0 is the cut that presets hav
   );
 });
 
-test("a field is changed by its path, and a path or value that no preset has is refused", async () => {
+test("a field is changed by its path, and an unknown path or value is refused", async () => {
   const preset = await readPreset("tiny");
   assert.equal(override("tiny", preset, { "network.units": 64 }).network.units, 64);
   assert.equal(preset.network.units, 16);
@@ -90,7 +90,7 @@ test("a field is changed by its path, and a path or value that no preset has is 
     assert.throws(() => override("tiny", preset, set), /preset tiny: /);
 });
 
-test("a recipe's name changes with a knob and with a teacher's files, not with fold, seed or description", async () => {
+test("a recipe's hash depends on its settings and teacher files, and not on fold, seed or description", async () => {
   const preset = await readPreset("tiny");
   const name = recipeHash(preset, []);
   const same = { ...preset, seed: 7, description: "", split: { ...preset.split, fold: 2 } };
@@ -116,7 +116,7 @@ test("a plan runs each variant with each fold and seed, a seed's variants first"
   assert.equal(runs[3]!.preset.seed, 4);
 });
 
-test("the plan of the ablation can be read, and every variant is a preset", async () => {
+test("the plan of the ablation is valid, and every variant is a preset", async () => {
   const plan = await readPlan("trainer/research/experiments/plan.json");
   const runs = await runsOf(plan);
   assert.equal(runs.length, plan.variants.length * plan.seeds.length * plan.folds.length);
@@ -124,7 +124,7 @@ test("the plan of the ablation can be read, and every variant is a preset", asyn
   assert.equal(recipes.size, plan.variants.length, "no two variants are the same");
 });
 
-test("a recipe is compared with the baseline of the same fold and seed, with the differences' standard error", () => {
+test("a recipe is compared with the baseline of the same fold and seed, with a standard error", () => {
   const other = { recipe: "other", name: "other" };
   const [base, found] = groupsOf([
     row({ seed: 0, accuracy: 0.8 }),
@@ -142,7 +142,7 @@ test("a recipe is compared with the baseline of the same fold and seed, with the
   assert.ok(Math.abs(standardError! - 0.01) < 1e-9, "deviation 0.01414 over the root of 2");
 });
 
-test("the table says what a recipe changes against its baseline, and what it gains", () => {
+test("the table has the changes of a recipe against its baseline, and its gain", () => {
   const set = { epochs: 2 };
   const found = experimentsTable([
     row({ set }),
@@ -159,13 +159,13 @@ test("a malformed row of the record is refused with its line", async () => {
   await assert.rejects(readRows(file), /results\.jsonl: line 2: \/accuracy/);
 });
 
-test("the experiments' README is what their results say", async () => {
+test("the experiments' README agrees with their results", async () => {
   const rows = await readRows("trainer/research/experiments/results.jsonl");
   const written = await readFile("trainer/research/experiments/README.md", "utf8").catch(() => undefined);
   assert.equal(written, rows.length > 0 ? experimentsTable(rows) : undefined);
 });
 
-test("a run that is in the record is skipped, one that was stopped goes on, one that fails is left out", {
+test("a recorded run is skipped, a stopped one continues, and a failed one is left out", {
   skip,
 }, async () => {
   const { experiment } = await import("../../../trainer/research/experiments/experiment.ts");

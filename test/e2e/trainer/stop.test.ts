@@ -14,7 +14,7 @@ import { nativeTensorFlow } from "../../../trainer/src/model/native.ts";
 const ready = nativeTensorFlow() && hasPackedVectors();
 const skip = ready ? false : "the trainer is not set up (npm run setup:trainer)";
 
-/** `npm run train` with preset tiny, as a person starts it, and where its model will be. */
+/** Starts `npm run train` with preset tiny. Returns the process and the folder of its model. */
 async function start(run?: string, ...more: string[]) {
   const folder = run ?? (await mkdtemp(path.join(os.tmpdir(), "stopped-")));
   const out = path.join(folder, "model");
@@ -25,7 +25,7 @@ async function start(run?: string, ...more: string[]) {
   return { child, run: folder, graph: path.join(out, "model.onnx") };
 }
 
-/** The epochs that it trained. */
+/** The epochs that the run trained, by its output. */
 async function finish(child: ChildProcess): Promise<number[]> {
   const exit = once(child, "exit");
   const epochs: number[] = [];
@@ -37,7 +37,7 @@ async function finish(child: ChildProcess): Promise<number[]> {
   return epochs;
 }
 
-/** Resolves at the first line of an epoch's figures after the first epoch's. */
+/** Resolves when the run prints the figures of its second epoch. */
 async function secondEpoch(child: ChildProcess): Promise<void> {
   const seen: string[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
@@ -59,7 +59,7 @@ for (const [signal, end] of [
   ["SIGINT", [130, null]],
   ["SIGKILL", [null, "SIGKILL"]],
 ] as const) {
-  test(`${signal} in the midst of training loses the epoch under way at most`, {
+  test(`${signal} during training loses at most the current epoch`, {
     skip: skip || (process.platform === "linux" ? false : "reads /proc"),
   }, async () => {
     const whole = await start();

@@ -56,7 +56,7 @@ async function tiny(
   return { ...options, lines, graph, done: train(options, progress) };
 }
 
-test("a tiny corpus becomes an artifact that models accepts, and its report", { skip }, async () => {
+test("a tiny corpus gives a valid model and its report", { skip }, async () => {
   const { done, out, lines } = await tiny();
   const manifest = await done;
   assert.deepEqual((await readArtifact(out)).manifest, manifest);
@@ -69,7 +69,7 @@ test("a tiny corpus becomes an artifact that models accepts, and its report", { 
   assert.ok(lines.some((line) => /tokens with a vector: [\d.]+ % split on spaces, [\d.]+ %/.test(line)));
 });
 
-/** The fixture's reviews, each with some more words at its end. */
+/** The fixture's reviews, each with more words at its end. */
 async function extendedCorpus(words: (rating: number) => string): Promise<string> {
   const [head, ...lines] = (await readFile(corpus, "utf8")).trim().split("\n");
   const extended = lines.map((line) => line.replace(/("?)$/, ` ${words(Number(line.split(",")[2]))}$1`));
@@ -78,13 +78,13 @@ async function extendedCorpus(words: (rating: number) => string): Promise<string
   return file;
 }
 
-/** Each review says its stars. */
+/** A corpus in which each review names its stars. */
 const starredCorpus = () =>
   extendedCorpus(
     (rating) => ["One star.", "Two stars.", "Three stars.", "Four stars.", "Five stars!"][rating - 1]!,
   );
 
-test("a model that knows no given name scores texts alike that differ in one", { skip }, async () => {
+test("a model without given names gives texts that differ in a name the same score", { skip }, async () => {
   const { done, out } = await tiny({
     corpus: await extendedCorpus((rating) => `Seen by ${rating > 3 ? "Emily" : "Omar"}.`),
   });
@@ -94,7 +94,7 @@ test("a model that knows no given name scores texts alike that differ in one", {
   assert.deepEqual(emily, omar);
 });
 
-/** The fixture's reviews with their signs alone. */
+/** The fixture's reviews with only two ratings. */
 async function twoRatings(): Promise<string> {
   const [head, ...lines] = (await readFile(corpus, "utf8")).trim().split("\n");
   const signs = lines.map((line) => {
@@ -107,7 +107,7 @@ async function twoRatings(): Promise<string> {
   return file;
 }
 
-test("where reviews tell their stars, the model has a second output, and its manifest, golden texts and card say so", {
+test("with ratings of several stars the model has a second output, which its files describe", {
   skip,
 }, async () => {
   const first = await tiny({ corpus: await starredCorpus() });
@@ -125,13 +125,13 @@ test("where reviews tell their stars, the model has a second output, and its man
   assert.ok((await again.graph()).equals(await first.graph()));
 });
 
-test("two ratings alone give no second output", { skip }, async () => {
+test("with only two ratings the model has no second output", { skip }, async () => {
   const { done } = await tiny({ corpus: await twoRatings() });
   const { stars, metrics, architecture } = await done;
   assert.deepEqual([stars, metrics.validation.stars, architecture.thresholds], [undefined, undefined, 1]);
 });
 
-test("several corpora are domains of their own, each with its own validation reviews and figures", {
+test("several corpora are separate domains, each with validation reviews and figures", {
   skip,
 }, async () => {
   const other = await twoRatings();
@@ -143,14 +143,14 @@ test("several corpora are domains of their own, each with its own validation rev
   );
 });
 
-test("neither the target accuracy nor the description is part of a run's identity", async () => {
+test("the target accuracy and the description are not part of a run's identity", async () => {
   const preset = await readPreset("tiny");
   assert.deepEqual(networkSettings({ ...preset, targetAccuracy: 0.99 }), networkSettings(preset));
   assert.deepEqual(networkSettings({ ...preset, description: "Other words." }), networkSettings(preset));
   assert.notDeepEqual(networkSettings({ ...preset, seed: 1 }), networkSettings(preset));
 });
 
-test("the same seed gives the same bytes, on one process as on two; another seed gives others", {
+test("the same seed gives the same bytes with one process and with two, and another seed gives others", {
   skip,
 }, async () => {
   const runs = [await tiny(), await tiny({ workers: 1 }), await tiny({ seed: 5 })];
@@ -163,7 +163,7 @@ test("the same seed gives the same bytes, on one process as on two; another seed
   assert.ok(!graphs[0]!.equals(graphs[2]!));
 });
 
-test("a run that was stopped goes on to the same weights as an unbroken one", { skip }, async () => {
+test("a resumed run has the same weights as an uninterrupted one", { skip }, async () => {
   const whole = await tiny();
   await whole.done;
   const broken = await tiny({}, 3);
@@ -182,7 +182,7 @@ test("a checkpoint of another seed is refused", { skip }, async () => {
   await assert.rejects(second.done, /belongs to another preset, corpus or set of vectors/);
 });
 
-test("where no test is held, validation is what is reported", { skip }, async () => {
+test("without test reviews the validation figures are reported", { skip }, async () => {
   const { done, out, lines } = await tiny({ test: false });
   const { metrics, corpus } = await done;
   assert.equal(metrics.test, undefined);
@@ -191,7 +191,7 @@ test("where no test is held, validation is what is reported", { skip }, async ()
   assert.ok(!lines.some((line) => line.startsWith("test:")));
 });
 
-test("a run that starts from another one's best epoch, or from its model, goes on from its weights, and only from its shape", {
+test("a run can start from the weights of another run's best epoch or model, if the shape is the same", {
   skip,
 }, async () => {
   const first = await tiny();

@@ -39,7 +39,7 @@ const EMPTY: Neighbours = {
 };
 
 /**
- * changes ─(enough, or the timer)─> thread: read pairs ─ build ─ transfer ─> the new neighbours replace the old
+ *   changes ─ enough, or the timer ─> thread: read pairs ─ build ─ transfer ─> new neighbours in use
  *
  * Each build has a thread of its own, whose memory is freed when it ends. If a build fails, the old
  * neighbours stay in use, and the timer begins the next build.

@@ -18,7 +18,8 @@ export class Exchange {
   constructor(request: FastifyRequest, reply: FastifyReply) {
     this.#request = request;
     this.#socket = request.raw.socket; // kept, because a destroyed request no longer has it
-    setMaxListeners(0, this.#gone.signal); // every pending chunk adds a listener, and MAX_STREAM_HELD limits their number
+    // Every pending chunk adds a listener, and MAX_STREAM_HELD limits their number.
+    setMaxListeners(0, this.#gone.signal);
     reply.raw.once("close", () => this.#gone.abort());
     // Unread parts of the body would keep the connection busy.
     reply.raw.once("finish", () => this.#endUnread());

@@ -1,8 +1,8 @@
 import type { Sent } from "./send.ts";
 
 /**
- * What a client may put wherever a text, a name or a number is read: each kind could come back
- * larger than it came.
+ * Hostile values for texts, names and numbers. An answer that repeats one could be larger than the
+ * request.
  */
 const VALUES: Record<string, unknown> = {
   "100,000 letters": "a".repeat(100_000),
@@ -25,7 +25,7 @@ function nested(depth: number): unknown {
   return depth === 0 ? "\u0001".repeat(1_000) : [nested(depth - 1)];
 }
 
-/** The names that any route reads, around a hostile value. */
+/** Bodies with the member names of all routes around a hostile value. */
 const AROUND: ((value: unknown) => unknown)[] = [
   (value) => value,
   (value) => ({ text: value }),
@@ -45,10 +45,10 @@ const AROUND: ((value: unknown) => unknown)[] = [
   (value) => ({ category: value, hidden: value }),
 ];
 
-/** Larger bodies take longer and meet the same code. */
+/** The size of bodies. Larger ones take longer and run the same code. */
 const BODY_BYTES = 500_000;
 
-/** As many as fit into a body: 1,000 of what is short. */
+/** As many copies of a value as fit into a body, at most 1,000. */
 function many(value: unknown): unknown {
   const size = JSON.stringify(value).length + 2;
   return Array.from({ length: Math.max(1, Math.min(1_000, Math.floor(BODY_BYTES / size))) }, () => value);
@@ -90,7 +90,7 @@ const OPTIONS = [
   "?format=json",
 ];
 
-/** Every hostile body that fits a media type, with the query that belongs to it. */
+/** The hostile bodies of a media type, each with its query. */
 export function hostileBodies(type: string): Sent[] {
   const headers = { "content-type": type };
   if (type.includes("ndjson") || type.includes("json"))
@@ -135,11 +135,11 @@ const HEADERS = [
   "expect",
   "a-header-that-nobody-reads",
 ];
-/** A page of an allowed origin may ask what it may send. */
+/** An allowed origin, whose pages may send CORS preflights. */
 export const ORIGIN = "https://page.example";
 
 export const LONG_QUERY: Sent = { kind: "a long query", query: `?${"a".repeat(10_000)}=b` };
-/** Heads that are long, for any route and method. */
+/** Long request heads, for all routes and methods. */
 export const HEADS: Sent[] = [
   ...HEADERS.flatMap((name) =>
     [LONG, BYTES].map((value) => ({ kind: `a long ${name}`, headers: { [name]: value } })),
@@ -175,7 +175,7 @@ export const HEADS: Sent[] = [
   })),
 ];
 
-/** What may stand in a path where a route has a parameter. */
+/** Hostile values of path parameters. */
 export const PARAMETERS = [
   "a".repeat(200),
   "a".repeat(10_000),

@@ -1,6 +1,6 @@
 import net from "node:net";
 
-/** A request as bytes: no HTTP library makes most of these. */
+/** A request as bytes, because HTTP libraries cannot make most of these. */
 export interface Sent {
   kind: string;
   method?: string;
@@ -11,17 +11,16 @@ export interface Sent {
 
 export interface Size {
   status: number;
-  /** Bytes before the body. */
+  /** The number of bytes before the body. */
   head: number;
-  /** Bytes of the body as it came over the wire. */
+  /** The number of bytes of the body, as transferred. */
   body: number;
 }
 
 const END = Buffer.from("\r\n\r\n");
 
 /**
- * Sends one request on a connection of its own and measures all that comes back; undefined: nothing
- * did.
+ * Sends one request on its own connection and measures the answer. Undefined if there is none.
  */
 export async function sizeOfAnswer(port: number, path: string, sent: Sent): Promise<Size | undefined> {
   const { method = "GET", query = "", headers = {}, body = "" } = sent;

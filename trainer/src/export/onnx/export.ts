@@ -21,9 +21,9 @@ export interface ExportOptions {
 }
 
 /**
- * The trained network as ONNX: `ids` int32 `[batch, time]`, `lengths` int32 `[batch]` -> `logits`
- * float32 `[batch, 2]`; with an ordinal output of more than two ratings `stars` float32 `[batch]`
- * too. Tables are kept as float16.
+ * Exports the trained network as ONNX. Inputs: `ids` int32 `[batch, time]` and `lengths` int32
+ * `[batch]`. Outputs: `logits` float32 `[batch, 2]` and, for an ordinal output of more than two
+ * ratings, `stars` float32 `[batch]`. Embedding tables are stored as float16.
  *
  *     ids -> chunks -> Transpose -> Gather -> LSTM (sequence_lens) ... -> head -> latent value -> logits
  *     └────> n-grams -> Gather -> Sum ──────────────────────────────────────────────┘      └──> stars

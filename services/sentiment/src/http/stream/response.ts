@@ -25,8 +25,10 @@ export async function* answerStream(
   const { config, model } = context;
   const count = { lines: 0, ok: 0, failed: 0 };
   const score = scoreWithBackpressure(context, request, signal, query);
-  const summary = (error?: { code: string; detail: string }) =>
-    `${JSON.stringify({ summary: { ...count, complete: error === undefined, ...(error && { error }) }, model: model() })}\n`;
+  const summary = (error?: { code: string; detail: string }) => {
+    const content = { ...count, complete: error === undefined, ...(error && { error }) };
+    return `${JSON.stringify({ summary: content, model: model() })}\n`;
+  };
   try {
     const rows = readStream(limitLineTime(source, config), config.maxBodyBytes, packedBytes(request));
     for await (const scored of scoreInOrder(rows, score, config.maxStreamHeld)) {

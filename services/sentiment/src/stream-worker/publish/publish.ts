@@ -82,7 +82,8 @@ export async function publishFile(
       if (state.faults <= SHOWN_FAULTS) console.error(`line ${line}: ${reason}`);
       return { confirmed: Promise.resolve(), bytes: 0 };
     }
-    const id = `${review.id.length > 100 ? textDigest(review.id) : encodeURIComponent(review.id)} ${textDigest(review.text)}`;
+    const shortId = review.id.length > 100 ? textDigest(review.id) : encodeURIComponent(review.id);
+    const id = `${shortId} ${textDigest(review.text)}`;
     const confirmed = publisher.publish({ subject: reviewSubject(options.source), payload: payload!, id });
     confirmed.catch(() => {}); // handled when it is awaited
     return { confirmed, bytes: payload!.length };
@@ -113,7 +114,8 @@ export async function publishFile(
     await nc.close();
   }
   console.error(
-    `${state.rows} rows: ${state.rows - state.faults} published, ${state.faults} without a review; ${bar.rate.toFixed(0)} rows/s`,
+    `${state.rows} rows: ${state.rows - state.faults} published, ${state.faults} without a review; ` +
+      `${bar.rate.toFixed(0)} rows/s`,
   );
   return state.faults === 0 ? 0 : 2;
 }
