@@ -21,7 +21,7 @@ COPY services/streams/package.json services/streams/
 COPY services/tables/package.json services/tables/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --workspace=@undertone/trainer \
  && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 3 -path '*/napi-v*/*' ! -path '*/linux' ! -path '*/linux/x64' -prune -exec rm -r {} +
-COPY tsconfig.json typescript.mjs ./
+COPY tsconfig.json typebox.mjs typescript.mjs ./
 COPY models/src models/src
 COPY services/tables services/tables
 COPY trainer trainer

@@ -15,7 +15,7 @@ test("the example of the client's README runs as it stands", async (t) => {
   assert.ok(lines.length <= 10);
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", example],
+    ["--import", "./typescript.mjs", "--input-type=module", "--eval", example],
     { env: { ...process.env, SENTIMENT_URL: await app.listen({ port: 0 }) } },
   );
   assert.match(stdout, /^positive 0\.\d\d\n0 positive\n1 empty_text\nr3 negative\n1 positive\n2 negative\n$/);

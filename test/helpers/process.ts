@@ -32,7 +32,7 @@ export function start(t: TestContext, args: string[], env: Record<string, string
 
 /** Starts the real process of the recommender. `env` must have the place of its database. */
 export function startRecommender(t: TestContext, env: Record<string, string>, args: string[] = []) {
-  return startProcess(t, ["--import", "tsx", main("recommender"), ...args], env);
+  return startProcess(t, ["--import", "./typescript.mjs", main("recommender"), ...args], env);
 }
 
 /** Starts a Node.js process. `env` is its whole configuration. */

@@ -23,7 +23,7 @@ async function demo(t: TestContext, content: string | Buffer) {
   recommender.start();
   const child = spawn(process.execPath, [
     "--import",
-    "tsx",
+    "./typescript.mjs",
     MAIN,
     "--corpus",
     file,

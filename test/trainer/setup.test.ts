@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { checkHash, run } from "../../trainer/src/cli/setup/run.ts";
 
 const npmScript = (file: string, ...args: string[]) =>
-  promisify(execFile)(process.execPath, ["--import", "tsx", file, ...args]);
+  promisify(execFile)(process.execPath, ["--import", "./typescript.mjs", file, ...args]);
 
 /** The output of a command's --help, without line breaks. */
 const help = async (file: string) => (await npmScript(file, "--help")).stdout.replaceAll(/\s+/g, " ");

@@ -18,7 +18,7 @@ type Answer = { results: ({ status: "ok"; score: number } | { status: "error" })
 
 /** The real sentiment service as a child process on a free port. */
 export async function startService(modelDir: string): Promise<Service> {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, "serve"], {
+  const child = spawn(process.execPath, ["--import", "./typescript.mjs", MAIN, "serve"], {
     env: { ...process.env, MODEL_DIR: modelDir, PORT: "0", REQUEST_TIMEOUT_MS: "600000", LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -71,7 +71,7 @@ describe("one review in a browser", async () => {
       TypeScript: (line: string) =>
         run("node", [
           "--import",
-          "tsx",
+          "./typescript.mjs",
           "--input-type=module",
           "-e",
           line.replace("await answer.json()", "JSON.stringify($&)"),

@@ -7,7 +7,7 @@ venv=$(realpath "$1")
 cd "$(dirname "$0")/../../.."
 port=${PORT:-18471}
 log=$(mktemp)
-PORT=$port LOG_LEVEL=warn node --import tsx services/sentiment/src/main.ts serve >"$log" 2>&1 &
+PORT=$port LOG_LEVEL=warn node --import ./typescript.mjs services/sentiment/src/main.ts serve >"$log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 120); do curl -fs "http://127.0.0.1:$port/readyz" >/dev/null && break; sleep 0.25; done

@@ -15,7 +15,7 @@ const TINY_MODEL = fileURLToPath(new URL("../../fixtures/tiny-model", import.met
 
 function main(...args: string[]) {
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) =>
-    execFile(process.execPath, ["--import", "tsx", MAIN, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, ["--import", "./typescript.mjs", MAIN, ...args], (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, stdout, stderr }),
     ),
   );

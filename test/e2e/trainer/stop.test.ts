@@ -19,9 +19,13 @@ async function start(run?: string, ...more: string[]) {
   const folder = run ?? (await mkdtemp(path.join(os.tmpdir(), "stopped-")));
   const out = path.join(folder, "model");
   const flags = ["--preset", "tiny", "--corpus", "test/fixtures/reviews.csv", "--run", folder, "--out", out];
-  const child = spawn(process.execPath, ["--import", "tsx", "trainer/src/cli/train.ts", ...flags, ...more], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "./typescript.mjs", "trainer/src/cli/train.ts", ...flags, ...more],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   return { child, run: folder, graph: path.join(out, "model.onnx") };
 }
 
