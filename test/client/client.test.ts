@@ -65,6 +65,16 @@ test("a request is sent again after its connection breaks", async (t) => {
   assert.equal(seen.length, 2);
 });
 
+test("retries outlast an absence, even if the random part of every pause is zero", async (t) => {
+  t.mock.method(Math, "random", () => 0);
+  const broken: Parameters<typeof scripted>[1] = (response) => response.destroy();
+  const { url } = await scripted(t, broken, broken, broken, json(200, answer));
+  const start = performance.now();
+  assert.deepEqual(await new SentimentClient({ url }).scoreBatch(items), answer);
+  const least = (300 + 600 + 1_200) / 2;
+  assert.ok(performance.now() - start >= least - 10);
+});
+
 test("retries are limited, and the last refusal is the error", async (t) => {
   const { url, seen } = await scripted(t, json(503, problem("draining", 503), { "retry-after": "0" }));
   await assert.rejects(new SentimentClient({ url, retries: 2 }).scoreBatch(items), code("draining"));

@@ -22,7 +22,7 @@ export function retryingFetch(retries: number, signal: AbortSignal) {
           methods: ["get", "post"],
           statusCodes: LATER,
           afterStatusCodes: LATER,
-          jitter: true,
+          jitter: halfToWhole,
           backoffLimit: 5_000,
         },
       });
@@ -32,3 +32,9 @@ export function retryingFetch(retries: number, signal: AbortSignal) {
     }
   };
 }
+
+/**
+ * At least half of each pause, so that the default retries outlast a restart of the service. The
+ * other half is random, so that clients which lost it together do not come back together.
+ */
+const halfToWhole = (delayMs: number) => (delayMs / 2) * (1 + Math.random());
