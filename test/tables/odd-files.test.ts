@@ -46,6 +46,22 @@ function utf16(text: string): Buffer {
   return Buffer.from(text, "utf16le");
 }
 
+/** Beginnings that a pattern could match in very many ways. */
+const SLOW: [what: string, file: string][] = [
+  ["blank lines that end with CRLF", `${"\r\n".repeat(27)}id,text\r\n1,a\r\n`],
+  ["a sep line with very many tabs that is a row", `sep=\t${"\t".repeat(60_000)}x,text\n1,a\n`],
+];
+
+describe("the delimiter is found in little time after", () => {
+  for (const [what, file] of SLOW)
+    test(what, async () => {
+      const { user } = process.cpuUsage();
+      await readAll(file, { likelyColumns: ["text"] }).catch(() => {});
+      const ms = (process.cpuUsage().user - user) / 1_000;
+      assert.ok(ms < 1_000, `${ms} ms of the processor`);
+    });
+});
+
 describe("is read, and comes back byte for byte:", () => {
   for (const [what, file, texts, detected, options = {}] of READ)
     test(what, async () => {
