@@ -4,13 +4,20 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 /** How long to read and drop what the client still sends after the answer. */
 const LINGER_MS = 5_000;
 
+/** Whether the client has disconnected. Node's types do not say that such a request has no socket. */
+export function isGone({ raw }: FastifyRequest): boolean {
+  const socket: FastifyRequest["raw"]["socket"] | null = raw.socket;
+  return socket === null || socket.destroyed;
+}
+
 /**
  * A request whose answer is written while its body is read. Both use one connection, and neither
  * may block the other forever.
  */
 export class Exchange {
   readonly #request: FastifyRequest;
-  readonly #socket: FastifyRequest["raw"]["socket"];
+  /** Null if the client disconnected before the answer began. */
+  readonly #socket: FastifyRequest["raw"]["socket"] | null;
   readonly #gone = new AbortController();
   #givenAt: number | undefined;
   #sentAt = 0;
@@ -21,6 +28,7 @@ export class Exchange {
     // Every pending chunk adds a listener, and MAX_STREAM_HELD limits their number.
     setMaxListeners(0, this.#gone.signal);
     reply.raw.once("close", () => this.#gone.abort());
+    if (isGone(request)) this.#gone.abort(); // "close" may have been before
     // Unread parts of the body would keep the connection busy.
     reply.raw.once("finish", () => this.#endUnread());
   }
@@ -68,7 +76,7 @@ export class Exchange {
    * incomplete.
    */
   breakOff(): void {
-    this.#socket.destroySoon();
+    this.#socket?.destroySoon();
   }
 
   /**
@@ -77,10 +85,11 @@ export class Exchange {
    */
   #endUnread(): void {
     const { raw } = this.#request;
-    if (raw.complete || this.#socket.destroyed) return;
+    const socket = this.#socket;
+    if (raw.complete || socket === null || socket.destroyed) return;
     raw.unpipe();
     raw.resume();
-    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
     raw.once("close", () => clearTimeout(timer));
   }
 }

@@ -15,7 +15,8 @@ export function exemptStreams(server: Server): (request: IncomingMessage) => voi
     for (const handle of handlers) handle(error, socket as Socket);
   });
   return (request) => {
-    const { socket } = request;
+    const socket: Socket | null = request.socket;
+    if (socket === null) return; // the client has disconnected
     streaming.add(socket);
     request.once("close", () => streaming.delete(socket));
   };
