@@ -177,6 +177,18 @@ test("a client that neither sends nor ends gets the reason in the summary", asyn
   assert.deepEqual([summary.lines, summary.complete, summary.error.code], [1, false, "deadline_exceeded"]);
 });
 
+test("a chunk without a size ends the connection, and no second answer stands in the first", async (t) => {
+  const app = await startApp(t, {});
+  await app.listen({ port: 0 });
+  const connection = new Connection((app.server.address() as AddressInfo).port);
+  const line = '{"text":"great"}\n';
+  connection.socket.write(`POST /sentiment/stream HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${TYPE}\r\n`);
+  connection.socket.write(`transfer-encoding: chunked\r\n\r\n${line.length.toString(16)}\r\n${line}\r\n`);
+  await connection.until(/"line":1/);
+  connection.socket.write("no size\r\n");
+  assert.deepEqual(statuses(await connection.end()), [200]);
+});
+
 test("invalid gzip from a client that does not end is answered, and the service goes on", async (t) => {
   const app = await startApp(t, {});
   const server = await app.listen({ port: 0 });
