@@ -172,6 +172,11 @@ describe("a file that cannot be read is refused before the answer begins", async
     assertRefused(await upload(app, `text\n${"\n".repeat(1_100_000)}`), "body_too_large", /without a row/);
   });
 
+  test("so are very many of them in a small compressed file", async () => {
+    const file = gzipSync(`text\n${"\n".repeat(150_000)}`);
+    assertRefused(await upload(app, file), "body_too_large", /lines came without a row/);
+  });
+
   test("an unknown upload id is not_found, and a malformed one is invalid_query", async () => {
     const http = supertest(app.server);
     const { body } = await http.get(`${PATH}/0123456789abcdef`).expect(404);

@@ -46,7 +46,7 @@ export interface TableOptions {
    * Told before each piece how many bytes have been unpacked; it is waited for, and what it throws
    * ends the reading.
    */
-  onUnpacked?: ((bytes: number) => void | Promise<void>) | undefined;
+  onUnpacked?: ((bytes: number, piece: Buffer) => void | Promise<void>) | undefined;
 }
 
 /** What a table turned out to be, by detection or by option. */

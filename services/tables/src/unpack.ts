@@ -49,7 +49,7 @@ async function* gunzip(bytes: ByteSource): AsyncGenerator<Buffer> {
 interface Limits {
   maxBytes: number;
   pieceBytes: number;
-  onUnpacked: ((bytes: number) => void | Promise<void>) | undefined;
+  onUnpacked: ((bytes: number, piece: Buffer) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -70,7 +70,7 @@ export async function* limitBytes(
           "too_many_bytes",
           `The file is larger than ${maxBytes} bytes when it is unpacked. Send it in parts.`,
         );
-      await onUnpacked?.(read);
+      await onUnpacked?.(read, piece);
       yield piece;
     }
 }

@@ -17,6 +17,13 @@ const PIECE_BYTES = 8_192;
 const ROWS_PER_TURN = 100;
 /** The most bytes without a row (blank lines, white space) in one place of any file. */
 const FREE_BYTES = 1_048_576;
+/**
+ * The most line ends without a row: blank lines, or the lines of a quoted cell. Each costs a few
+ * microseconds, and a small compressed file may hold millions.
+ */
+const FREE_LINES = 100_000;
+const LINE_END = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 /** The size of a piece of the answer, in UTF-16 units. */
 const PIECE = 65_536;
 /**
@@ -53,19 +60,22 @@ export async function scoreTable(
   const columns = textColumn === undefined ? TEXT_COLUMNS : [textColumn];
   let lastRowAt = 0;
   let unpacked = 0;
+  let lines = 0; // since the last row
   const table = await openTable(source, {
     ...toTableOptions(query),
     likelyColumns: columns,
     maxRecordBytes: config.maxBodyBytes,
     maxColumns: MAX_COLUMNS,
     pieceBytes: PIECE_BYTES,
-    onUnpacked: async (bytes) => {
+    onUnpacked: async (bytes, piece) => {
       await fairTurn();
       unpacked = bytes;
+      lines += countLineEnds(piece);
       unpackedWithin(bytes, received());
       onPending(bytes - lastRowAt);
       if (bytes - lastRowAt > Math.max(FREE_BYTES, 4 * config.maxBodyBytes))
         throw new Problem("body_too_large", `${bytes - lastRowAt} bytes came without a row.`);
+      if (lines > FREE_LINES) throw new Problem("body_too_large", `${lines} lines came without a row.`);
     },
   });
   const stars = scorer.artifact.manifest.stars !== undefined;
@@ -76,6 +86,7 @@ export async function scoreTable(
     for await (const batch of read) {
       onRows();
       lastRowAt = unpacked;
+      lines = 0;
       for (let at = 0; at < batch.length; at += ROWS_PER_TURN) {
         if (at > 0) await fairTurn();
         yield batch.slice(at, at + ROWS_PER_TURN);
@@ -108,6 +119,12 @@ export async function scoreTable(
     if (text !== "") yield write(text);
   }
   return { table, results: results() };
+}
+
+function countLineEnds(piece: Buffer): number {
+  let count = 0;
+  for (const byte of piece) if (byte === LINE_END || byte === CARRIAGE_RETURN) count += 1;
+  return count;
 }
 
 /**
