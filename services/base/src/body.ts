@@ -7,6 +7,11 @@ import { unpackedWithin } from "./unpacking.ts";
 
 /** A larger body is parsed in a turn of its own, because parsing blocks the event loop. */
 const LARGE_BYTES = 8_192;
+/**
+ * The rest of a larger body is read in turns, one piece per turn. Otherwise one turn would read
+ * megabytes from each of many connections, and everybody else would wait for them.
+ */
+const READ_AT_ONCE_BYTES = 65_536;
 
 type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
 
@@ -33,6 +38,10 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
         unpackedWithin(received, payload.receivedEncodedLength);
         request.bytes.reserve(chunk.length);
         chunks.push(chunk);
+        if (received > READ_AT_ONCE_BYTES) {
+          payload.pause();
+          void fairTurn().then(() => payload.resume());
+        }
       } catch (error) {
         refuse(error);
       }
