@@ -4,7 +4,8 @@ import { writeFigures } from "./figures.ts";
 import { ONLY } from "./form.ts";
 
 /**
- * npm run test:resilience [-- --short] [--soak-minutes 30] [--only fuzz,soak]: faults, one after
+ * npm run test:resilience [-- --short] [--soak-minutes 30] [--seed 1] [--requests 100000]
+ * [--only fuzz,soak]: faults, one after
  * the other, against the real process. Not part of `npm test`: the full form takes minutes, and
  * measures.
  */

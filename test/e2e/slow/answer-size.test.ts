@@ -1,35 +1,16 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { App } from "@undertone/base";
-import { MAX_ERROR_BYTES, MAX_HEAD_BYTES } from "../../../services/base/src/answer-size.ts";
-import {
-  ENCODING_FACTOR,
-  ROW_BYTES,
-  ROW_FACTOR,
-} from "../../../services/sentiment/src/http/file/documentation.ts";
-import { MAX_LINE_BYTES } from "../../../services/sentiment/src/http/stream/routes.ts";
+import { MAX_HEAD_BYTES } from "../../../services/base/src/answer-size.ts";
+import { documentedBytes } from "../../helpers/answer-limits.ts";
 import { startApp } from "../../helpers/app.ts";
 import { startRecommender } from "../../helpers/recommender.ts";
 import { HEADS, hostileBodies, LONG_QUERY, ORIGIN, PARAMETERS } from "./answer-size/hostile.ts";
 import { type Sent, type Size, sizeOfAnswer } from "./answer-size/send.ts";
 
-/**
- * The lines of a body, the cells of its header, and the bytes that chunked transfer and the trailer
- * add to a stream.
- */
-const lines = ({ body = "" }: Sent) => body.split(/[\r\n]/).length;
-const columns = ({ body = "" }: Sent) => body.split("\n", 1)[0]!.split(",").length;
+/** What chunked transfer adds to a stream. */
 const TRANSFER = 1.01;
-const TRAILER_BYTES = 2_048;
 
-/** The documented size of streams; every other answer has MAX_ANSWER_BYTES. */
-const STREAMS: Record<string, (sent: Sent) => number> = {
-  "/sentiment/stream": (sent) => (lines(sent) + 1) * MAX_LINE_BYTES,
-  "/sentiment/file": (sent) =>
-    ENCODING_FACTOR *
-      (ROW_FACTOR * Buffer.byteLength(sent.body ?? "") + lines(sent) * (columns(sent) + ROW_BYTES)) +
-    TRAILER_BYTES,
-};
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const HIDDEN = [
   "/docs",
@@ -48,7 +29,7 @@ interface Document {
  * Sends all hostile requests to all routes. Fails with the list of requests whose answer is larger
  * than documented.
  */
-async function walk(app: App, maxAnswerBytes: number, expected: { largest: number }) {
+async function walk(app: App, expected: { largest: number }) {
   const port = Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port);
   const { paths } = app.swagger() as unknown as Document;
   const above: string[] = [];
@@ -59,7 +40,7 @@ async function walk(app: App, maxAnswerBytes: number, expected: { largest: numbe
     if (size === undefined) return;
     seen.statuses.add(size.status);
     seen.largest = Math.max(seen.largest, size.body);
-    const fault = faultOf(size, STREAMS[route]?.(sent) ?? maxAnswerBytes);
+    const fault = faultOf(size, documentedBytes(route, size.status, Buffer.from(sent.body ?? "")));
     if (fault !== undefined) above.push(`${sent.method ?? "GET"} ${route}, ${sent.kind}: ${fault}`);
   };
   for (const [route, methods] of Object.entries(paths)) {
@@ -99,7 +80,7 @@ async function walk(app: App, maxAnswerBytes: number, expected: { largest: numbe
 function faultOf({ status, head, body }: Size, most: number): string | undefined {
   if (status === 500) return "500: the last bound had to hold it";
   if (head > MAX_HEAD_BYTES) return `${status} with a head of ${head} bytes`;
-  const limit = status >= 400 ? MAX_ERROR_BYTES : most * TRANSFER;
+  const limit = status >= 400 ? most : most * TRANSFER;
   return body > limit ? `${status} with ${body} bytes, above ${limit}` : undefined;
 }
 
@@ -108,13 +89,13 @@ describe("no request is answered with more than is documented", () => {
 
   test("by the sentiment service", async (t) => {
     const app = await startApp({ after }, settings);
-    const { requests, largest } = await walk(app, 4_194_304, { largest: 1_000_000 });
+    const { requests, largest } = await walk(app, { largest: 1_000_000 });
     t.diagnostic(`${requests} requests, the largest answer had ${largest} bytes`);
   });
 
   test("by the recommender", async (t) => {
     const { app } = await startRecommender({ after }, settings);
-    const { requests, largest } = await walk(app, 4_194_304, { largest: 50_000 });
+    const { requests, largest } = await walk(app, { largest: 50_000 });
     t.diagnostic(`${requests} requests, the largest answer had ${largest} bytes`);
   });
 });
