@@ -6,7 +6,7 @@ import supertest from "supertest";
 import { Value } from "typebox/value";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
 import { BatchResult, ExplainResult, SentimentResult } from "../../services/sentiment/src/http/schemas.ts";
-import { breach } from "../e2e/resilience/contract.ts";
+import { breach } from "../e2e/resilience/fuzz/contract.ts";
 import { startApp } from "../helpers/app.ts";
 
 interface Document {
@@ -131,7 +131,10 @@ test("the answers of every protocol to a wrong key, a high rate and a wrong enco
       assert.equal(answer.statusCode, status, path);
       const type = { "content-type": String(answer.headers["content-type"]) };
       assert.equal(
-        breach(path, { status, headers: type, body: answer.body }),
+        breach(
+          { service: "sentiment", method: "POST", route: path },
+          { status, headers: type, body: answer.body },
+        ),
         undefined,
         `${path} ${status}`,
       );

@@ -5,7 +5,7 @@ import { after, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import supertest from "supertest";
 import { PROBLEMS } from "../../services/sentiment/src/http/errors.ts";
-import { breach } from "../e2e/resilience/contract.ts";
+import { breach } from "../e2e/resilience/fuzz/contract.ts";
 import { SLOW_WORKER, startApp } from "../helpers/app.ts";
 import { Connection } from "../helpers/connection.ts";
 import type { Code } from "../helpers/problem.ts";
@@ -20,7 +20,11 @@ function assertRefused({ status, headers, body }: Uploaded, code: Code, detail?:
   assert.equal(status, PROBLEMS[code].status);
   if (detail !== undefined) assert.match(problem.detail, detail);
   const type = String(headers["content-type"]);
-  assert.equal(breach(PATH, { status, headers: { "content-type": type }, body: body.toString() }), undefined);
+  const route = { service: "sentiment", method: "POST", route: PATH } as const;
+  assert.equal(
+    breach(route, { status, headers: { "content-type": type }, body: body.toString() }),
+    undefined,
+  );
 }
 
 describe("a file that cannot be read is refused before the answer begins", async () => {

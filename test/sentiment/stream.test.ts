@@ -10,6 +10,7 @@ import supertest from "supertest";
 import { Value } from "typebox/value";
 import { StreamAnswer } from "../../services/sentiment/src/http/schemas.ts";
 import { SLOW_WORKER, startApp } from "../helpers/app.ts";
+import { Connection, statuses } from "../helpers/connection.ts";
 
 const TYPE = "application/x-ndjson";
 

@@ -52,7 +52,10 @@ test(`fuzz: ${REQUESTS} requests`, async (t) => {
       case "pipelining":
         return pipelinedFault(port, one.bodies, LIMIT_MS);
       case "slow readers":
-        return slowReaderFault(port, one.bodies, one, LIMIT_MS);
+        return slowReaderFault(port, one.bodies, one, {
+          limitMs: LIMIT_MS,
+          answerTimeoutMs: ANSWER_TIMEOUT_MS,
+        });
       case "broken on the wire":
         return brokenFault(port, one.bodies[0], one.name, LIMIT_MS);
       default:

@@ -25,7 +25,8 @@ test("the sentiment service is killed under load: the typed client gets one righ
     start(t, ["serve"], { MODEL_DIR, LOG_LEVEL: "warn", PORT: port, WORKERS: "1" }),
   );
   await service.ready();
-  // So many tries that a client waits for any restart.
+  // The default, five retries, outlasts 4.6 s without a service. On a busy machine a process needs
+  // longer until it is ready.
   const client = new SentimentClient({ url: service.url, retries: 20, timeoutMs: 120_000 });
   const answers = new Map<number, number[]>(); // the scores of each text
   const note = (n: number, score: number) => answers.set(n, [...(answers.get(n) ?? []), score]);

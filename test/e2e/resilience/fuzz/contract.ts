@@ -29,7 +29,7 @@ const pointer = (...parts: string[]) =>
 
 /** What an answer has that the contract does not allow, in words; undefined where it is as documented. */
 export function breach(
-  { service, route, method }: Body,
+  { service, route, method }: Pick<Body, "service" | "route" | "method">,
   { status, headers, body }: Answered,
 ): string | undefined {
   const verb = method.toLowerCase();
