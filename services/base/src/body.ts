@@ -9,7 +9,8 @@ import { unpackedWithin } from "./unpacking.ts";
 const LARGE_BYTES = 8_192;
 /**
  * The rest of a larger body is read in turns, one piece per turn. Otherwise one turn would read
- * megabytes from each of many connections, and everybody else would wait for them.
+ * megabytes from each of many connections, and everybody else would wait for them. Decompression
+ * gives its small pieces in turns of its own.
  */
 const READ_AT_ONCE_BYTES = 65_536;
 
@@ -38,7 +39,7 @@ export async function readBody(request: FastifyRequest, payload: Payload, maxByt
         unpackedWithin(received, payload.receivedEncodedLength);
         request.bytes.reserve(chunk.length);
         chunks.push(chunk);
-        if (received > READ_AT_ONCE_BYTES) {
+        if (received > READ_AT_ONCE_BYTES && payload.receivedEncodedLength === undefined) {
           payload.pause();
           void fairTurn().then(() => payload.resume());
         }

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 const LINGER_MS = 5_000;
 
 /** Whether the client has disconnected. Node's types do not say that such a request has no socket. */
-export function isGone({ raw }: FastifyRequest): boolean {
+function isGone({ raw }: FastifyRequest): boolean {
   const socket: FastifyRequest["raw"]["socket"] | null = raw.socket;
   return socket === null || socket.destroyed;
 }
