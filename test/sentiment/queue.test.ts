@@ -31,10 +31,17 @@ test("a batch with room left is filled with similar lengths of other requests", 
   const q = queue(500);
   q.add([item(100), item(90)]);
   q.add([item(20)]);
-  q.add([item(130), item(125), item(99)]);
+  q.add([item(130), item(115), item(99)]);
   assert.deepEqual(lengths(q.take()), [20]);
-  assert.deepEqual(lengths(q.take()), [100, 90, 130]);
-  assert.deepEqual(lengths(q.take()), [125, 99]);
+  assert.deepEqual(lengths(q.take()), [100, 90, 115, 99]);
+  assert.deepEqual(lengths(q.take()), [130]);
+});
+
+test("the longer texts are, the less their lengths differ in a batch, for padding costs what batching saves", () => {
+  const q = queue(10_000);
+  q.add([item(400), item(370), item(360), item(24), item(18), item(15)]);
+  const batches = Array.from({ length: 4 }, () => lengths(q.take()));
+  assert.deepEqual(batches, [[400, 370], [360], [24, 18], [15]]);
 });
 
 test("batches begin with the smallest and the oldest request in turn", () => {
