@@ -23,6 +23,16 @@ export interface Encoded {
   truncated: boolean;
 }
 
+/** Tokens that begin with a letter, and how many of these are in the vocabulary. */
+export interface WordCount {
+  words: number;
+  known: number;
+}
+
+/** Ids of the tokens of one text. A buffer that a very long text needed is not kept. */
+const SMALLEST_BUFFER = 1_024;
+const LARGEST_BUFFER = 65_536;
+
 /** A token of a text as it was written. */
 export interface Located {
   start: number; // UTF-16 offset
@@ -45,7 +55,7 @@ export class Encoder {
   readonly #table: WordTable;
   readonly #isWord: Uint8Array;
   readonly #foldsStretched: boolean;
-  #buffer = new Int32Array(1024);
+  #buffer = new Int32Array(SMALLEST_BUFFER);
 
   constructor({ settings, words }: Vocabulary) {
     this.settings = settings;
@@ -62,20 +72,37 @@ export class Encoder {
       .digest("hex");
   }
 
-  /** Total over any string; linear in its length. */
-  encode(text: string): Encoded {
+  /**
+   * Total over any string; linear in its length.
+   * @param count what `countWords` says of the text is added to it
+   */
+  encode(text: string, count?: WordCount): Encoded {
+    const total = this.#read(text, count);
+    const buffer = this.#buffer;
+    const encoded = this.#keep(buffer, total);
+    if (buffer.length > LARGEST_BUFFER) this.#buffer = new Int32Array(SMALLEST_BUFFER);
+    return encoded;
+  }
+
+  /** Writes the ids of all tokens into the buffer, and returns their number. */
+  #read(text: string, count: WordCount | undefined): number {
     const normalized = normalize(text, this.settings);
     const table = this.#table;
     let buffer = this.#buffer;
     let total = 0;
     scan(normalized, this.settings, (start, end, instead) => {
       if (total === buffer.length) buffer = grow(buffer);
-      const id =
+      let id =
         instead === undefined ? table.id(normalized, start, end) : table.id(instead, 0, instead.length);
-      buffer[total++] = id === UNKNOWN ? this.#idOfStretched(normalized, start, end) : id;
+      if (id === UNKNOWN) id = this.#idOfStretched(normalized, start, end);
+      buffer[total++] = id;
+      if (count === undefined) return;
+      if (instead === undefined && characterClass(normalized.codePointAt(start)!) !== WORD) return;
+      count.words++;
+      if (id !== UNKNOWN) count.known++;
     });
-    this.#buffer = buffer.length > 65_536 ? new Int32Array(1024) : buffer;
-    return this.#keep(buffer, total);
+    this.#buffer = buffer;
+    return total;
   }
 
   get vocabularySize(): number {
@@ -85,20 +112,10 @@ export class Encoder {
   /**
    * How many of a text's tokens begin with a letter, and how many of these are in the vocabulary.
    */
-  countWords(text: string): { words: number; known: number } {
-    const normalized = normalize(text, this.settings);
-    let words = 0;
-    let known = 0;
-    scan(normalized, this.settings, (start, end, instead) => {
-      if (instead === undefined && characterClass(normalized.codePointAt(start)!) !== WORD) return;
-      words++;
-      const id =
-        instead === undefined
-          ? this.#table.id(normalized, start, end)
-          : this.#table.id(instead, 0, instead.length);
-      if (id !== UNKNOWN || this.#idOfStretched(normalized, start, end) !== UNKNOWN) known++;
-    });
-    return { words, known };
+  countWords(text: string): WordCount {
+    const count = { words: 0, known: 0 };
+    this.#read(text, count);
+    return count;
   }
 
   /** The same, and every token's place in the text. Slower: it is for showing. */

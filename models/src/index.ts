@@ -1,6 +1,6 @@
 export { type Artifact, describeFile, readArtifact, SIGNATURE } from "./artifact.ts";
 export { ArtifactError } from "./artifact-error.ts";
-export { type Encoded, Encoder, type Located } from "./encode.ts";
+export { type Encoded, Encoder, type Located, type WordCount } from "./encode.ts";
 export { type Golden, LABELS, type Manifest } from "./manifest.ts";
 export { type Padded, pad } from "./pad.ts";
 export { foldStretched, foldsStretched, isStretched } from "./reviews/stretched.ts";

@@ -56,15 +56,19 @@ export function isOnlyLowerCased(text: string, { rules }: TextSettings): boolean
  */
 export function normalize(text: string, settings: TextSettings): string {
   if (settings.rules === "reviews") {
-    const step = (before: string, rule: Rule) => rewrite(before, rule.edits(before));
-    const written = applyRules(text, BEFORE_LOWER_CASE, settings, { step, textOf: (t) => t });
-    return applyRules(written.toLowerCase(), AFTER_LOWER_CASE, settings, { step, textOf: (t) => t });
+    const written = applyRules(text, BEFORE_LOWER_CASE, settings, ON_TEXT);
+    return applyRules(written.toLowerCase(), AFTER_LOWER_CASE, settings, ON_TEXT);
   }
   if (isOnlyLowerCased(text, settings)) return text.toLowerCase();
   return compose(text.replace(TAG, " ").replace(ENTITY, decodeEntity))
     .replace(TYPOGRAPHIC, plain)
     .toLowerCase();
 }
+
+const ON_TEXT = {
+  step: (before: string, rule: Rule) => rewrite(before, rule.edits(before)),
+  textOf: (text: string) => text,
+};
 
 /**
  * The rules that are switched on and concern the text, one after the other; `T` is a text or holds

@@ -104,7 +104,7 @@ function classEnd(text: string, at: number): number {
  */
 function scanRun(text: string, start: number, code: number, emit: Emit): number {
   let end = start + 1;
-  while (text.charCodeAt(end) === code) end++;
+  while (end < text.length && text.charCodeAt(end) === code) end++;
   const longest = code === DOT ? 3 : 2;
   if (code === DOT || end - start > 1 || !isWordAt(text, end)) emit(start, Math.min(end, start + longest));
   return end;
@@ -116,7 +116,7 @@ function scanWord(text: string, start: number, emit: Emit, hasBareContractions: 
     const tail = scanBareContraction(text, start, end, emit);
     if (tail > 0) return tail;
   }
-  for (;;) {
+  while (end < text.length) {
     const code = text.charCodeAt(end);
     if (code !== APOSTROPHE && code !== DOT && code !== COMMA) break;
     if (!isWordAt(text, end + 1)) break;
@@ -143,7 +143,7 @@ function scanWord(text: string, start: number, emit: Emit, hasBareContractions: 
 
 /** Where a contraction without its apostrophe ends ("dont", "don t"); 0 where there is none. */
 function scanBareContraction(text: string, start: number, end: number, emit: Emit): number {
-  if (text.charCodeAt(end) === APOSTROPHE) return 0;
+  if (end < text.length && text.charCodeAt(end) === APOSTROPHE) return 0;
   const contraction = bareContraction(text, start, end);
   if (contraction !== undefined) {
     const { stem, tail } = contraction;

@@ -36,6 +36,8 @@ const BARE = new Map<string, Contraction>([
  */
 const BEFORE_T = new Set([...NEGATED, "ca", "wo"].map((stem) => `${stem}n`));
 
+const SHORTEST = 2;
+
 /** 1 at the signature of each of the words without an apostrophe. */
 const SIGNATURES = new Uint8Array(1 << 14);
 for (const word of BARE.keys()) SIGNATURES[signature(word, 0, word.length)] = 1;
@@ -45,9 +47,13 @@ for (const word of BARE.keys()) SIGNATURES[signature(word, 0, word.length)] = 1;
  * words the rest.
  */
 export function mayBeBare(text: string, start: number, end: number): boolean {
+  if (end - start < SHORTEST) return false;
+  if (SIGNATURES[signature(text, start, end)] === 1) return true;
   return (
-    SIGNATURES[signature(text, start, end)] === 1 ||
-    (text.charCodeAt(end + 1) === T && text.charCodeAt(end) === SPACE && text.charCodeAt(end - 1) === N)
+    end + 1 < text.length &&
+    text.charCodeAt(end - 1) === N &&
+    text.charCodeAt(end) === SPACE &&
+    text.charCodeAt(end + 1) === T
   );
 }
 

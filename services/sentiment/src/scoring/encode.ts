@@ -3,7 +3,7 @@ import type { Encoded, Encoder } from "@undertone/models";
 import { isPlaceholder } from "./no-opinion.ts";
 import { Refusal } from "./refusal.ts";
 import type { Unscorable } from "./score-options.ts";
-import { WARNINGS, type Warning, warningsOf } from "./warnings.ts";
+import { encodeWithWarnings, WARNINGS, type Warning } from "./warnings.ts";
 
 /** Encoding runs on the event loop; after this time it yields to other requests. */
 const SLICE_MS = 4;
@@ -54,9 +54,8 @@ function encode(
 ): EncodedText | Refusal {
   const refusal = refuseText(text, maxTextLength);
   if (refusal !== undefined) return refusal;
-  const encoded = encoder.encode(text);
-  const warnings = warningsOf(text, encoder);
-  return refuseEncoded(encoded) ?? refuseUnscorable(warnings, unscorable) ?? { ...encoded, warnings };
+  const encoded = encodeWithWarnings(text, encoder);
+  return refuseEncoded(encoded) ?? refuseUnscorable(encoded.warnings, unscorable) ?? encoded;
 }
 
 /** The refusal of a text that must not be encoded; undefined when it may be. */

@@ -1,4 +1,4 @@
-import type { Encoder } from "@undertone/models";
+import type { Encoded, Encoder, WordCount } from "@undertone/models";
 import { eld } from "eld/extrasmall";
 
 /** The warnings, with their meanings. */
@@ -36,7 +36,18 @@ const FEW_BELOW = 0.5;
 export function warningsOf(text: string, encoder: Encoder): Warning[] {
   if (encoder.vocabularySize < SMALLEST_VOCABULARY) return [];
   const start = text.slice(0, LOOKED_AT);
-  const { words, known } = encoder.countWords(start);
+  return warningsFor(start, encoder.countWords(start));
+}
+
+/** An encoded text with its warnings. A short text is read once for both. */
+export function encodeWithWarnings(text: string, encoder: Encoder): Encoded & { warnings: Warning[] } {
+  if (text.length > LOOKED_AT || encoder.vocabularySize < SMALLEST_VOCABULARY)
+    return { ...encoder.encode(text), warnings: warningsOf(text, encoder) };
+  const count = { words: 0, known: 0 };
+  return { ...encoder.encode(text, count), warnings: warningsFor(text, count) };
+}
+
+function warningsFor(start: string, { words, known }: WordCount): Warning[] {
   const share = known / words;
   if (words >= FEWEST_WORDS_FOR_CERTAINTY && share < CERTAINLY_FOREIGN_BELOW) return ["not_english"];
   // The detector takes longer than everything else here, so it runs for about three texts in a
