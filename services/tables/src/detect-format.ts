@@ -118,7 +118,9 @@ export function detectDialect(
       ),
     ),
   );
-  const judged = dialects.map((csv) => judge(head, csv, wanted, whole));
+  // The wanted column decides before all else, and its line is parsed sooner than all that is looked at.
+  const naming = dialects.filter((csv) => names(wanted, firstRows(head, csv, { to: 1 }).rows[0]));
+  const judged = (naming.length > 0 ? naming : dialects).map((csv) => judge(head, csv, wanted, whole));
   // A stable sort: of equals the first delimiter, the plain escape and all line ends stay first.
   const better = (a: Judged, b: Judged) =>
     Number(b.wanted) - Number(a.wanted) ||
@@ -163,11 +165,14 @@ interface Judged {
   agreeing: number;
 }
 
+const names = (wanted: readonly string[], header: readonly string[] = []) =>
+  wanted.some((name) => header.includes(name));
+
 function judge(text: string, csv: CsvDialect, wanted: readonly string[], whole: boolean): Judged {
   const { rows } = firstRows(text, csv);
   if (!whole && rows.length > 1 && rows.length < LOOKED_AT) rows.pop(); // it may be cut
   const [first = []] = rows;
-  const named = wanted.some((name) => first.includes(name));
+  const named = names(wanted, first);
   const same = rows.filter(({ length }) => length === first.length).length / Math.max(rows.length, 1);
   return {
     csv,
