@@ -24,6 +24,24 @@ describe("scoreMany against the real service", async () => {
     );
   });
 
+  test("field case 28: what is no text in a list is its item's own error, and the others are scored", async () => {
+    // The types refuse such a list; a caller in JavaScript is not told.
+    const texts = ["good", null, "bad", undefined, 5, {}] as string[];
+    const results = await client.scoreMany(texts);
+    assert.deepEqual(results.map(outcome), [
+      "positive",
+      "invalid_item",
+      "negative",
+      "invalid_item",
+      "invalid_item",
+      "invalid_item",
+    ]);
+    assert.deepEqual(
+      results.map(({ id }) => id),
+      ["0", "1", "2", "3", "4", "5"],
+    );
+  });
+
   test("generators are accepted like lists, and ids are kept", async () => {
     async function* items() {
       for (let i = 0; i < 25; i++) yield { id: `r${i}`, text: "good" };

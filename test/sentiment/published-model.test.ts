@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { readConfig } from "@undertone/base";
 import supertest from "supertest";
 import { ConfigSchema } from "../../services/sentiment/src/config.ts";
+import { vaderScore } from "../bench/recommender/vader.ts";
 import { startApp } from "../helpers/app.ts";
 
 /** The cases of docs/verified.md about the scores of the published model. */
@@ -18,6 +19,44 @@ async function scores(texts: readonly string[]): Promise<number[]> {
 test("field case 44: a text without an opinion scores near the middle", async () => {
   const [score] = await scores(["The meeting is at 3 pm in room 12."]);
   assert.ok(score! > 0.3 && score! < 0.7, String(score));
+});
+
+const FILM_PRAISE = [
+  "The acting is superb from the first scene to the last.",
+  "A touching story, beautifully filmed.",
+  "I laughed until my sides hurt.",
+  "The director has made a small masterpiece.",
+  "Two hours flew by and I wanted more.",
+  "Every actor is perfectly cast.",
+  "The music alone is worth the ticket.",
+  "One of the few sequels that improve on the original.",
+  "A clever script with a wonderful twist at the end.",
+  "My children and I loved every minute.",
+  "It stayed with me for days.",
+  "The photography is breathtaking.",
+];
+const FILM_BLAME = [
+  "The plot makes no sense and nobody seems to care.",
+  "I looked at my watch every five minutes.",
+  "The dialogue is painful to listen to.",
+  "A tired remake without a single new idea.",
+  "The lead actor sleepwalks through the whole thing.",
+  "I want my money and my evening back.",
+  "The effects look as if they were made in a garage.",
+  "An hour of nothing, then a ridiculous ending.",
+  "The jokes fall flat, every one of them.",
+  "We left before the end.",
+  "It is far too long and dreadfully dull.",
+  "What a waste of a good cast.",
+];
+
+test("field case 64: sentences on films are told apart better than by a lexicon", async () => {
+  const texts = [...FILM_PRAISE, ...FILM_BLAME];
+  const right = (of: readonly number[]) =>
+    of.filter((score, i) => score > 0.5 === i < FILM_PRAISE.length).length;
+  const ours = right(await scores(texts));
+  const vader = right(texts.map(vaderScore));
+  assert.ok(ours > vader, `${ours} against ${vader} of ${texts.length}`);
 });
 
 test("field case 65: short praise is positive", async () => {

@@ -141,7 +141,8 @@ export const FIELD_CASES: VerifiedCase[] = [
   {
     id: "28",
     what: "no text in a list of the typed client",
-    reason: "The client's types refuse it; the service answers it as that item's error (case 24).",
+    file: "test/client/many.test.ts",
+    test: "field case 28: what is no text in a list is its item's own error",
   },
   { id: "29", what: "entities, also escaped twice", file: TEXTS, test: "twice escaped" },
   { id: "31", what: "comments in markup", file: TEXTS, test: "terrible, awful\\n --> film" },
@@ -279,7 +280,12 @@ export const FIELD_CASES: VerifiedCase[] = [
     file: "test/e2e/slow/reload-memory.test.ts",
     test: "field case 63: thirty SIGHUPs leave the memory within 10 % of what the first left",
   },
-  { id: "64", what: "film sentences", reason: "It passed. The model card has the accuracy per domain." },
+  {
+    id: "64",
+    what: "film sentences",
+    file: MODEL,
+    test: "field case 64: sentences on films are told apart better than by a lexicon",
+  },
   { id: "65", what: "short praise", file: MODEL, test: "field case 65: short praise is positive" },
   {
     id: "66",
