@@ -31,7 +31,8 @@ export function hintOf(names: readonly string[], table: Columns): string {
   return hint === undefined ? "" : ` ${hint}`;
 }
 
-const DELIMITERS = [",", ";", "\t", "|"];
+/** Those that are detected, and others that a file may be separated by; Hive writes the first control. */
+const DELIMITERS = [",", ";", "\t", "|", "^", "~", "\u0001", "\u001f", "\uff0c", "\uff1b"];
 
 function csvHint(names: readonly string[], { columns, first, header }: Columns): string | undefined {
   const [name = ""] = columns;

@@ -28,6 +28,7 @@ const SIGNATURES: [bytes: string, what: string][] = [
   ["x\xda", "zlib data"],
   ["\x1f\x8b", "gzip data, packed twice or not unpacked"],
   ["\x28\xb5\x2f\xfd", "zstd data, packed twice or not unpacked"],
+  ["\0\x05\x16\x07", "a resource file of macOS (._name), not the file itself that lies beside it"],
   ["\x89PNG", "a PNG image"],
   ["\xff\xd8\xff", "a JPEG image"],
   ["\x7fELF", "a program"],
