@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { after, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { startApp } from "../../helpers/app.ts";
-import { startBrowser } from "./open-page.ts";
+import { startBrowser } from "./shared/open-page.ts";
 
 const KEY = "a-key-of-24-letters-here";
 

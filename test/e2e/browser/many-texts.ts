@@ -8,7 +8,7 @@ import iconv from "iconv-lite";
 import type { Page } from "playwright-core";
 import { scoreFile } from "../../../services/sentiment/src/file/score-file.ts";
 import { SLOW_WORKER, testConfig } from "../../helpers/app.ts";
-import { openPage, startBrowser, startService } from "./open-page.ts";
+import { openPage, startBrowser, startService } from "./shared/open-page.ts";
 
 const CSV = [
   'id,"text",note',
@@ -38,9 +38,12 @@ async function downloaded(page: Page): Promise<{ name: string; content: string; 
   return { name: download.suggestedFilename(), content: String(bytes), bytes };
 }
 
+const browser = await startBrowser({ after });
+const { url } = await startService({ after });
+
 describe("many reviews in a browser", async () => {
-  const browser = await startBrowser({ after });
-  const { url } = await startService({ after });
+  // One page for all tables, as a user has who scores one file after the other.
+  const tablePage = await openPage({ after }, browser, url, { acceptDownloads: true });
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-browser-"));
 
   /** The file that `npm run score` writes for the same input. */
@@ -67,18 +70,17 @@ describe("many reviews in a browser", async () => {
     ["europe.tsv", "id;text\n007;Great film\n", "europe-scored.tsv"],
   ];
   for (const [name, content, scoredName] of files) {
-    test(`${name} is scored to what npm run score writes, byte for byte`, async (t) => {
-      const page = await openPage(t, browser, url, { acceptDownloads: true });
+    test(`${name} is scored to what npm run score writes, byte for byte`, async () => {
       const file = path.join(folder, name);
       await writeFile(file, content);
-      await page.setInputFiles("#file", file);
-      await page.getByRole("button", { name: "Score all" }).click();
-      await page.locator("#many-status").getByText("scored in").waitFor();
-      const { name: saved, bytes } = await downloaded(page);
+      await tablePage.setInputFiles("#file", file);
+      await tablePage.getByRole("button", { name: "Score all" }).click();
+      await tablePage.locator("#many-status").getByText("scored in").waitFor();
+      const { name: saved, bytes } = await downloaded(tablePage);
       assert.equal(saved, scoredName);
       assert.deepEqual(bytes, await fromFileCommand(file));
       assert.match(
-        (await page.locator("#many-rows tr").first().textContent())!,
+        (await tablePage.locator("#many-rows tr").first().textContent())!,
         /(positive|negative)0\.\d{4}/,
       );
     });
@@ -188,17 +190,15 @@ describe("many reviews in a browser", async () => {
       "Line 2, byte 4: 0xE9 is not valid in utf-8",
     ],
   ] as const) {
-    test(`${what} is refused in words`, async (t) => {
-      const page = await openPage(t, browser, url);
-      await page.setInputFiles("#file", { name, mimeType: "", buffer: Buffer.from(content as string) });
-      await page.getByRole("button", { name: "Score all" }).click();
-      await page.locator("#many-error").getByText(sentence).waitFor();
+    test(`${what} is refused in words`, async () => {
+      await tablePage.setInputFiles("#file", { name, mimeType: "", buffer: Buffer.from(content as string) });
+      await tablePage.getByRole("button", { name: "Score all" }).click();
+      await tablePage.locator("#many-error").getByText(sentence).waitFor();
     });
   }
 });
 
 test("a long run shows its progress, can be stopped, and gives what is done", async (t) => {
-  const browser = await startBrowser(t);
   const { url } = await startService(t, { program: SLOW_WORKER, batchTokens: 8 });
   const page = await openPage(t, browser, url, { acceptDownloads: true });
   await page
@@ -219,7 +219,6 @@ test("a long run shows its progress, can be stopped, and gives what is done", as
 });
 
 test("a run whose service goes away says so, and gives what is done", async (t) => {
-  const browser = await startBrowser(t);
   const { app, url } = await startService(t, { program: SLOW_WORKER, batchTokens: 8 });
   const page = await openPage(t, browser, url, { acceptDownloads: true });
   const buffer = Buffer.from(`text\n${"great film\n".repeat(5000)}`);
@@ -242,7 +241,6 @@ test("a run whose service goes away says so, and gives what is done", async (t) 
 });
 
 test("texts that deserve less trust have their warnings in the table and in the download", async (t) => {
-  const browser = await startBrowser(t);
   const { url } = await startService(t, { modelDir: "models/reviews-bilstm" });
   const page = await openPage(t, browser, url, { acceptDownloads: true });
   const french = "Ce téléphone est nul et le vendeur ne répond jamais à mes messages.";
@@ -260,8 +258,6 @@ test("texts that deserve less trust have their warnings in the table and in the 
 });
 
 test("a service that limits its clients is asked again when it has said so", async (t) => {
-  const browser = await startBrowser(t);
-  const { url } = await startService(t);
   const page = await openPage(t, browser, url);
   let refused = 0;
   await page.route("**/sentiment/file?**", (route) => {

@@ -4,13 +4,14 @@ import { after, describe, test } from "node:test";
 import { promisify } from "node:util";
 import supertest from "supertest";
 import { LONG_TEXT } from "../../helpers/model.ts";
-import { openPage, startBrowser, startService, wordsOf } from "./open-page.ts";
+import { openPage, startBrowser, startService, wordsOf } from "./shared/open-page.ts";
 
 const run = promisify(execFile);
 const KEY = "a-key-of-24-letters-here";
 
+const browser = await startBrowser({ after });
+
 describe("one review in a browser", async () => {
-  const browser = await startBrowser({ after });
   const { app, url } = await startService({ after });
 
   test("typing gives the score that a recommender is sent, and the words that made it", async (t) => {
@@ -129,7 +130,6 @@ describe("one review in a browser", async () => {
 });
 
 test("a service with keys asks for one, and the page keeps it for the tab alone", async (t) => {
-  const browser = await startBrowser(t);
   const { url } = await startService(t, { apiKeys: KEY });
   const page = await openPage(t, browser, url);
   await page.getByLabel("API key").fill("another-key-of-24-letters");
@@ -146,7 +146,6 @@ test("a service with keys asks for one, and the page keeps it for the tab alone"
 });
 
 test("a service that has gone is told as such", async (t) => {
-  const browser = await startBrowser(t);
   const { app, url } = await startService(t);
   const page = await openPage(t, browser, url);
   await page.getByText("updated every 2 seconds").waitFor();

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { cp, readdir } from "node:fs/promises";
 import path from "node:path";
-import type { TestContext } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { startApp } from "../../helpers/app.ts";
-import { listFile, modelCopy } from "../../helpers/model.ts";
+import { startApp } from "../../../helpers/app.ts";
+import { listFile, modelCopy } from "../../../helpers/model.ts";
 
 type After = { after: (f: () => unknown) => void };
 
@@ -29,9 +28,9 @@ export async function startService(t: After, overrides: Parameters<typeof startA
   return { app, url: await app.listen({ port: 0 }) };
 }
 
-/** A page that fails its test when it asks another host, breaks its policy, or throws. */
+/** A page that fails its test, or its suite, when it asks another host, breaks its policy, or throws. */
 export async function openPage(
-  t: TestContext,
+  t: After,
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
