@@ -10,7 +10,7 @@ install -d -m 1777 "$root/tmp"
 for table in passwd group; do grep -E '^(root|node):' "/etc/$table" > "$root/etc/$table"; done
 cp --dereference --parents "$1" "$root"
 for file in "$@"; do
-  # A static program has no libraries: ldd then fails, which is no fault here.
+  # For a static program, which has no libraries, ldd fails.
   { ldd "$file" 2>/dev/null || true; } | grep -o '/[^ )]*' | grep -v '^/app/' | while read -r library; do
     cp --dereference --parents "$library" "$root"
   done

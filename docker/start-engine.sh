@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Starts a Docker engine from Debian's packages, with Compose and BuildKit, on a machine that has none.
 # It also makes the base image `local/node:bookworm-slim` from this machine's Node.js, for machines
-# that cannot pull images, and `local/golang:bookworm` from its Go if it has one. It needs root and a Debian
-# archive. What is already there is left alone.
+# that cannot pull images, and `local/golang:bookworm` from its Go if it has one. It needs root and a
+# Debian archive. It does not change what already exists.
 #
 #   bash docker/start-engine.sh
 #   NODE_IMAGE=local/node:bookworm-slim GO_IMAGE=local/golang:bookworm npm run test:compose
@@ -43,7 +43,7 @@ make_base_image() {
   ! "$docker" image inspect "$image" >/dev/null 2>&1 || return 0
   local root mirror npm_folder
   root=$(mktemp -d)
-  # The archive that apt uses; debootstrap has a default of its own.
+  # The archive that apt uses, because debootstrap has another default.
   # shellcheck disable=SC2016
   mirror=$(apt-get indextargets --format '$(REPO_URI)' \
     'Codename: bookworm' 'Component: main' 'Created-By: Packages' | sort -u | sed -n 1p || true)

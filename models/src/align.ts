@@ -14,8 +14,8 @@ import { AFTER_LOWER_CASE, BEFORE_LOWER_CASE } from "./reviews/rules.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
 /**
- * A normalized text; unit `i` of it came from `starts[i]` to `ends[i]` of the text as it was
- * written (UTF-16 offsets).
+ * A normalized text with the origin of each unit: unit `i` stands for the units from `starts[i]` to
+ * `ends[i]` of the original text (UTF-16 offsets, `ends` exclusive).
  */
 export interface Aligned {
   text: string;
@@ -24,15 +24,15 @@ export interface Aligned {
 }
 
 /**
- * A character and all that NFC may draw into it (marks, Hangul's later letters), or one that it may
- * change alone.
+ * A character with the marks and Hangul letters that NFC may compose with it, or a character that NFC
+ * may change by itself.
  */
 const COMPOSABLE = /.[\p{M}\u1160-\u11ff\u{16d67}]+|[^\0-\u02ff]/gsu;
 const NOT_ASCII = /[^\0-\x7f]/gu;
 
 /**
- * `normalize`, with the origin of every unit; a property test holds both to the same text. Linear
- * in the text's length.
+ * Does the same as `normalize`, and keeps the origin of each unit. A property test checks that both
+ * give the same text. The time is linear in the text's length.
  */
 export function align(text: string, settings: TextSettings): Aligned {
   const units = Array.from({ length: text.length }, (_, i) => i);
@@ -56,16 +56,16 @@ export function align(text: string, settings: TextSettings): Aligned {
 }
 
 /**
- * Lower-cases the whole: a letter's form can depend on its neighbours (a final sigma), but its
- * length cannot.
+ * Lower-cases the whole text at once, because the form of a letter can depend on its neighbours (a
+ * final sigma). Its length does not depend on them.
  */
 function lowerCase(aligned: Aligned): Aligned {
   return { ...apply(aligned, lengthenings(aligned.text)), text: aligned.text.toLowerCase() };
 }
 
 /**
- * What NFC changes, cut down to the units that differ: a mark behind a composed letter keeps its
- * own place.
+ * The changes that NFC makes, cut down to the units that differ, so that a mark behind a composed
+ * letter keeps its own position.
  */
 function* compositions(text: string): Iterable<Edit> {
   for (const { 0: before, index } of text.matchAll(COMPOSABLE)) {
@@ -84,7 +84,7 @@ function* compositions(text: string): Iterable<Edit> {
   }
 }
 
-/** Characters whose lower case is longer. */
+/** The characters whose lower case is longer. */
 function* lengthenings(text: string): Iterable<Edit> {
   for (const { 0: character, index } of text.matchAll(NOT_ASCII)) {
     const lower = character.toLowerCase();
@@ -93,8 +93,8 @@ function* lengthenings(text: string): Iterable<Edit> {
 }
 
 /**
- * All units of an edit stand for all that it replaced; one that replaced nothing stands behind what
- * is before it.
+ * Makes edits. All units of an edit's text stand for all units that it replaces. An insertion gets the
+ * end of the unit before it.
  */
 function apply({ text, starts, ends }: Aligned, edits: Iterable<Edit>): Aligned {
   const after: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * A model that must not be used; its message is one sentence with the file, what was expected and
- * what was found.
+ * A model cannot be used. The message is one sentence: the file, what was expected, and what was
+ * found.
  */
 export class ArtifactError extends Error {
   override name = "ArtifactError";

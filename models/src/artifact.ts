@@ -21,33 +21,33 @@ export interface Artifact {
   /** Path of the ONNX file. */
   graph: string;
   /**
-   * The same file as it was verified, to be shared among threads: what changes on disk later
-   * changes nothing here.
+   * The verified content of that file, which threads can share. Later changes on disk do not affect
+   * it.
    */
   graphBytes: SharedArrayBuffer;
   /**
-   * The model card and the plots of its report, by their names in the manifest: what may be shown
-   * to anybody.
+   * The model card and the plots of its report, by their names in the manifest. The page shows them
+   * without a key.
    */
   pages: ReadonlyMap<string, Buffer>;
 }
 
 const PAGES = /^(README\.md|report\/[\w-]+\.svg)$/;
 const MAX_MANIFEST_BYTES = 4_194_304;
-/** The signature stands beside the manifest, which has the hash of every other file. */
+/** The manifest's signature. The manifest has the hash of every other file. */
 export const SIGNATURE = "manifest.json.minisig";
 const MAX_SIGNATURE_BYTES = 16_384;
 
 export interface ReadOptions {
-  /** minisign's public keys. If there are any, one of them must have signed the manifest. */
+  /** Public keys of minisign. If there are any, one of them must have signed the manifest. */
   publicKeys?: readonly string[];
 }
 
 /**
- * Reads the model in a folder and verifies it: manifest (its signature, if there are keys), every
- * file's size and hash, vocabulary, encoder, ids of the golden texts. The golden scores are for
- * whoever runs the graph.
- * @throws ArtifactError
+ * Reads the model in a folder and verifies the manifest, its signature if there are keys, the size and
+ * hash of every file, the vocabulary, the encoder, and the ids of the golden texts. It does not run
+ * the graph, so the caller checks the golden scores.
+ * @throws ArtifactError if the model cannot be used
  */
 export async function readArtifact(dir: string, { publicKeys = [] }: ReadOptions = {}): Promise<Artifact> {
   const at = (file: string) => path.join(dir, file);
@@ -109,7 +109,7 @@ function shared(bytes: Buffer): SharedArrayBuffer {
   return copy;
 }
 
-/** Size and sha256 (hex) of a file, as a manifest lists them. */
+/** The size in bytes and the SHA-256 (hex) of a file, as the manifest has them. */
 export async function describeFile(file: string): Promise<{ sha256: string; bytes: number }> {
   const bytes = await readFile(file);
   return { sha256: sha256(bytes), bytes: bytes.length };

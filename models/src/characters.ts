@@ -1,4 +1,4 @@
-/** What a character is to the scanner. */
+/** The classes of characters that the scanner distinguishes. */
 export const SPACE = 0;
 export const WORD = 1;
 export const DIGIT = 2;
@@ -6,7 +6,8 @@ export const SYMBOL = 3;
 
 const LETTER = /[\p{L}\p{M}]/u;
 const NUMBER = /\p{N}/u;
-const BLANK = /[\p{Z}\p{C}\p{Variation_Selector}]/u; // a variation selector only chooses how an emoji is drawn
+// A variation selector only chooses how an emoji is drawn.
+const BLANK = /[\p{Z}\p{C}\p{Variation_Selector}]/u;
 const UNKNOWN = 255;
 const known = new Uint8Array(0x10000).fill(UNKNOWN);
 
@@ -17,8 +18,8 @@ function classify(character: string): number {
 }
 
 /**
- * The class of a code point; those of the basic plane are remembered. Lone surrogates and controls
- * are space.
+ * The class of a code point. Lone surrogates and control characters count as space. The classes of
+ * the basic plane are cached.
  */
 export function characterClass(codePoint: number): number {
   if (codePoint > 0xffff) return classify(String.fromCodePoint(codePoint));

@@ -1,11 +1,11 @@
-/** What comes into the place of the units `from` to `to` of a text. */
+/** A replacement of the units from `from` to `to` (exclusive) of a text. */
 export interface Edit {
   from: number;
   to: number;
   text: string;
 }
 
-/** One edit per match of a global pattern. */
+/** One edit per match of a global pattern. `by` gets the match and its first group. */
 export function* replacements(
   text: string,
   pattern: RegExp,
@@ -16,7 +16,7 @@ export function* replacements(
   }
 }
 
-/** The text with the edits made; they are in order and do not overlap. */
+/** Makes the edits, which must be in order and must not overlap. */
 export function rewrite(text: string, edits: Iterable<Edit>): string {
   let after = "";
   let at = 0;

@@ -1,11 +1,11 @@
 import protobuf from "protobufjs/minimal.js";
 
 /**
- * ONNX's own operators, and Microsoft's that the quantised graphs use: what onnxruntime brings with
- * it.
+ * The operator domains that ONNX Runtime implements itself: those of ONNX, and Microsoft's for
+ * quantized graphs.
  */
 const DOMAINS = new Set(["", "ai.onnx", "com.microsoft"]);
-/** Graphs within graphs (the branches of If and the body of Loop). */
+/** The maximum depth of graphs within graphs (the branches of If, the body of Loop). */
 const MAX_DEPTH = 16;
 const BYTES = 2; // the wire type of texts, messages and packed lists
 
@@ -13,7 +13,7 @@ type Fault = string | undefined;
 type Message = "model" | "graph" | "node" | "attribute" | "tensor" | "sparse" | "opset";
 
 /**
- * Field numbers of onnx.proto: those that lead to a tensor, an operator or an operator's domain.
+ * The field numbers of onnx.proto that lead to tensors, operators and operator domains.
  */
 const FIELDS: Record<Message, Record<number, Message>> = {
   model: { 7: "graph", 8: "opset" },
@@ -24,11 +24,11 @@ const FIELDS: Record<Message, Record<number, Message>> = {
   tensor: {},
   opset: {},
 };
-/** Fields that hold an operator's domain. */
+/** The field numbers of operator domains. */
 const DOMAIN_FIELDS: Partial<Record<Message, number>> = { node: 7, opset: 1 };
 /**
- * Of a model: functions of its own, which could call anything. Of a tensor: where its data is, if
- * not in the file.
+ * The fields that a graph must not have: functions of the model itself, and tensors whose data are in
+ * another file.
  */
 const REFUSED: Partial<Record<Message, Record<number, string>>> = {
   model: { 25: "functions of its own" },
@@ -36,8 +36,8 @@ const REFUSED: Partial<Record<Message, Record<number, string>>> = {
 };
 
 /**
- * Why an ONNX file must not be given to the runtime: it names data elsewhere, or operators that are
- * not the runtime's.
+ * The reason why an ONNX file must not be given to the runtime: it refers to other files, has
+ * functions, or uses operators that are not the runtime's. Undefined if it is safe.
  */
 export function unsafeGraph(bytes: Uint8Array): string | undefined {
   try {

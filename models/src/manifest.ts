@@ -8,8 +8,8 @@ const Metrics = {
   loss: Type.Number(),
   ece: Type.Number(),
   /**
-   * How estimated stars agree with the given ones: Spearman's rank correlation, the score's own
-   * beside it, mean distance.
+   * The agreement of estimated and given stars: Spearman's rank correlation of the stars and of the
+   * score, and the mean absolute error in stars.
    */
   stars: Type.Optional(
     Type.Object(
@@ -19,8 +19,8 @@ const Metrics = {
   ),
 };
 /**
- * Means over the domains, each counting the same; accuracy and AUC without the neutral ratings (3
- * of 5 stars).
+ * The figures of one domain, or their means with equal weights. Accuracy and AUC leave out the neutral
+ * ratings (3 of 5 stars).
  */
 const DomainFigures = {
   accuracy: Type.Number(),
@@ -43,8 +43,9 @@ const SplitMetrics = Type.Object(
   closed,
 );
 /**
- * What is folded into the graph: log-odds are divided by the temperature, and the score's are moved
- * by the shift. Validation ECE (mean of the domains) without it and with it.
+ * The calibration, which is part of the graph: log-odds are divided by the temperature, and those of
+ * the score are moved by the shift. `eceBefore` and `eceAfter` are the validation ECE without and with
+ * it, averaged over the domains.
  */
 const Calibration = Type.Object(
   {
@@ -56,7 +57,7 @@ const Calibration = Type.Object(
   closed,
 );
 
-/** The format of artifact that this code writes and reads. */
+/** The version of the artifact's format that this code writes and reads. */
 export const FORMAT = 1;
 
 /** Class names in the order of the graph's two logits. */
@@ -76,9 +77,9 @@ export const ManifestSchema = Type.Object(
         bidirectional: Type.Boolean(),
         head: Type.String(),
         embedding: Type.Integer(),
-        /** The graph reads a text in chunks of at most so many ids; null or left out: whole. */
+        /** The graph reads a text in chunks of at most this many ids; null or absent: as a whole. */
         chunkLength: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
-        /** Sizes of the linear term's tables, as powers of two. */
+        /** The linear term: the binary logarithms of its tables' sizes, and its learning rate. */
         ngrams: Type.Optional(
           Type.Union([
             Type.Object(
@@ -101,7 +102,7 @@ export const ManifestSchema = Type.Object(
       { fingerprint: Sha256, words: Type.Integer(), ...EncoderSettingsSchema.properties },
       closed,
     ),
-    /** For any execution provider. */
+    /** The name of the ONNX file, which runs on every execution provider. */
     graph: Type.String(),
     files: Type.Record(Type.String(), Type.Object({ sha256: Sha256, bytes: Type.Integer() }, closed)),
     corpus: Type.Object(
@@ -109,7 +110,7 @@ export const ManifestSchema = Type.Object(
         sha256: Sha256,
         rows: Type.Integer(),
         train: Type.Integer(),
-        /** Reviews without a rating that were trained on by a teacher's labels. */
+        /** The number of unrated reviews that were trained on with a teacher's labels. */
         unlabelled: Type.Optional(Type.Integer()),
         validation: Type.Integer(),
         test: Type.Integer(),
@@ -121,13 +122,13 @@ export const ManifestSchema = Type.Object(
     calibration: Calibration,
     metrics: SplitMetrics,
     /**
-     * Where the graphs have a second output `stars`, the expected rating: the ratings of the
-     * corpus, rising.
+     * The ratings of the corpus in rising order. Present if the graph has a second output `stars`, the
+     * expected rating.
      */
     stars: Type.Optional(Type.Object({ values: Type.Array(Type.Number(), { minItems: 2 }) }, closed)),
     /**
-     * Largest difference of a score (of stars: as a share of their scale) between TensorFlow.js and
-     * ONNX Runtime, over so many texts.
+     * The largest difference of a score between TensorFlow.js and ONNX Runtime, over `texts` texts. A
+     * difference of stars counts as a share of their scale.
      */
     parity: Type.Object({ texts: Type.Integer(), largestDifference: Type.Number() }, closed),
     provenance: Type.Object(
@@ -145,8 +146,8 @@ export const ManifestSchema = Type.Object(
 export type Manifest = Type.Static<typeof ManifestSchema>;
 
 /**
- * The contents of `golden.json`: texts with the ids, and the score and stars that the graph must
- * reproduce.
+ * The contents of `golden.json`: texts with the ids, the scores and the stars that encoder and graph
+ * must reproduce.
  */
 export const GoldenSchema = Type.Object(
   {

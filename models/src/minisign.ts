@@ -7,8 +7,8 @@ import { createHash, createPublicKey, verify } from "node:crypto";
  *   signature    "ED" over the file's BLAKE2b-512 hash ("Ed", older: over the file), key id (8), signature (64)
  *   global       Ed25519 over that signature and the trusted comment (64)
  *
- * No maintained package on npm reads them. Sigstore, which has one, needs its own servers or their
- * keys at every start.
+ * There is no maintained npm package for these formats. Sigstore has one, but it needs its servers or
+ * their keys at every start.
  */
 const KEY_ID_BYTES = 8;
 const HEAD_BYTES = 2 + KEY_ID_BYTES;
@@ -18,7 +18,10 @@ const GLOBAL_BYTES = 64;
 const COMMENT = "untrusted comment: ";
 const TRUSTED = "trusted comment: ";
 
-/** Why a signature does not hold; undefined if one of the keys made it for exactly this content. */
+/**
+ * What is wrong with a signature, as the end of "expected a signature ..., found"; undefined if one of
+ * the keys made it for exactly this content.
+ */
 export function signatureFault(
   content: Buffer,
   signature: string,
@@ -49,12 +52,12 @@ export function signatureFault(
   return undefined;
 }
 
-/** `D76A8E70945A6D06`, as minisign shows it. */
+/** A key id as minisign shows it, such as `D76A8E70945A6D06`. */
 export function showKeyId(id: Buffer): string {
   return Buffer.from(id).reverse().toString("hex").toUpperCase();
 }
 
-/** The id of a public key that is written in base64. */
+/** The id of a public key in base64. @throws Error if it is not a public key of minisign */
 export function keyIdOf(publicKey: string): string {
   return showKeyId(readPublicKey(publicKey).id);
 }

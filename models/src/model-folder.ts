@@ -3,17 +3,16 @@ import { open, realpath } from "node:fs/promises";
 import path from "node:path";
 import { ArtifactError } from "./artifact-error.ts";
 
-/** A file of the folder itself, or a plot of its report: no other separators, nothing hidden. */
+/** A file in the folder or in its subfolder `report`, whose name does not begin with a point. */
 const NAME = /^(report\/)?[\w-][\w.-]*$/;
-/** The largest file of a model. */
+/** The maximum size of a model's file, in bytes. */
 const MAX_FILE_BYTES = 2 ** 30;
 
 /**
- * Reads one file of a model's folder, which may have come from anybody. The file is a regular one,
- * its real path is inside the folder, and it has at most `maxBytes` (exactly `bytes`, where that is
- * known), all of which is known before it is read. `expected` is what an error says of a file that
- * is missing.
- * @throws ArtifactError
+ * Reads one file of a model's folder. The folder may come from an attacker, so this is checked before
+ * the file is read: it is a regular file, its real path is inside the folder, and it has at most
+ * `maxBytes` (exactly `bytes`, if given). `expected` is for the error if the file is missing.
+ * @throws ArtifactError if a check fails or the file cannot be read
  */
 export async function readModelFile(
   dir: string,
@@ -31,7 +30,7 @@ export async function readModelFile(
     const root = await realpath(dir);
     if (!real.startsWith(root + path.sep))
       throw new ArtifactError(file, "a file within the model's folder", "a link that leaves it");
-    // Without O_NONBLOCK the start would wait for somebody to write into a FIFO.
+    // Without O_NONBLOCK, opening a FIFO would block until somebody writes into it.
     const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();
@@ -50,7 +49,7 @@ export async function readModelFile(
   }
 }
 
-/** Of a file that grows while it is read, no more than it had. */
+/** Reads `size` bytes, even if the file has grown since its size was checked. */
 async function readExactly(handle: Awaited<ReturnType<typeof open>>, size: number): Promise<Buffer> {
   const content = Buffer.alloc(size);
   const { bytesRead } = await handle.read(content, 0, size, 0);

@@ -3,7 +3,7 @@ import type { Rule } from "./reviews/rule.ts";
 import { AFTER_LOWER_CASE, BEFORE_LOWER_CASE } from "./reviews/rules.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
-/** Markup; the scanner reads a space there. */
+/** A tag of markup, which becomes a space. */
 export const TAG = /<\/?[a-z][^<>]{0,200}>/gi;
 export const ENTITY = /&(amp|lt|gt|quot|apos|nbsp|#39|#34);/g;
 const ENTITIES = new Map([
@@ -24,11 +24,11 @@ const PLAIN = new Map([
   ..."–—―".split("").map((c) => [c, "--"] as const),
 ]);
 /**
- * 30 combining marks with more to follow: NFC sorts a run of marks in quadratic time, so runs are
- * parted.
+ * 30 combining marks that more marks follow. NFC sorts a run of marks in quadratic time, so a joiner
+ * divides long runs.
  */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
-const JOINER = "\u034f"; // as Unicode's stream-safe text format has it (UAX 15, D4)
+const JOINER = "\u034f"; // as in Unicode's stream-safe text format (UAX 15, D4)
 const UNUSUAL = /[<&`\u0080-\uffff]/;
 const NOT_ASCII = /[^\0-\x7f]/;
 
@@ -36,23 +36,23 @@ export const decodeEntity = (_entity: string, name: string): string => ENTITIES.
 export const plain = (typographic: string): string => PLAIN.get(typographic)!;
 
 /**
- * NFC. What it makes of a text is what it makes of the text's parts, cut before any character that
- * cannot follow into one.
+ * Applies NFC. The result for a text is that for its parts, if it is divided before characters that
+ * NFC does not compose with the one before.
  */
 export function compose(text: string): string {
   return text.replace(LONG_RUN_OF_MARKS, `$&${JOINER}`).normalize("NFC");
 }
 
-/** Whether the rules `article` or `default` do no more to this text than to lower-case it. */
+/** Whether the rules `article` or `default` only lower-case this text. */
 export function isOnlyLowerCased(text: string, { rules }: TextSettings): boolean {
   return rules === "article" || !UNUSUAL.test(text);
 }
 
 /**
- * The text as the scanner reads it. `article`: lower-cased. `default`: also without markup, with
- * entities decoded, composed (NFC), and with typographic quotes, dashes and dots as their ASCII
- * forms. `reviews`: by the list in `reviews/rules.ts`. Total over any string; linear in its length.
- * `align` does the same and remembers where it all came from.
+ * Normalizes a text for the scanner. The rules `article` lower-case it. The rules `default` also
+ * remove markup, decode entities, compose characters (NFC), and replace typographic quotes, dashes
+ * and dots by ASCII. The rules `reviews` are listed in `reviews/rules.ts`. Any string is accepted, and
+ * the time is linear in its length. `align` does the same and keeps the origin of each unit.
  */
 export function normalize(text: string, settings: TextSettings): string {
   if (settings.rules === "reviews") {
@@ -71,8 +71,8 @@ const ON_TEXT = {
 };
 
 /**
- * The rules that are switched on and concern the text, one after the other; `T` is a text or holds
- * one.
+ * Applies the rules that are switched on and concern the text, in order. `T` is a string or has one,
+ * which `textOf` returns.
  */
 export function applyRules<T>(
   text: T,

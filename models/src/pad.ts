@@ -1,6 +1,6 @@
 /**
- * Rows of ids as one tensor: ids int32 `[batch, time]` row-major, zero-padded to the longest;
- * lengths int32 `[batch]`.
+ * A batch of ids as one tensor: `ids` int32 `[batch, time]`, row-major, zero-padded to the longest
+ * row, and `lengths` int32 `[batch]`.
  */
 export interface Padded {
   ids: Int32Array;
@@ -9,7 +9,7 @@ export interface Padded {
   time: number;
 }
 
-/** @throws RangeError for a row without ids: no length of it could be scored */
+/** Pads rows to one tensor. @throws RangeError if a row has no ids, because it cannot be scored */
 export function pad(rows: readonly Int32Array[]): Padded {
   const time = rows.reduce((longest, row) => Math.max(longest, row.length), 0);
   const ids = new Int32Array(rows.length * time);

@@ -1,4 +1,7 @@
-/** Texts that together touch every rule of the encoder; their ids make an encoder's fingerprint. */
+/**
+ * Texts that together use every rule of the encoder. The fingerprint of an encoder is computed from
+ * their ids.
+ */
 export const PROBES: readonly string[] = [
   "",
   "a good film, and a bad one.",
@@ -12,7 +15,7 @@ export const PROBES: readonly string[] = [
   `${"good bad ".repeat(300)}end`,
 ];
 
-/** What only the rules `reviews` read otherwise than as single words and symbols. */
+/** Texts for the rules that only `reviews` has. */
 export const REVIEW_PROBES: readonly string[] = [
   "I don&#x27;t &amp;lt;3 it &eacute;&hellip;<!-- not seen --><style>a{}</style><p class='x'>Seen</p>",
   "★★☆☆☆ 4/5, 8 out of 10, four and a half stars, no stars, two thumbs up 👎",

@@ -4,8 +4,8 @@ import { CONTRACTIONS, REPEATS } from "./reviews/rules.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
 /**
- * Receives a token: the span `text.slice(start, end)` of the normalized text, or what is read in
- * its place.
+ * Receives a token: the slice from `start` to `end` of the normalized text, or `instead` if the token
+ * is another text.
  */
 export type Emit = (start: number, end: number, instead?: string) => void;
 
@@ -17,12 +17,12 @@ const DOT = 0x2e;
 const LESS_THAN = 0x3c;
 const N = 0x6e;
 
-/** "!!!!!!!!" says no more than "!!!". */
+/** More repetitions of a symbol are dropped, because "!!!!!!!!" means the same as "!!!". */
 const MAX_REPEATS = 3;
-/** The tokens that rules write in the place of what they read. */
+/** The tokens with which rules replace links, ratings and the like. */
 const CLASS = /<(?:url|email|user|number|rating-\d{1,2}|thumbs-(?:up|down))>/y;
 
-/** 1 for ASCII letters and digits: most of most texts, and worth a short way. */
+/** 1 for ASCII letters and digits. Most characters are among them, so they have a fast path. */
 const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
   Number(/[a-z0-9]/i.test(String.fromCharCode(code))),
 );
@@ -32,7 +32,7 @@ interface WordOptions {
   hasClasses: boolean;
   /** Whether "dont" is read as "don't". */
   hasBareContractions: boolean;
-  /** Of one symbol in a row. */
+  /** The maximum number of equal symbols in a row that become tokens. */
   mostRepeats: number;
 }
 const DEFAULT: WordOptions = {
@@ -44,7 +44,7 @@ const DEFAULT: WordOptions = {
 const ASCII_CLASS = Uint8Array.from({ length: 128 }, (_, code) => characterClass(code));
 
 /**
- * Splits normalized text into tokens; the one place where that is decided. Linear in the text's
+ * Splits a normalized text into tokens. No other code splits texts. The time is linear in the text's
  * length.
  */
 export function scan(text: string, { rules, without = [] }: TextSettings, emit: Emit): void {
@@ -57,7 +57,7 @@ export function scan(text: string, { rules, without = [] }: TextSettings, emit: 
   }
 }
 
-/** Every piece between single spaces is a token, empty ones too. */
+/** Every part between two spaces is a token, even an empty one. */
 function scanSpaces(text: string, emit: Emit): void {
   let start = 0;
   for (let end = text.indexOf(" "); end >= 0; end = text.indexOf(" ", start)) {
@@ -68,9 +68,9 @@ function scanSpaces(text: string, emit: Emit): void {
 }
 
 /**
- * Words as GloVe 6B has them: letters and digits together, `n't` and the other clitics apart,
- * numbers with their point; a hyphen between words separates; other symbols stand alone, but for
- * runs of dots and hyphens.
+ * Splits into words as GloVe 6B does: letters and digits stay together, `n't` and the other clitics
+ * are separate tokens, and numbers keep their decimal point. A hyphen between words separates them.
+ * Runs of dots and of hyphens are one token, and every other symbol is a token.
  */
 function scanWords(text: string, emit: Emit, options: WordOptions): void {
   const { hasClasses, hasBareContractions, mostRepeats } = options;
@@ -93,14 +93,15 @@ function scanWords(text: string, emit: Emit, options: WordOptions): void {
   }
 }
 
-/** Where the class token ends that stands here; 0 where there is none. */
+/** The end of the class token that begins at `at`; 0 if there is none. */
 function classEnd(text: string, at: number): number {
   CLASS.lastIndex = at;
   return CLASS.test(text) ? CLASS.lastIndex : 0;
 }
 
 /**
- * A run of dots is `.`, `..` or `...`; a run of hyphens `--`; one hyphen between words is nothing.
+ * A run of dots becomes `.`, `..` or `...`, and a run of hyphens `--`. A hyphen before a word is
+ * dropped.
  */
 function scanRun(text: string, start: number, code: number, emit: Emit): number {
   let end = start + 1;
@@ -141,7 +142,7 @@ function scanWord(text: string, start: number, emit: Emit, hasBareContractions: 
   return end;
 }
 
-/** Where a contraction without its apostrophe ends ("dont", "don t"); 0 where there is none. */
+/** The end of a contraction without its apostrophe ("dont", "don t"); 0 if there is none. */
 function scanBareContraction(text: string, start: number, end: number, emit: Emit): number {
   if (end < text.length && text.charCodeAt(end) === APOSTROPHE) return 0;
   const contraction = bareContraction(text, start, end);

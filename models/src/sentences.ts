@@ -2,17 +2,17 @@ const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 const PARAGRAPH = /\n[^\S\n]*\n|<p\b|<br\b[^<>]*>\s*<br\b/i;
 
 /**
- * Which sentence each token is in, counted from 0, by Unicode's rules (UAX 29). A blank line, its
- * markup, and a token that does not stand in `tokens` end a sentence too; other markup is space.
- * @param tokens some of the text's tokens, in order, by their place in the text and their number
- * among all of them
+ * The number of each token's sentence, from 0, by Unicode's rules (UAX 29). A blank line, the markup
+ * for it, and a token that is missing from `tokens` also end a sentence. Other markup counts as space.
+ * @param tokens some of the text's tokens, in order: their UTF-16 offsets, and their index among all
+ * tokens
  */
 export function sentenceOfEach(
   text: string,
   tokens: readonly { start: number; end: number; index: number }[],
 ): number[] {
-  // What is between the tokens is shortened first: the segmenter's time is its pieces times their
-  // whole length.
+  // The text between the tokens is shortened first, because the time of the segmenter is the number of
+  // its segments times the length of the text.
   let compact = "";
   const offsets = tokens.map(({ start, end, index }, i) => {
     const before = tokens[i - 1];

@@ -3,7 +3,8 @@ import { showKeyId } from "./minisign.ts";
 
 const COMMENT = "untrusted comment: ";
 /**
- * "Ed", the derivation of the password's key, "B2", then salt, limits and what they may encrypt.
+ * The offsets in a secret key file: after "Ed", the key derivation and "B2" come the salt, the two
+ * limits of the derivation, and the secrets.
  */
 const SALT = 6;
 const OPERATIONS = SALT + 32;
@@ -16,17 +17,17 @@ const SCRYPT = "Sc";
 /** scrypt's block size, as libsodium fixes it. */
 const BLOCK = 8;
 
-/** What signs; it is never written or printed. */
+/** A secret key. It is never written or printed. */
 export interface SecretKey {
   id: Buffer;
   key: KeyObject;
-  /** As minisign writes it, in base64. */
+  /** The public key in minisign's format, in base64. */
   publicKey: string;
 }
 
 /**
- * Reads the content of a secret key file that `minisign -G` made, with a password or without.
- * @throws Error of one sentence; it quotes nothing of the file
+ * Reads the content of a secret key file of `minisign -G`, with or without a password.
+ * @throws Error with one sentence, which has nothing of the file's content
  */
 export function readSecretKey(file: string, password: string | undefined): SecretKey {
   const bytes = Buffer.from(file.split(/\r?\n/)[1] ?? "", "base64");
@@ -44,15 +45,14 @@ export function readSecretKey(file: string, password: string | undefined): Secre
   const [id, seed, own] = [secrets.subarray(0, 8), secrets.subarray(8, 40), secrets.subarray(40, 72)];
   const jwk = { kty: "OKP", crv: "Ed25519", d: seed.toString("base64url"), x: own.toString("base64url") };
   const key = createPrivateKey({ key: jwk, format: "jwk" });
-  // The public half follows from the secret half, so this shows a wrong password as the checksum
-  // would.
+  // The public key follows from the secret one, so this detects a wrong password, like the checksum.
   if (createPublicKey(key).export({ format: "jwk" }).x !== jwk.x)
     throw new Error("the secret key cannot be read: the password is wrong, or the file is damaged");
   const publicKey = Buffer.concat([Buffer.from("Ed"), id, own]).toString("base64");
   return { id: Buffer.from(id), key, publicKey };
 }
 
-/** The content of a `.minisig` file. `comment`, one line, is signed too. */
+/** The content of a `.minisig` file. `comment` is one line, and is signed too. */
 export function signContent(content: Buffer, { id, key }: SecretKey, comment: string): string {
   const own = sign(null, createHash("blake2b512").update(content).digest(), key);
   const global = sign(null, Buffer.concat([own, Buffer.from(comment)]), key);
@@ -65,7 +65,7 @@ export function signContent(content: Buffer, { id, key }: SecretKey, comment: st
   ].join("\n");
 }
 
-/** The secrets are encrypted with scrypt's output, as long as they are. */
+/** Decrypts the secrets: they are XORed with as many bytes of scrypt's output. */
 function decrypt(bytes: Buffer, password: string): Buffer {
   const salt = bytes.subarray(SALT, OPERATIONS);
   const { N, p } = scryptParameters(
@@ -77,7 +77,7 @@ function decrypt(bytes: Buffer, password: string): Buffer {
   return Buffer.from(bytes.subarray(SECRETS).map((byte, at) => byte ^ stream[at]!));
 }
 
-/** libsodium's choice for its two limits (crypto_pwhash_scryptsalsa208sha256). */
+/** scrypt's parameters for libsodium's two limits, as crypto_pwhash_scryptsalsa208sha256 chooses them. */
 function scryptParameters(operations: number, memory: number): { N: number; p: number } {
   const least = Math.max(32_768, operations);
   const byOperations = least < memory / 32;

@@ -2,7 +2,7 @@ import { align } from "./align.ts";
 import { scan } from "./scan.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
-/** A token and where it stands in the text as it was written: UTF-16 offsets, `end` exclusive. */
+/** A token with its place in the original text: UTF-16 offsets, `end` exclusive. */
 export interface Span {
   token: string;
   start: number;
@@ -10,9 +10,9 @@ export interface Span {
 }
 
 /**
- * The tokens of `tokenize` with their places: in order, not overlapping, within the text. Where two
- * tokens were made of the same characters (a mark that composition moved), the second has an empty
- * place behind the first. Slower than `tokenize`: it is for showing, not for scoring.
+ * The tokens of `tokenize` with their places, in order and without overlaps. If two tokens come from
+ * the same characters (a mark that composition moved), the second has an empty place after the first.
+ * It is slower than `tokenize`, so scoring does not use it.
  */
 export function spans(text: string, settings: TextSettings): Span[] {
   const { text: normalized, starts, ends } = align(text, settings);

@@ -2,7 +2,7 @@ import { normalize } from "./normalize.ts";
 import { scan } from "./scan.ts";
 import type { TextSettings } from "./vocabulary.ts";
 
-/** The tokens of a text, in order, by one set of rules. Total over any string. */
+/** The tokens of a text, in order, by one set of rules. Any string is accepted. */
 export function tokenize(text: string, settings: TextSettings): string[] {
   const normalized = normalize(text, settings);
   const tokens: string[] = [];

@@ -6,21 +6,21 @@ const closed = { additionalProperties: false };
 export const EncoderSettingsSchema = Type.Object(
   {
     /**
-     * Text rules: the article's split on single spaces, the ones for film reviews, or those for
-     * reviews of every kind.
+     * The text rules: `article` splits on single spaces, `default` is for film reviews, and `reviews`
+     * is for reviews of every kind.
      */
     rules: Type.Union([Type.Literal("article"), Type.Literal("default"), Type.Literal("reviews")]),
     /**
-     * Of `reviews`: names of rules that are switched off, to measure what each of them is worth.
+     * The rules of `reviews` that are switched off, to measure the effect of each.
      */
     without: Type.Optional(Type.Array(Type.Enum(RULE_NAMES), { uniqueItems: true })),
-    /** Ids kept of a text. */
+    /** The maximum number of ids that are kept of a text. */
     maximumLength: Type.Integer({ minimum: 1 }),
-    /** What is kept of a longer text: its start, or half of it from each end. */
+    /** The part of a longer text that is kept: its start, or half of the ids from each end. */
     truncation: Type.Union([Type.Literal("start"), Type.Literal("both-ends")]),
     /**
-     * Whether every row has exactly `maximumLength` ids, zero-padded, the pads being inputs of the
-     * network.
+     * Whether every row is zero-padded to exactly `maximumLength` ids, and the network reads the
+     * padding too.
      */
     fixedLength: Type.Boolean(),
   },
@@ -40,6 +40,6 @@ export type EncoderSettings = Type.Static<typeof EncoderSettingsSchema>;
 export type TextSettings = Pick<EncoderSettings, "rules" | "without">;
 export type Vocabulary = Type.Static<typeof VocabularySchema>;
 
-/** Id of a word that is not in the vocabulary. */
+/** The id of every word that is not in the vocabulary. */
 export const UNKNOWN = 1;
 export const SPECIAL_WORDS = ["<pad>", "<unk>"] as const;

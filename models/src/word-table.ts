@@ -1,20 +1,20 @@
 import { UNKNOWN } from "./vocabulary.ts";
 
 /**
- * Ids by word, looked up where the word stands in a text: no string is made of it. Open addressing
- * with linear probing (Knuth, volume 3, 6.4, algorithm L), at most half full; the hash is 32-bit
- * FNV-1a over UTF-16 units.
+ * A hash table from words to ids. A word is looked up as a slice of a text, without making a string.
+ * It uses open addressing with linear probing (Knuth, volume 3, 6.4, algorithm L) and is at most half
+ * full. The hash is 32-bit FNV-1a over UTF-16 units.
  */
 export class WordTable {
-  /** All words, one after the other, as UTF-16 units. */
+  /** The UTF-16 units of all words, one after the other. */
   readonly #units: Uint16Array;
-  /** Where the word of an id begins in `units`; it ends where the next begins. */
+  /** The offset in `units` at which the word of an id begins. It ends where the next one begins. */
   readonly #starts: Int32Array;
-  /** Ids by hash; 0 is an empty slot. */
+  /** The ids by hash; 0 means an empty slot. */
   readonly #slots: Int32Array;
   readonly #mask: number;
 
-  /** @param words in id order; those before `first` have an id and are never found */
+  /** @param words the words in id order; those before `first` are never found */
   constructor(words: readonly string[], first: number) {
     this.#starts = new Int32Array(words.length + 1);
     for (const [id, word] of words.entries()) this.#starts[id + 1] = this.#starts[id]! + word.length;
@@ -33,7 +33,7 @@ export class WordTable {
     return this.#slots[this.#slotOf(text, start, end)]! || UNKNOWN;
   }
 
-  /** The slot that holds the word, or the empty one where it would be. */
+  /** The slot of the word, or the empty slot into which it would go. */
   #slotOf(text: string, start: number, end: number): number {
     let hash = 0x811c9dc5;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -6,6 +6,7 @@ import { readConfig } from "@undertone/base";
 import { consumerName, REVIEWS } from "@undertone/streams";
 import { ConfigSchema } from "../../services/sentiment/src/config.ts";
 import { kustomization, manifestsOf, readYaml, render, STREAM } from "./kubernetes/manifests.ts";
+import { assertRestricted } from "./kubernetes/restricted.ts";
 import { schemaFaults, typeFaults } from "./kubernetes/schemas.ts";
 
 describe("the Kubernetes manifests of the stream", async () => {
@@ -35,17 +36,7 @@ describe("the Kubernetes manifests of the stream", async () => {
   });
 
   test("no container runs as root, with a capability, with a writable root, or without a memory limit", () => {
-    for (const { spec } of [deployment, job]) {
-      const pod = spec.template.spec;
-      assert.equal(pod.automountServiceAccountToken, false);
-      assert.equal(pod.securityContext.runAsNonRoot, true);
-      for (const { securityContext, resources } of pod.containers) {
-        assert.deepEqual(securityContext.capabilities.drop, ["ALL"]);
-        assert.equal(securityContext.readOnlyRootFilesystem, true);
-        assert.equal(securityContext.allowPrivilegeEscalation, false);
-        assert.ok(resources.limits.memory);
-      }
-    }
+    for (const { spec } of [deployment, job]) assertRestricted(spec.template.spec);
   });
 
   test("KEDA reads the consumer of the default model, and scales the workers' deployment", async () => {

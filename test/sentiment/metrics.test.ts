@@ -44,7 +44,8 @@ test("requests are counted by route and status, and stages once per request", as
   assert.equal(await requests("/sentiment", 200), 2);
   assert.equal(await requests("/sentiment", 422), 1);
   assert.equal(await requests("/sentiment/batch", 200), 1);
-  assert.equal(await requests("none", 404), 1); // A label per unknown path would let clients make any number of time series.
+  // Not by its path: a label per unknown path would let clients make any number of time series.
+  assert.equal(await requests("none", 404), 1);
   for (const stage of ["encodeMs", "queueMs", "inferMs"]) {
     assert.equal(await value(`sentiment_stage_milliseconds_count{stage="${stage}"}`), 4);
   }

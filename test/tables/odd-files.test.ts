@@ -103,11 +103,11 @@ const FAULTS: [what: string, file: string, detail: RegExp][] = [
     /ends with a delimiter, and the header does not/,
   ],
   ["single quotes that enclose nothing", "id,text\n1,'a, b'\n2,c\n", /needs double quotes around it/],
-  ["a member that stands twice", '{"text":"a","text":"b"}\n{"text":"c"}\n', /member "text" stands twice/],
+  ["a member that occurs twice", '{"text":"a","text":"b"}\n{"text":"c"}\n', /member "text" occurs twice/],
   ["a comma after an object", '{"text":"c"}\n{"text":"a"},\n', /^Column 13: a comma follows the object/],
   ["two objects on a line", '{"text":"c"}\n{"text":"a"}{"text":"b"}\n', /more follows the object/],
   ["a comment", '{"text":"c"}\n# note\n', /a comment is not JSON/],
-  ["a tab in a string", '{"text":"c"}\n{"text":"a\tb"}\n', /a control character stands in a string/],
+  ["a tab in a string", '{"text":"c"}\n{"text":"a\tb"}\n', /a string has a control character/],
   ["an object a hundred thousand levels deep", `{"text":"c"}\n{"a":${"[".repeat(100_000)}\n`, /JSON/],
 ];
 describe("fails without failing other rows:", () => {

@@ -48,7 +48,7 @@ const REFUSED: [what: string, file: string | Buffer, message: RegExp, options?: 
     '// Export\n{"text":"a"}\n{"text":"b"}\n',
     /Line 2 looks like JSON: remove the lines/,
   ],
-  ["lines that stand in quotes as a whole", '"id,text"\n"1,a"\n', /Each line stands in quotes as a whole/],
+  ["lines that are quoted as a whole", '"id,text"\n"1,a"\n', /Each line is enclosed in quotes as a whole/],
   ["another delimiter than the given one", "id,text\n1,a\n", /looks separated by comma/, { delimiter: ";" }],
   ["carets between the cells", "id^text\n1^a\n", /It looks separated by "\^"\. Try/],
   ["the delimiter of Hive", "id\u0001text\n1\u0001a\n", /It looks separated by "\\u0001"\. Try/],
@@ -65,7 +65,11 @@ const REFUSED: [what: string, file: string | Buffer, message: RegExp, options?: 
   ["a comma before a bracket", '{"text":"a",}\n', /^Line 1, column 13: a comma before a closing bracket/],
   ["an array with a comment", '[\n// note\n{"text":"a"}]', /^Line 2, column 1: a comment is not JSON/],
   ["an array with NaN", '[{"text":"a"},\n{"n":NaN}]', /^Line 2, column 6: NaN is not JSON/],
-  ["an array with two commas", '[{"text":"a"},\n,{"text":"b"}]', /^Line 2, column 1: a comma stands where/],
+  [
+    "an array with two commas",
+    '[{"text":"a"},\n,{"text":"b"}]',
+    /^Line 2, column 1: expected an element, found a comma/,
+  ],
   [
     "an array that begins with a comma",
     '[{"text":"a"}]'.replace("[", "[\n,"),

@@ -1,8 +1,8 @@
 import { containsAny, type Rule, replacing } from "./rule.ts";
 
 /**
- * Tokens in the place of what says nothing about an opinion; the scanner reads them as one token
- * each.
+ * Tokens that replace links, addresses, user names and numbers, which do not express an opinion. The
+ * scanner reads each as one token.
  */
 export const SILENT_CLASSES = ["<url>", "<email>", "<user>", "<number>"] as const;
 
@@ -10,7 +10,10 @@ const ADDRESS = String.raw`[^\s<>"]*[^\s<>"'.,;:!?)\]]`;
 const DOMAIN = String.raw`[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,3}`;
 const ENDINGS = "com|net|org|edu|gov";
 const LINK = new RegExp(
-  String.raw`\b(?:https?:\/\/|www\.)${ADDRESS}|\b${DOMAIN}\.(?:(?:${ENDINGS})\b(?:\/${ADDRESS})?|[a-z]{2}\/[\w-]{4,}\S*)`,
+  [
+    String.raw`\b(?:https?:\/\/|www\.)${ADDRESS}`,
+    String.raw`|\b${DOMAIN}\.(?:(?:${ENDINGS})\b(?:\/${ADDRESS})?|[a-z]{2}\/[\w-]{4,}\S*)`,
+  ].join(""),
   "g",
 );
 const mayHaveLink = containsAny("/", "www.", ...ENDINGS.split("|").map((ending) => `.${ending}`));
@@ -38,13 +41,12 @@ const FEWEST_DIGITS = 5;
 const FEWEST_DIGITS_AFTER_SIGN = 3;
 
 const PIECE = /\d[a-z\d-]{2,}(?![a-z\d-]|[.,/]\d)/g;
-/** What may stand before a number's first digit: a sign, and letters such as those of a series. */
+/** The prefix of a number: a sign, and up to three letters. */
 const PREFIX = /(?<![\p{L}\d.,/#-])#?(?:[a-z]{1,3}-?)?$/u;
 const LONGEST_PREFIX = 6;
 
 /**
- * Order, part and telephone numbers: five digits or more in one piece, or three after a number
- * sign.
+ * Order, part and telephone numbers: at least five digits in one piece, or three after a number sign.
  */
 export const numbers: Rule = {
   name: "numbers",

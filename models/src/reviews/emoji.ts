@@ -2,8 +2,8 @@ import data from "unicode-emoji-json/data-by-emoji.json" with { type: "json" };
 import { always, type Rule } from "./rule.ts";
 
 /**
- * How often one emoji counts where emoji stand side by side: sixty hearts must not drown the words
- * of a text.
+ * The maximum number of times that the same emoji counts in one run of emoji, so that sixty hearts do
+ * not outweigh the words of a text.
  */
 const MAX_REPEATS = 2;
 
@@ -11,7 +11,8 @@ const DRAWN_HOW = /[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/gu; // variation selectors 
 const ZERO_WIDTH_JOINER = "\u200d";
 
 /**
- * Names in lower-case words, by emoji without its variation selectors: "thumbs up", "flag France".
+ * Names of emoji as words ("thumbs up", "flag France"), by the emoji without variation selectors and
+ * skin tones.
  */
 const names = new Map(
   Object.entries(data).map(([emoji, { name }]) => [
@@ -20,14 +21,17 @@ const names = new Map(
   ]),
 );
 
-const PICTURE = String.raw`(?![©®™])\p{Extended_Pictographic}[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]*[\u{e0020}-\u{e007f}]*`;
-/** An emoji: pictures joined to one, a flag, or a key cap. */
+const PICTURE = [
+  String.raw`(?![©®™])\p{Extended_Pictographic}`,
+  String.raw`[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]*[\u{e0020}-\u{e007f}]*`,
+].join("");
+/** An emoji: one or several joined pictures, a flag, or a key cap. */
 const EMOJI = new RegExp(
   String.raw`${PICTURE}(?:\u200d${PICTURE})*|\p{Regional_Indicator}{2}|[\d#*]\ufe0f?\u20e3`,
   "gu",
 );
 
-/** Emoji by their Unicode names (CLDR), as words. */
+/** Replaces emoji by their Unicode names (CLDR), as words. */
 export const emoji: Rule = {
   name: "emoji",
   isBeyondAscii: true,
@@ -47,7 +51,7 @@ export const emoji: Rule = {
   },
 };
 
-/** The name of an emoji; of a sequence that has none, the names of its parts. */
+/** The name of an emoji; for a sequence without a name, the names of its parts. */
 function nameOf(written: string): string | undefined {
   const drawn = written.replace(DRAWN_HOW, "");
   const parts = () => drawn.split(ZERO_WIDTH_JOINER).flatMap((part) => names.get(part) ?? []);

@@ -1,8 +1,8 @@
 import { containsAny, type Rule, replacing } from "./rule.ts";
 
 /**
- * The name of the emoji that means the same, by the emoticon's mouth: both teach the model one set
- * of words.
+ * The name of the emoji with the same meaning, by the emoticon's mouth. So the model learns the same
+ * words for emoticons and emoji.
  */
 const BY_MOUTH = new Map([
   ...")]}".split("").map((mouth) => [mouth, "slightly smiling face"] as const),
@@ -22,9 +22,9 @@ const WHOLE = new Map([
 ]);
 
 /**
- * Eyes, perhaps a tear and a nose, and a mouth. Brackets may follow a word at once ("great:)");
- * mouths that are letters, bars or slashes stand apart from any word, since "and:/" and "re:p" are
- * no faces.
+ * An emoticon has eyes, optionally a tear and a nose, and a mouth. One with a bracket may follow a
+ * word without a space ("great:)"). One with a letter, a bar or a slash may not, because "and:/" and
+ * "re:p" are not faces.
  */
 const FACE = String.raw`>?[:;=]'?[-^]?(?:\)+|\]+|\}+|\(+|\[+|\{+)(?![\p{L}\p{N}])`;
 const APART = String.raw`(?<![\p{L}\p{N}:;=])[:;=][-^]?[dpo|*\\/](?![\p{L}\p{N}/\\])`;
@@ -36,7 +36,7 @@ const EMOTICON = new RegExp(
 const mayHaveEmoticon = containsAny(":", ";", "=", "<", "^_", "-_");
 const SIGN = /[:;=]['^-]{0,2}[)\]}([{/\\dpo|*]|<\/?3|\^_|-_/;
 
-/** Emoticons as the names of the emoji that they stand for. Lower-cased text is expected. */
+/** Replaces emoticons by the names of the corresponding emoji. The text must be lower-cased. */
 export const emoticons: Rule = {
   name: "emoticons",
   concerns: (text) => mayHaveEmoticon(text) && SIGN.test(text),

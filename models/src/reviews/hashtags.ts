@@ -1,10 +1,10 @@
 import { containsAny, type Rule } from "./rule.ts";
 
 const HASHTAG = /(?<![\p{L}\p{N}_&])#(?=\p{L})[\p{L}\p{N}_]+/gu;
-/** Where a word of a hashtag ends: `fooBar`, `FOOBar`, `foo1`, `1Foo`, `foo_bar`. */
+/** The boundaries of words in a hashtag: `fooBar`, `FOOBar`, `foo1`, `1Foo`, `foo_bar`. */
 const SEAM = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})|_/gu;
 
-/** Hashtags as the words that they are made of: "#BestPhoneEver". It comes before lower-casing. */
+/** Splits hashtags into words ("#BestPhoneEver"). It must run before lower-casing. */
 export const hashtags: Rule = {
   name: "hashtags",
   concerns: containsAny("#"),

@@ -3,12 +3,12 @@ import type { Edit } from "../edits.ts";
 import { containsAny, type Rule, replacing } from "./rule.ts";
 
 /**
- * A character reference. Without its semicolon only the names that browsers forgive in running
- * text.
+ * A character reference. The semicolon may be missing only after numbers and after names with which
+ * browsers accept that.
  */
 const REFERENCE = /&(?:#x[\da-f]{1,8};?|#\d{1,8};?|[a-z][a-z\d]{1,31};|(?:amp|lt|gt|quot|nbsp)(?![a-z\d]))/gi;
 
-/** Entities. It stands twice in the list of rules, since many exports escape a text twice. */
+/** Decodes entities. The list of rules has it twice, because many exports escape a text twice. */
 export const entities: Rule = {
   name: "entities",
   concerns: containsAny("&"),
@@ -20,8 +20,8 @@ const STYLE = [/<style\b[^<>]*>/gi, /<\/style\s*>/gi] as const;
 const COMMENT = [/<!--/g, /-->/g] as const;
 
 /**
- * Comments, scripts and style sheets, with what they contain. One that is never closed is left for
- * `tags`.
+ * Removes comments, scripts and style sheets with their content. It leaves one that is never closed
+ * to `tags`.
  */
 export const hiddenMarkup: Rule = {
   name: "markup",
@@ -37,7 +37,7 @@ export const hiddenMarkup: Rule = {
   },
 };
 
-/** Tags, declarations and processing instructions of any length. */
+/** Removes tags, declarations and processing instructions of any length. */
 export const tags: Rule = {
   name: "markup",
   concerns: containsAny("<"),

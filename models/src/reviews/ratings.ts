@@ -1,7 +1,7 @@
 import type { Edit } from "../edits.ts";
 import { containsAny, type Rule } from "./rule.ts";
 
-/** A rating as one token, whatever its scale: `<rating-0>` to `<rating-10>`. */
+/** The token for a rating, as a share of its scale: `<rating-0>` to `<rating-10>`. */
 const tokenOf = (share: number) => ` <rating-${Math.round(10 * Math.min(1, share))}> `;
 
 const FULL = "[★⭐🌟]\ufe0f?";
@@ -10,8 +10,8 @@ const DRAWN = new RegExp(`${FULL}(?:\\s?${FULL})*(?:\\s?${EMPTY})*`, "gu");
 const MAX_STARS = 10;
 
 /**
- * Stars that are drawn: "★★☆☆☆". One star alone is as often an ornament, so it stays. It comes
- * before `emoji`.
+ * Replaces drawn stars ("★★☆☆☆") by a rating. A single star stays, because it is often an ornament.
+ * It must run before `emoji`.
  */
 export const drawnStars: Rule = {
   name: "ratings",
@@ -36,8 +36,8 @@ const APART = String.raw`(?<![\w./,:$£€])`;
 const COUNTED = "times?|people|persons?|customers|men|women|days?|years?|cases|attempts|tries|orders|users";
 
 /**
- * A rating by what stands in its middle, which is rare in a text and quickly found, and by what is
- * before and after it.
+ * A pattern of ratings. The search starts with `middle`, which is rare in texts and found quickly, and
+ * then looks before and after it.
  */
 interface Pattern {
   middle: string;
@@ -56,7 +56,10 @@ const OUT_OF: Pattern = {
   middle: "out of",
   before: new RegExp(String.raw`${APART}${NUMBER}${HALF}${STAR}\s$`),
   after: new RegExp(
-    String.raw`\s(?:a\s)?(?:possible\s)?(?<scale>5|100?|five|ten)\b(?![/.,]\d|\s(?:the\s)?(?:${COUNTED})\b)${STAR}`,
+    [
+      String.raw`\s(?:a\s)?(?:possible\s)?(?<scale>5|100?|five|ten)\b`,
+      String.raw`(?![/.,]\d|\s(?:the\s)?(?:${COUNTED})\b)${STAR}`,
+    ].join(""),
     "y",
   ),
 };
@@ -67,13 +70,13 @@ const STARS: Pattern = {
 };
 
 /**
- * "4/5", "7.5 / 10". What is above its scale is no rating but a date or an odd number, but for an
- * enthusiast's "11/10".
+ * "4/5", "7.5 / 10". A number far above its scale is not a rating but, for example, a date. "11/10"
+ * still counts.
  */
 export const fractions: Rule = rating(FRACTION);
 /** "8 out of 10", "four and a half stars out of five". */
 export const outOf: Rule = rating(OUT_OF);
-/** "4.5 stars", "five-star": out of five, and above five out of ten. */
+/** "4.5 stars", "five-star": out of five, or out of ten if the number is above five. */
 export const stars: Rule = rating(STARS);
 
 function rating(pattern: Pattern): Rule {
@@ -95,7 +98,7 @@ function* ratings(text: string, { middle, before, after }: Pattern): Generator<E
   }
 }
 
-/** The rating as a share of its scale; nothing for what is far above it. */
+/** The rating as a share of its scale; undefined if it is far above the scale. */
 function shareOf({ number, half }: Record<string, string>, scale?: string): number | undefined {
   const value = numberOf(number!) + (half === undefined ? 0 : 0.5);
   if (scale === undefined) return value / (value > 5 ? 10 : 5);
@@ -110,7 +113,7 @@ function numberOf(written: string): number {
 
 const THUMBS = /\b(?:(?:two|2|both|one|1|a)\s)?(?:(?:very|big|huge|enthusiastic)\s)*thumbs?[\s-](up|down)\b/g;
 
-/** "Two thumbs up", and the emoji that is named so. */
+/** "Two thumbs up", and the emoji, which has this name by now. */
 export const thumbs: Rule = {
   name: "ratings",
   concerns: containsAny("thumb"),

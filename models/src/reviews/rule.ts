@@ -1,27 +1,25 @@
 import { type Edit, replacements } from "../edits.ts";
 
 /**
- * One step that makes a written text easier to read for the model. Every rule is linear in the
- * text's length.
+ * One step of the normalization. The time of every rule is linear in the text's length.
  */
 export interface Rule {
-  /** What a settings file calls the rule when it switches it off. */
+  /** The name with which the settings can switch the rule off. */
   name: string;
   /**
-   * Whether the rule changes no text of ASCII characters alone; that is found out once for all such
-   * rules.
+   * Whether the rule never changes a text of ASCII characters only. Whether a text is ASCII is tested
+   * once for all such rules.
    */
   isBeyondAscii?: true;
   /**
-   * A cheap test that is true for every text which the rule may change: most rules have nothing to
-   * do in most texts.
+   * A fast test that is true for every text that the rule may change. It is false for most texts.
    */
   concerns: (text: string) => boolean;
-  /** What the rule changes, in order and without overlaps. */
+  /** The rule's changes, in order and without overlaps. */
   edits: (text: string) => Iterable<Edit>;
 }
 
-/** For a rule that concerns every text that is not pure ASCII. */
+/** The `concerns` of a rule that may change every text. */
 export const always = (): boolean => true;
 
 /** A test for texts that contain one of the pieces. */
@@ -30,7 +28,7 @@ export const containsAny =
   (text: string): boolean =>
     pieces.some((piece) => text.includes(piece));
 
-/** The edits that put `by` in the place of every match. */
+/** The `edits` of a rule that replaces every match of a global pattern. */
 export const replacing =
   (pattern: RegExp, by: string | ((match: string, group: string) => string)) =>
   (text: string): Iterable<Edit> =>

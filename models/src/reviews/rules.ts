@@ -8,8 +8,8 @@ import type { Rule } from "./rule.ts";
 import { backticks, compatibility, invisible, typography } from "./unicode.ts";
 
 /**
- * What is done to a review before it is split, in this order; each rule reads what the one before
- * it wrote:
+ * The rules that normalize a review before it is split, in this order. Each rule reads the result of
+ * the one before:
  *
  *     entities (twice) -> markup -> drawn stars -> emoji -> typography -> invisible -> compatibility -> hashtags
  *       -> lower-casing -> links, e-mail, mentions, numbers -> ratings -> emoticons

@@ -1,32 +1,32 @@
 import type { TextSettings } from "../vocabulary.ts";
 import { STRETCHED } from "./rules.ts";
 
-/** Runs of a letter in one word that are tried; a word with more is left as it is. */
+/** The maximum number of runs of a letter. A word with more runs is left unchanged. */
 const MAX_RUNS = 3;
 const LONGEST_WORD = 64;
 /**
- * How much rarer than the word with one letter the word with two may be: "goood" is no "god", and
- * "sooo" is no "soo".
+ * The word with two letters is preferred unless its rank is this many times that of a word with one:
+ * "goood" is "good" and not "god", and "sooo" is "so" and not "soo".
  */
 const RARER = 100;
 
 const RUN = /(\p{L})\1{2,}/gu;
 const ROMAN_NUMERAL = /^[ivx]+$/;
 
-/** Whether an encoder with these settings reads a stretched word as the known word behind it. */
+/** Whether an encoder with these settings reads a stretched word as a known word. */
 export const foldsStretched = ({ rules, without }: TextSettings): boolean =>
   rules === "reviews" && !without?.includes(STRETCHED);
 
-/** Whether three equal letters follow each other in a word of other letters too. */
+/** Whether a word has three equal letters in a row, and is neither one run nor a Roman numeral. */
 export function isStretched(word: string): boolean {
   return word.search(RUN) >= 0 && !/^(.)\1*$/u.test(word) && !ROMAN_NUMERAL.test(word);
 }
 
 /**
- * The known word that a stretched one stands for: every run of three letters and more as two or as
- * one.
- * @param rankOf a known word's rank by frequency, 0 for the most frequent; nothing for an unknown
- * word
+ * The known word that a stretched word stands for. Each run of at least three letters is tried as two
+ * letters and as one. Undefined if no form is known.
+ * @param rankOf the rank of a known word by frequency, 0 for the most frequent; undefined for an
+ * unknown word
  */
 export function foldStretched(
   word: string,

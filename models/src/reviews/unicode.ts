@@ -11,7 +11,7 @@ const PLAIN = new Map([
 ]);
 
 /**
- * Typographic quotes, dashes, dots and halves as their ASCII forms; signs of ownership as nothing.
+ * Replaces typographic quotes, dashes, dots and halves by ASCII, and the signs ©, ® and ™ by a space.
  */
 export const typography: Rule = {
   name: "typography",
@@ -20,7 +20,7 @@ export const typography: Rule = {
   edits: replacing(/[‘’‛ʼ＇´′“”„«»″…–—―½©®™]/g, (character) => PLAIN.get(character)!),
 };
 
-/** The ASCII character that is typed for a quote or an apostrophe. */
+/** Replaces the backtick, which is often typed for an apostrophe. */
 export const backticks: Rule = {
   name: "typography",
   concerns: containsAny("`"),
@@ -40,13 +40,13 @@ export const invisible: Rule = {
 };
 
 /**
- * A character and the marks that may be composed with it, or a character that may have a compatible
- * form alone.
+ * A character with the marks that NFKC may compose with it, or a character that NFKC may change by
+ * itself.
  */
 const CLUSTER = /[\0-\x7f]?[\p{M}\u1160-\u11ff\uff9e\uff9f]+|[^\0-\x7f][\p{M}\u1160-\u11ff\uff9e\uff9f]*/gu;
 /**
- * 30 marks with more to follow: normalisation sorts a run of marks in quadratic time, so long runs
- * are parted.
+ * 30 marks that more marks follow. NFKC sorts a run of marks in quadratic time, so a joiner divides
+ * long runs.
  */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const JOINER = "\u034f"; // as in Unicode's stream-safe text format (UAX 15, D4)
@@ -54,7 +54,8 @@ const JOINER = "\u034f"; // as in Unicode's stream-safe text format (UAX 15, D4)
 const compose = (text: string) => text.replace(LONG_RUN_OF_MARKS, `$&${JOINER}`).normalize("NFKC");
 
 /**
- * NFKC, cluster by cluster: full width, ligatures and mathematical letters become ordinary letters.
+ * Applies NFKC, cluster by cluster. Full-width letters, ligatures and mathematical letters become
+ * ordinary letters.
  */
 export const compatibility: Rule = {
   name: "compatibility",
@@ -69,8 +70,8 @@ export const compatibility: Rule = {
 };
 
 /**
- * The edit cut down to the units that differ, so that a mark behind a composed letter keeps its own
- * place.
+ * The edit, cut down to the units that differ, so that a mark behind a composed letter keeps its own
+ * position.
  */
 function difference(before: string, after: string, index: number): Edit {
   const shorter = Math.min(before.length, after.length);

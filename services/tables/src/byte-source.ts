@@ -1,18 +1,21 @@
-/** Bytes of a file, piece by piece, whether they come from a disk, a socket or a browser. */
+/** The bytes of a file, in pieces of any size. */
 export type ByteSource = AsyncIterable<Uint8Array>;
 
-/** How many bytes are looked at before a table is read. */
+/** The number of bytes that the detection reads by default. */
 export const HEAD_BYTES = 65_536;
 
 export interface Head {
   head: Buffer;
-  /** Whether the head is all there is. */
+  /** Whether the head is the whole source. */
   whole: boolean;
   /** All bytes, the head included. */
   bytes: AsyncGenerator<Buffer>;
 }
 
-/** The first bytes of a source, at least `headBytes` where it has so many, and the whole source. */
+/**
+ * Reads the first bytes of a source: at least `headBytes`, or all if it has fewer. `bytes` then gives
+ * the whole source, the head included.
+ */
 export async function readHead(source: ByteSource, headBytes: number): Promise<Head> {
   const pieces: Buffer[] = [];
   const iterator = source[Symbol.asyncIterator]();

@@ -8,18 +8,18 @@ export interface Checks {
   transcoder: Transcoder;
   encoding: string;
   encodingErrors: "stop" | "row";
-  /** Of CSV only. */
+  /** Undefined for JSON. */
   csv?: CsvDialect;
   header?: TableRecord | undefined;
-  /** How many cells a row must have; undefined for JSON. */
+  /** The number of cells that a row must have; undefined for JSON. */
   width: number | undefined;
   /** The file's first bytes, from which another encoding is suggested. */
   head: Buffer;
 }
 
 /**
- * The fault that a record has by itself, if any. @throws TableError where invalid bytes end the
- * reading
+ * The fault of a record, if it has one.
+ * @throws TableError if the record has invalid bytes and `encodingErrors` is `stop`
  */
 export function findFault(record: TableRecord, checks: Checks): Fault | undefined {
   const invalid = checks.transcoder.foundInvalid ? invalidBytes(record, checks) : undefined;
@@ -50,11 +50,12 @@ function rowFault(
     return "The row is the header again. Files that are joined must have one header.";
   if (cells.length === width || (header !== undefined && lacksOnlyUnnamed(cells, header.cells)))
     return undefined;
-  const found = `Expected ${countCells(width!)} as in the ${header === undefined ? "first row" : "header"}, found ${cells.length}.`;
+  const pattern = header === undefined ? "first row" : "header";
+  const found = `Expected ${countCells(width!)} as in the ${pattern}, found ${cells.length}.`;
   if (cells.length < width!) return found;
   const { quote, delimiter } = dialect;
   if (cells.length === width! + 1 && raw.endsWith(delimiter))
-    return `${found} The row ends with a delimiter, and the ${header === undefined ? "first row" : "header"} does not.`;
+    return `${found} The row ends with a delimiter, and the ${pattern} does not.`;
   if (quote === null) return found;
   return `${found} A cell that holds the delimiter needs ${quote === '"' ? "double" : "single"} quotes around it.`;
 }
@@ -68,8 +69,8 @@ function lacksOnlyUnnamed(cells: readonly string[], names: readonly string[]): b
 }
 
 /**
- * Whether every quote of a row that goes over several lines pairs. Where one does not, a quote that
- * was never closed has swallowed rows, up to the next quote.
+ * Whether all quotes of a row over several lines are in pairs. If they are not, a quote was never
+ * closed, and the parser has read the rows up to the next quote as one cell.
  */
 function isWhole(raw: string, { quote, escape: quoteEscape, delimiter, trim }: CsvDialect): boolean {
   if (quote === null || quoteEscape !== quote) return true;
@@ -97,7 +98,7 @@ function isWhole(raw: string, { quote, escape: quoteEscape, delimiter, trim }: C
   }
 }
 
-/** Where a record has the first byte that its encoding does not allow. */
+/** An error with the place of the first byte that the encoding does not allow, if there is one. */
 export function invalidBytes(
   { raw, line }: TableRecord,
   { encoding, head }: Pick<Checks, "encoding" | "head">,
@@ -115,7 +116,10 @@ export function invalidBytes(
   const looks = suggested === undefined ? "" : ` The file looks like ${suggested}.`;
   return new TableError(
     "invalid_encoding",
-    `Line ${line + countLineEnds(before)}, byte ${column}: ${found.join(" ")} is not valid in ${encoding}.${looks}`,
+    [
+      `Line ${line + countLineEnds(before)}, byte ${column}:`,
+      `${found.join(" ")} is not valid in ${encoding}.${looks}`,
+    ].join(" "),
     [
       ...(suggested === undefined ? [] : [{ option: "encoding", value: suggested } as const]),
       { option: "encodingErrors", value: "row" },

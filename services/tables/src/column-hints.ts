@@ -3,20 +3,23 @@ import { type Detected, delimiterName } from "./options.ts";
 import type { RecordBatch, TableRecord } from "./record.ts";
 import { showName } from "./table-error.ts";
 
-/** What is known of a table before its records are read. */
+/** The properties of a table that are known before its records are read. */
 export interface Columns {
   columns: readonly string[];
   detected: Detected;
   /** The line of the header, or of the first record. */
   line: number;
   header: TableRecord | undefined;
-  /** The first records, from which an error guesses what is wrong. */
+  /** The first records. Error messages use them to suggest a cause. */
   first: RecordBatch;
 }
 
 const plain = (name: string) => name.replace(/["'\s\ufeff_-]/g, "").toLowerCase();
 
-/** A column whose name differs in case, blanks or quotes only: its name, or its number if it has those. */
+/**
+ * A column whose name differs from the wanted names only in case, blanks, hyphens or quotes. Returns
+ * its name, or its number if the name has special characters.
+ */
 export function similarColumn(names: readonly string[], { columns, detected }: Columns): string | undefined {
   const wanted = new Set(names.map(plain));
   const index = columns.findIndex((name) => wanted.has(plain(name)));
@@ -25,7 +28,7 @@ export function similarColumn(names: readonly string[], { columns, detected }: C
   return detected.format !== "csv" || /^[\w-]+$/.test(name) ? name : String(index + 1);
 }
 
-/** What may be wrong with a file that lacks a column, as a sentence with a blank before it, or nothing. */
+/** A likely cause of a missing column, as a sentence after a space; empty if none is found. */
 export function hintOf(names: readonly string[], table: Columns): string {
   const hint = table.detected.format === "csv" ? csvHint(names, table) : jsonHint(table);
   return hint === undefined ? "" : ` ${hint}`;
@@ -39,7 +42,7 @@ function csvHint(names: readonly string[], { columns, first, header }: Columns):
   if (/^\s*<[!?/a-z]/i.test(name)) return "The file looks like HTML or XML.";
   const delimiter = DELIMITERS.find((delimiter) => isNamed(names, name, delimiter));
   if (delimiter !== undefined && /^\s*["']/.test(header?.raw ?? ""))
-    return "Each line stands in quotes as a whole; remove these quotes.";
+    return "Each line is enclosed in quotes as a whole; remove these quotes.";
   if (delimiter !== undefined) return `It looks separated by ${delimiterName(delimiter)}.`;
   const named = first.find(({ raw }) => DELIMITERS.some((delimiter) => isNamed(names, raw, delimiter)));
   if (named !== undefined)

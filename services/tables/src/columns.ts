@@ -3,12 +3,14 @@ import { delimiterName } from "./options.ts";
 import type { TableRecord } from "./record.ts";
 import { listNames, showName, TableError } from "./table-error.ts";
 
-/** Reads one column's value of a record; `undefined` where a JSON object lacks the member. */
+/** Reads the value of one column from a record; `undefined` if a JSON object lacks the member. */
 export type ColumnReader = (record: TableRecord) => unknown;
 
 /**
- * Which column is meant: the first of `names` that the table has, or its number from 1 on.
- * @throws TableError where the table has none of them, or one of them twice
+ * A reader of the first of `names` that the table has. A CSV's column can also be given by its
+ * number, from 1.
+ * @throws TableError `missing_column` if the table has none of them, `duplicate_column` if a name
+ * occurs twice
  */
 export function columnReader(names: readonly string[], table: Columns): ColumnReader {
   const { columns, detected } = table;
@@ -53,14 +55,17 @@ function missing(names: readonly string[], table: Columns): TableError {
   );
 }
 
-/** Two columns of one name make the name ambiguous; a number never is. */
+/** If two columns have the same name, a column must be chosen by its number. */
 function refuseDuplicates(chosen: number, { columns, line }: Columns): void {
   const index = columns.findIndex((name, i) => name.trim() !== "" && columns.indexOf(name) !== i);
   if (index === -1) return;
   const first = columns.indexOf(columns[index]!);
   throw new TableError(
     "duplicate_column",
-    `Line ${line}: the columns ${first + 1} and ${index + 1} are both named ${showName(columns[index]!)}. Give each column a name of its own, or choose by number.`,
+    [
+      `Line ${line}: the columns ${first + 1} and ${index + 1} are both named ${showName(columns[index]!)}.`,
+      "Give each column a name of its own, or choose by number.",
+    ].join(" "),
     [{ option: "textColumn", value: String(chosen + 1) }],
   );
 }

@@ -15,15 +15,15 @@ export interface CsvDialect {
   delimiter: string;
   quote: string | null;
   escape: string;
-  /** Whether blanks around a cell are no part of it, so that a quote after a blank encloses. */
+  /** Whether blanks around a cell are ignored, so that a quote after a blank encloses the cell. */
   trim: boolean;
   lineEnds: "lf" | "crlf" | "cr" | undefined;
   maxRecordBytes: number;
-  /** The line that the bytes begin on. */
+  /** The line on which the bytes begin, from 1. */
   firstLine: number;
 }
 
-/** csv-parse's options; a reader that only looks at a file's head takes the same. */
+/** csv-parse's options. Detection and reading use the same ones. */
 export function csvOptions({
   delimiter,
   quote,
@@ -45,8 +45,9 @@ export function csvOptions({
 }
 
 /**
- * UTF-8 bytes as rows, all that one piece of input completes at a time; the header is the first
- * row.
+ * Reads CSV from UTF-8 bytes. Each batch has the rows that one piece of input completes. The header
+ * is the first row.
+ * @throws TableError for a quote that is never closed, or a row that is too long
  */
 export async function* readCsv(bytes: ByteSource, dialect: CsvDialect): Records {
   const rows = new Rows(dialect);
@@ -54,10 +55,10 @@ export async function* readCsv(bytes: ByteSource, dialect: CsvDialect): Records 
     ...csvOptions(dialect),
     on_record: (cells, info) => {
       rows.add(cells as unknown as string[], info.bytes);
-      return null; // nothing goes through the parser's own object stream, one row at a time
+      return null; // The parser's own stream of rows is not used, because it is slower.
     },
   });
-  parser.on("error", () => {}); // reported by the call below that met it
+  parser.on("error", () => {}); // `call` reports the error.
   parser.resume();
   const call = (run: (done: (error?: Error | null) => void) => void) =>
     new Promise<void>((resolve, reject) =>
@@ -75,13 +76,13 @@ export async function* readCsv(bytes: ByteSource, dialect: CsvDialect): Records 
   return rows.tail;
 }
 
-/** Cuts each row's own bytes out of what was parsed: csv-parse says where a row ends. */
+/** Cuts out the bytes of each row, by the end that csv-parse gives. */
 class Rows {
   readonly #dialect: CsvDialect;
   readonly #ends: string[];
   #parsed: { cells: string[]; end: number }[] = [];
   #chunks: Buffer[] = [];
-  #start = 0; // of #chunks, in bytes from the beginning of the file
+  #start = 0; // the offset of #chunks in the file, in bytes
   #index = 0;
   #line: number;
   #lead = "";
@@ -125,31 +126,37 @@ class Rows {
     return records;
   }
 
-  /** Blank lines after the last row. */
+  /** The blank lines after the last row. */
   get tail(): string {
     return this.#lead;
   }
 
   failure({ code }: CsvError): Error {
     const { quote, maxRecordBytes } = this.#dialect;
-    this.release(); // what came whole before the failure moves the line on
+    this.release(); // The rows before the failure count for the line number.
     const text = Buffer.concat(this.#chunks).toString();
     const line = this.#line + countLineEnds(text.slice(0, openQuote(text, quote)));
     if (code === "CSV_QUOTE_NOT_CLOSED")
       return new TableError(
         "unclosed_quote",
-        `Line ${line}: a quote is opened and never closed. Close it, or write a quote inside a quoted cell twice.`,
+        [
+          `Line ${line}: a quote is opened and never closed.`,
+          "Close it, or write a quote inside a quoted cell twice.",
+        ].join(" "),
         [{ option: "quote", value: "none" }],
       );
     return new TableError(
       "record_too_long",
-      `Line ${this.#line}: the row that begins here is longer than ${maxRecordBytes} bytes; a quote that is opened on line ${line} may never be closed.`,
+      [
+        `Line ${this.#line}: the row that begins here is longer than ${maxRecordBytes} bytes;`,
+        `a quote that is opened on line ${line} may never be closed.`,
+      ].join(" "),
       [{ option: "quote", value: "none" }],
     );
   }
 }
 
-/** Where the last quote that opened a cell stands. */
+/** The offset of the last quote that opened a cell; 0 if there is none. */
 function openQuote(text: string, quote: string | null): number {
   let opened = 0;
   let inside = false;

@@ -19,16 +19,20 @@ const SAME: Record<string, string> = {
   latin1: "iso-8859-1",
   cp1252: "windows-1252",
 };
-/** Less than this share of NUL bytes in valid UTF-8 is a fault in a UTF-8 file, not UTF-16. */
+/** A valid UTF-8 file with a smaller share of NUL bytes than this is UTF-8 with faults, not UTF-16. */
 const UTF16_NULS = 0.2;
 
 export interface Encoding {
   name: string;
-  /** Bytes of the byte order mark at the file's beginning. */
+  /** The bytes of the byte order mark at the beginning of the file; empty if there is none. */
   mark: Buffer;
 }
 
-/** The encoding that was given, or that a mark or the bytes themselves tell. */
+/**
+ * The given encoding, or the one of the byte order mark, or UTF-16 if the NUL bytes show it, or
+ * UTF-8.
+ * @throws TableError for UTF-32, or if the mark contradicts the given encoding
+ */
 export function detectEncoding(head: Buffer, given: string | undefined): Encoding {
   const [bytes, marked] = MARKS.find(([bytes]) => bytes.every((byte, i) => head[i] === byte)) ?? [
     [],
@@ -52,7 +56,7 @@ function otherMark(given: string, marked: string): TableError {
   );
 }
 
-/** Of each character's four bytes the same two are NUL. */
+/** Whether the same two of each four bytes are NUL. */
 function isUtf32(head: Buffer): boolean {
   const length = head.length - (head.length % 4);
   if (length === 0) return false;
@@ -65,8 +69,8 @@ function isUtf32(head: Buffer): boolean {
 }
 
 /**
- * Which half of UTF-16's units is NUL tells the order: line ends and delimiters have one in any
- * language. Nothing is said of a file whose NUL bytes stand at odd and even places.
+ * The byte order of UTF-16 follows from the positions of the NUL bytes, because line ends and
+ * delimiters have one in every language. Undefined if NUL bytes are at odd and at even positions.
  */
 function utf16Order(head: Buffer): string | undefined {
   const nuls: [even: number, odd: number] = [0, 0];
@@ -78,27 +82,31 @@ function utf16Order(head: Buffer): string | undefined {
   return odd > even ? "utf-16le" : "utf-16be";
 }
 
-/** The head ends anywhere; up to its last ASCII byte no character is cut. */
+/** The end of the last ASCII byte: up to there no character is cut off. */
 function lastBreak(head: Buffer): number {
   let end = head.length;
   while (end > 0 && head[end - 1]! >= 0x80) end--;
   return end;
 }
 
-/** One spelling per encoding. @throws TableError for one that cannot be read */
+/** The one spelling of an encoding's name. @throws TableError if the encoding cannot be read */
 export function knownEncoding(given: string): string {
   const plain = given.toLowerCase().replace(/[^a-z0-9]/g, "");
   const name = SAME[plain] ?? given.toLowerCase();
   if (name.startsWith("utf-16") || name === "utf-8") return name;
-  // iconv overlooks every sign in a name; what is taken for a name here may stand in a header.
+  // iconv-lite ignores special characters in a name. Here they are refused, because the name may
+  // become part of a header.
   if (/^[a-z0-9_.:-]+$/.test(name) && iconv.encodingExists(name) && keepsAscii(name)) return name;
   throw new TableError(
     "invalid_option",
-    `The encoding ${JSON.stringify(given.slice(0, 40))} is unknown. Expected a name such as utf-8, utf-16le, windows-1252, iso-8859-1 or shift_jis.`,
+    [
+      `The encoding ${JSON.stringify(given.slice(0, 40))} is unknown.`,
+      "Expected a name such as utf-8, utf-16le, windows-1252, iso-8859-1 or shift_jis.",
+    ].join(" "),
   );
 }
 
-/** Delimiters, quotes and line ends are looked for as ASCII. */
+/** Whether the encoding keeps ASCII: delimiters, quotes and line ends are searched for as ASCII. */
 function keepsAscii(name: string): boolean {
   const ascii = Buffer.from(Array.from({ length: 95 }, (_, i) => i + 32).concat(9, 10, 13));
   try {
@@ -109,14 +117,14 @@ function keepsAscii(name: string): boolean {
 }
 
 /**
- * What the bytes look like where they are not UTF-8: a suggestion for a person, never taken
- * unasked.
+ * The likely encoding of bytes that are not UTF-8. It is a suggestion in an error message, and is
+ * never used by itself.
  */
 export function suggestEncoding(bytes: Buffer): string {
   const names = chardet.analyse(bytes).map(({ name }) => name.toLowerCase());
   const name = names.find(
     (name) => !/^(utf|ascii)/.test(name) && iconv.encodingExists(name) && keepsAscii(name),
   );
-  // The two differ in 27 characters that Latin-1 leaves to controls, and that Windows writes.
+  // windows-1252 differs from Latin-1 in 27 characters, which are control characters in Latin-1.
   return name === undefined || name === "iso-8859-1" ? "windows-1252" : name;
 }

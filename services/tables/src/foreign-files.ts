@@ -1,6 +1,6 @@
 import { TableError } from "./table-error.ts";
 
-/** First bytes of files that people name `.csv` though they are something else. */
+/** The first bytes of other kinds of files, which may have the name `.csv` by mistake. */
 const SIGNATURES: [bytes: string, what: string][] = [
   ["PK\x03\x04", "a zip archive, as Excel (.xlsx), OpenDocument and Word files are"],
   ["PK\x05\x06", "an empty zip archive"],
@@ -34,8 +34,8 @@ const SIGNATURES: [bytes: string, what: string][] = [
   ["\x7fELF", "a program"],
 ];
 /**
- * Signatures that a table's own first cell could begin with: they count only where bytes follow
- * that no text has.
+ * Signatures with which a table's first cell could begin. They count only if the head has control
+ * characters that a text does not have.
  */
 const ALSO_TEXT = new Set(["PAR1", "PARE", "FEA1", "ORC", "ARROW1", "BZh", "x\x01", "x\x9c", "x\xda"]);
 const MARKUP: [start: RegExp, what: string][] = [
@@ -48,7 +48,7 @@ const MARKUP: [start: RegExp, what: string][] = [
   ],
 ];
 
-/** @throws TableError for a file that is recognised as something else than a table of text */
+/** @throws TableError if the first bytes are those of another kind of file */
 export function refuseForeignFiles(head: Buffer): void {
   const start = head.toString("latin1", 0, 64);
   const binary = countControls(head) > 0;
@@ -59,8 +59,9 @@ export function refuseForeignFiles(head: Buffer): void {
 }
 
 /**
- * The same for what is text; `head` is decoded, so a page in UTF-16 is recognised too. A control
- * character may be the delimiter.
+ * The same for kinds of text. `head` is decoded, so a page in UTF-16 is recognised too. The delimiter
+ * may be a control character.
+ * @throws TableError if the text is another kind of file, or has too many control characters
  */
 export function refuseForeignText(head: Buffer, delimiter: string | undefined): void {
   const text = head.toString("utf8", 0, 1_024);
@@ -70,7 +71,10 @@ export function refuseForeignText(head: Buffer, delimiter: string | undefined): 
   if (controls > 3 && controls * 100 > head.length) throw notATable("binary data of an unknown kind");
 }
 
-/** Controls that no text has; an escape, a tab and what ends a line or a page are none of them. */
+/**
+ * The number of control characters, without escapes, tabs, line ends and form feeds, which a text may
+ * have, and without the character `but`.
+ */
 function countControls(bytes: Buffer, but?: number): number {
   let count = 0;
   for (const byte of bytes)

@@ -1,4 +1,4 @@
-/** One reader and writer of CSV, TSV, JSON Lines and JSON arrays. It imports nothing of ours. */
+/** The reader and writer of CSV, TSV, JSON Lines and JSON arrays. It imports no other workspace. */
 export type { ByteSource } from "./byte-source.ts";
 export type { ColumnReader } from "./columns.ts";
 export { jsonFault, kindOf } from "./json-object.ts";

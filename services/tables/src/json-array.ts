@@ -5,8 +5,9 @@ import { countLineEnds, type Records, type TableRecord } from "./record.ts";
 import { TableError } from "./table-error.ts";
 
 /**
- * UTF-8 bytes as the elements of one JSON array. What stands around an element is the next one's
- * lead.
+ * Reads the elements of one JSON array from UTF-8 bytes. The text between two elements is the lead of
+ * the second.
+ * @throws TableError if the file is not one JSON array, or an element is too long
  */
 export async function* readJsonArray(bytes: ByteSource, maxRecordBytes: number): Records {
   const elements = new Elements(maxRecordBytes);
@@ -18,8 +19,8 @@ export async function* readJsonArray(bytes: ByteSource, maxRecordBytes: number):
 }
 
 /**
- * Finds where each element begins and ends; what is between is kept as text. Offsets count from the
- * file's start.
+ * Finds the begin and the end of each element, and keeps the text between the elements. Offsets count
+ * from the beginning of the file.
  */
 class Elements {
   readonly #tokenizer = new Tokenizer();
@@ -29,11 +30,11 @@ class Elements {
   #opened: number | undefined;
   #found: [from: number, to: number][] = [];
   #fault: { at: number; what?: string } | undefined;
-  /** Where a comma stands after which no element has come yet. */
+  /** The offset of a comma after which no element has come yet. */
   #comma: number | undefined;
   #any = false;
   #chunks: Buffer[] = [];
-  #start = 0; // of #chunks
+  #start = 0; // the offset of #chunks in the file, in bytes
   #index = 0;
   #line = 1;
 
@@ -54,24 +55,30 @@ class Elements {
     if (held <= this.#maxRecordBytes) return batch;
     throw new TableError(
       "record_too_long",
-      `Line ${this.#line}: the array's element ${this.#index + 1} is longer than ${this.#maxRecordBytes} bytes.`,
+      [
+        `Line ${this.#line}: the array's element ${this.#index + 1} is longer than`,
+        `${this.#maxRecordBytes} bytes.`,
+      ].join(" "),
     );
   }
 
-  /** What stands after the last element, without a comma that makes the array no JSON. */
+  /** The text after the last element, without a trailing comma, which JSON does not allow. */
   end(): string {
     const text = this.#text();
     if (this.#closed) return this.#comma === undefined ? text : text.replace(",", "");
     throw new TableError(
       "invalid_json",
-      `Line ${this.#line + countLineEnds(text)}: the JSON array is not closed. The file is cut off, or is not a JSON array.`,
+      [
+        `Line ${this.#line + countLineEnds(text)}: the JSON array is not closed.`,
+        "The file is cut off, or is not a JSON array.",
+      ].join(" "),
     );
   }
 
   #token(token: TokenType, offset: number): void {
     if (this.#closed) this.#fault ??= { at: offset, what: "more follows the array. Expected one array." };
     if (this.#depth === 0 && token !== TokenType.LEFT_BRACKET)
-      this.#fault ??= { at: offset, what: "expected [, with which a JSON array begins." };
+      this.#fault ??= { at: offset, what: "expected [ at the beginning of a JSON array." };
     if (this.#fault !== undefined) return;
     const closes = token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET;
     if (closes) this.#depth -= 1;
@@ -81,7 +88,7 @@ class Elements {
       this.#opened = undefined;
       this.#any = true;
     } else if (comma && (this.#comma !== undefined || !this.#any))
-      this.#fault = { at: offset, what: "a comma stands where an element is expected." };
+      this.#fault = { at: offset, what: "expected an element, found a comma." };
     else if (this.#depth === 1 && !closes && !comma) this.#opened ??= offset;
     if (comma) this.#comma = offset;
     else if (this.#depth > 0) this.#comma = undefined;
@@ -115,9 +122,10 @@ class Elements {
     const before = bytes.toString("utf8", 0, at - this.#start);
     const column = before.length - Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r"));
     const text = bytes.toString("utf8", at - this.#start, at - this.#start + 100);
+    const detail = what ?? foreignSyntax(text, 0) ?? "this is not JSON. Expected an array of objects.";
     return new TableError(
       "invalid_json",
-      `Line ${this.#line + countLineEnds(before)}, column ${column}: ${what ?? foreignSyntax(text, 0) ?? "this is not JSON. Expected an array of objects."}`,
+      `Line ${this.#line + countLineEnds(before)}, column ${column}: ${detail}`,
     );
   }
 }

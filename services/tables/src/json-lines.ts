@@ -9,8 +9,9 @@ export interface JsonLinesOptions {
 }
 
 /**
- * UTF-8 bytes, whole characters at a time, as one object per line. A blank line belongs to the next
- * record's lead.
+ * Reads one JSON object per line. No piece of `bytes` (UTF-8) ends inside a character. Blank lines
+ * belong to the lead of the next record.
+ * @throws TableError if a line is too long
  */
 export async function* readJsonLines(bytes: ByteSource, options: JsonLinesOptions): Records {
   const ends = lineEndings(options.lineEnds);
@@ -36,7 +37,7 @@ export async function* readJsonLines(bytes: ByteSource, options: JsonLinesOption
 
   for await (const chunk of bytes as AsyncIterable<Buffer>) {
     const text = rest + chunk.toString();
-    // A CR at the end may be half of a CRLF that goes on in the next chunk.
+    // A CR at the end may be the first half of a CRLF. The LF is then in the next chunk.
     const held = text.endsWith("\r") && ends.length > 1 ? 1 : 0;
     const parts = text.slice(0, text.length - held).split(lineEnd);
     rest = parts.pop()! + text.slice(text.length - held);

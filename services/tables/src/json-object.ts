@@ -2,7 +2,7 @@ import { type ParseError, parse, printParseErrorCode, visit } from "jsonc-parser
 import type { Fault } from "./record.ts";
 import { showName } from "./table-error.ts";
 
-/** Words that other languages write where JSON has none or its own. */
+/** Words of other languages that are not JSON, with what to write instead. */
 const FOREIGN: Record<string, string> = {
   NaN: "Write null.",
   Infinity: "Write null.",
@@ -14,8 +14,7 @@ const FOREIGN: Record<string, string> = {
 };
 
 /**
- * An object's members, or why there are none. `place` is where the text begins, for example "Line
- * 3".
+ * Parses one JSON object. Returns its members, or a fault that names the column.
  */
 export function parseObject(text: string): { members: Record<string, unknown> } | { fault: Fault } {
   let value: unknown;
@@ -30,11 +29,14 @@ export function parseObject(text: string): { members: Record<string, unknown> } 
   }
   const twice = doubleMember(text, value);
   if (twice === undefined) return { members: value as Record<string, unknown> };
-  const detail = `The member ${showName(twice)} stands twice. Give each member a name of its own.`;
+  const detail = `The member ${showName(twice)} occurs twice. Give each member a name of its own.`;
   return { fault: { code: "invalid_row", detail } };
 }
 
-/** JSON.parse takes the last of members of one name in silence. Looked at again only if suspicious. */
+/**
+ * The name of a member that occurs twice. `JSON.parse` keeps only the last one. The text is parsed
+ * again only if a name occurs in it more than once.
+ */
 function doubleMember(text: string, value: object): string | undefined {
   const suspicious = Object.keys(value).some((name) => {
     const written = JSON.stringify(name);
@@ -55,7 +57,7 @@ function doubleMember(text: string, value: object): string | undefined {
   return twice;
 }
 
-/** jsonc-parser calls itself for each level, so what is nested a thousand times ends its stack. */
+/** jsonc-parser is recursive, so a text with thousands of levels overflows the stack. */
 function unlessTooDeep(look: () => void): void {
   try {
     look();
@@ -64,7 +66,7 @@ function unlessTooDeep(look: () => void): void {
   }
 }
 
-/** "a string", "null", "an array", ...: what a JSON value is, without its content. */
+/** The kind of a JSON value, without its content: "a string", "null", "an array", ... */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
@@ -73,8 +75,8 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * JSON.parse quotes the text and names no place, so the place is found again, for a broken text
- * only.
+ * Says what is wrong with a text that is not JSON, and at which column. The message of `JSON.parse`
+ * quotes the text and does not always name the place, so the text is parsed again.
  */
 export function jsonFault(text: string): string {
   const errors: ParseError[] = [];
@@ -88,12 +90,15 @@ export function jsonFault(text: string): string {
   if (what !== undefined) return `${place}: ${what}`;
   if (error === PARSE_ERRORS.EndOfFileExpected)
     return text[offset] === ","
-      ? `${place}: a comma follows the object. In JSON Lines nothing stands between the lines.`
-      : `${place}: more follows the object. Expected one object per line, or commas between an array's objects.`;
+      ? `${place}: a comma follows the object. JSON Lines has no commas between the lines.`
+      : [
+          `${place}: more follows the object.`,
+          "Expected one object per line, or commas between an array's objects.",
+        ].join(" ");
   if (/^\s*[}\]]/.test(text.slice(offset)) && /,\s*$/.test(text.slice(0, offset)))
     return `${place}: a comma before a closing bracket is not JSON. Remove it.`;
   if (error === PARSE_ERRORS.InvalidCharacter)
-    return `${place}: a control character stands in a string. Write a tab as \\t and a line end as \\n.`;
+    return `${place}: a string has a control character. Write a tab as \\t and a line end as \\n.`;
   const rule = printParseErrorCode(error)
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
@@ -103,7 +108,7 @@ export function jsonFault(text: string): string {
 /** jsonc-parser's codes; its enumeration does not exist at run time. */
 const PARSE_ERRORS = { EndOfFileExpected: 9, InvalidCharacter: 16 };
 
-/** What other languages write, if that stands at a place of a text that is not JSON. */
+/** Says which syntax of another language is at the offset `at` of a text that is not JSON, if any. */
 export function foreignSyntax(text: string, at: number): string | undefined {
   const word = /^-?[A-Za-z]+/.exec(text.slice(at, at + 20))?.[0] ?? "";
   if (Object.hasOwn(FOREIGN, word)) return `${word} is not JSON. ${FOREIGN[word]}`;

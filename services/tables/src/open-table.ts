@@ -12,12 +12,12 @@ import { toUtf8, transcoder } from "./transcode.ts";
 import { detectCompression, limitBytes, unpack } from "./unpack.ts";
 
 /**
- * Reads the head of a file and says what the file is; its records follow as a stream:
+ * Reads the head of a file and detects what the file is. The records are then read as a stream:
  *
  *   stored bytes ─ unpack ─> bytes ─ decode ─> UTF-8 ─ CSV, JSON Lines or JSON array ─> records
  *
- * The memory that is held does not grow with the file.
- * @throws TableError where the file is no table, or not the table that the options say
+ * The memory that is needed does not grow with the file.
+ * @throws TableError if the file is not a table, or contradicts the options
  */
 export async function openTable(source: ByteSource, options: TableOptions = {}): Promise<Table> {
   const {
@@ -40,7 +40,8 @@ export async function openTable(source: ByteSource, options: TableOptions = {}):
   const encoding = detectEncoding(unpacked.head, options.encoding);
   const coder = transcoder(encoding.name);
   const decoded = await readHead(toUtf8(skipBytes(unpacked.bytes, encoding.mark.length), coder), headBytes);
-  // Programs that mark what is marked already leave several; they come back with the first row.
+  // Some programs add a byte order mark to a file that has one. The additional marks are written back
+  // with the first row.
   const [marks, text] = splitMarks(decoded.head.toString());
   if (text === "") throw empty();
   refuseForeignText(decoded.head, options.delimiter);
@@ -94,13 +95,14 @@ function empty(): TableError {
   return new TableError("empty_file", "The file is empty. Expected a header and rows.");
 }
 
-/**
- * A delimiter that a number, a name or a quote can contain would make what is written ambiguous.
- */
+/** Refuses delimiters that can be part of a number, a name or a quote: they would be ambiguous. */
 function checkDelimiter(delimiter: string | undefined): void {
   if (delimiter === undefined || /^[^A-Za-z0-9"'\\\r\n.\-+_]$/u.test(delimiter)) return;
   throw new TableError(
     "invalid_option",
-    `The delimiter ${JSON.stringify(delimiter.slice(0, 10))} cannot be used. Expected one character such as , ; | or a tab.`,
+    [
+      `The delimiter ${JSON.stringify(delimiter.slice(0, 10))} cannot be used.`,
+      "Expected one character such as , ; | or a tab.",
+    ].join(" "),
   );
 }

@@ -3,62 +3,64 @@ export type Compression = "none" | "gzip" | "zstd";
 export type LineEnds = "lf" | "crlf" | "cr" | "mixed";
 
 /**
- * How a file is read. What is not given is detected from the file's content, never from its name.
+ * How a file is read. Absent options are detected from the content of the file, never from its name.
  */
 export interface TableOptions {
   /** `csv` is every table with a delimiter, so TSV too. */
   format?: Format | undefined;
-  /** One character between cells. Detected: comma, semicolon, tab or `|`. */
+  /** The character between cells. The detection knows the comma, the semicolon, the tab and `|`. */
   delimiter?: string | undefined;
-  /** What ends a record. Detected: each of LF, CRLF and CR, also mixed in one file. */
+  /** The only line end that ends a record. By default LF, CRLF and CR do, also mixed in one file. */
   lineEnds?: Exclude<LineEnds, "mixed"> | undefined;
-  /** What encloses a cell. Not detected: a double quote unless given. */
+  /** The character that encloses a cell. It is not detected; the default is a double quote. */
   quote?: '"' | "'" | "none" | undefined;
-  /** What precedes a quote inside a quoted cell. Detected: the quote itself, or a backslash. */
+  /** The character before a quote inside a quoted cell. Detected: the quote itself or a backslash. */
   escape?: '"' | "'" | "\\" | undefined;
-  /** A name that iconv-lite knows. Detected: a byte order mark, UTF-16 without one, UTF-8. */
+  /** A name that iconv-lite knows. The detection knows byte order marks, UTF-16 and UTF-8. */
   encoding?: string | undefined;
   /**
-   * Bytes that the encoding does not allow end the reading (`stop`), or fail their record (`row`).
+   * What bytes that the encoding does not allow do: `stop` (the default) ends the reading, `row` gives
+   * their record a fault.
    */
   encodingErrors?: "stop" | "row" | undefined;
   compression?: Compression | undefined;
-  /** Whether the first record holds the names of the columns. Without it they are "1", "2", ... */
+  /** Whether the first record has the names of the columns. If not, they are "1", "2", ... */
   header?: boolean | undefined;
-  /** Names of columns that the reader hopes for: they help to tell the delimiter. */
+  /** Names of columns that the table is likely to have. They help to detect the delimiter. */
   likelyColumns?: readonly string[] | undefined;
-  /** How many bytes are looked at to detect all this. */
+  /** The number of bytes that the detection reads. */
   headBytes?: number | undefined;
   /**
-   * The longest record in bytes of UTF-8, so that a quote that is never closed ends the reading.
+   * The maximum length of a record in bytes of UTF-8. A longer one, such as after a quote that is never
+   * closed, ends the reading.
    */
   maxRecordBytes?: number | undefined;
-  /** The most bytes after unpacking. */
+  /** The maximum number of bytes after decompression. */
   maxBytes?: number | undefined;
   /**
-   * The most columns of a CSV. Without a bound a row of one letter could be written back as
-   * megabytes of empty cells.
+   * The maximum number of columns of a CSV. Without a limit a row of one letter could be written back
+   * with megabytes of empty cells.
    */
   maxColumns?: number | undefined;
-  /** The most bytes that are parsed at once, so that other work has its turn (see `onUnpacked`). */
+  /** The maximum number of bytes that are parsed at once, so that other work can run in between. */
   pieceBytes?: number | undefined;
   /**
-   * Told before each piece how many bytes have been unpacked; it is waited for, and what it throws
-   * ends the reading.
+   * Called before each piece with the number of bytes that have been decompressed. The reading waits
+   * for it. An error that it throws ends the reading.
    */
   onUnpacked?: ((bytes: number, piece: Buffer) => void | Promise<void>) | undefined;
 }
 
-/** What a table turned out to be, by detection or by option. */
+/** The properties of a table, by detection or by option. */
 export interface Detected {
   format: Format;
   compression: Compression;
   encoding: string;
   byteOrderMark: boolean;
-  /** Of CSV only. */
+  /** For CSV only. */
   delimiter?: string;
   escape?: string;
-  /** Blanks around cells are no part of them; only where that was detected. */
+  /** Present if blanks around cells are ignored. */
   trimmed?: true;
   lineEnds: LineEnds;
   header: boolean;
@@ -77,7 +79,7 @@ export const delimiterName = (delimiter: string): string =>
   DELIMITERS[delimiter] ?? JSON.stringify(delimiter);
 
 /**
- * One line for a person, for example `CSV (semicolon, CRLF), utf-16le with a byte order mark,
+ * Describes a table in one line, such as `CSV (semicolon, CRLF), utf-16le with a byte order mark,
  * gzip`.
  */
 export function describeDetected(detected: Detected): string {

@@ -1,4 +1,4 @@
-/** Why a record cannot be used, though the records around it can. */
+/** The reason why one record cannot be used. The other records can be. */
 export interface Fault {
   code: "invalid_row" | "invalid_encoding";
   detail: string;
@@ -6,17 +6,17 @@ export interface Fault {
 
 /** One record of a table: a row of CSV, an object of JSON. */
 export interface TableRecord {
-  /** From 0, blank lines not counted. */
+  /** The number of the record, from 0. Blank lines do not count. */
   index: number;
-  /** The line it begins on, from 1, every line counted. */
+  /** The line on which the record begins, from 1. Blank lines count. */
   line: number;
   /**
-   * What stands between the record before and this one: blank lines, or JSON's brackets and commas.
+   * The text between the previous record and this one: blank lines, or JSON's brackets and commas.
    */
   lead: string;
-  /** The record as it stood, quotes included. */
+  /** The record as it is in the file, quotes included. */
   raw: string;
-  /** Its line end; empty for the last record of many files, and inside JSON arrays. */
+  /** The line end of the record. It is empty in JSON arrays, and may be for the last record. */
   end: string;
   /** A CSV row's cells; empty for JSON. */
   cells: readonly string[];
@@ -25,13 +25,13 @@ export interface TableRecord {
   fault?: Fault | undefined;
 }
 
-/** The records that one piece of input completes, before they are checked. */
+/** The records that one piece of input completes. */
 export type RecordBatch = TableRecord[];
 
-/** Batches of records; returns what stands after the last one. */
+/** Batches of records. The return value is the text after the last record. */
 export type Records = AsyncGenerator<RecordBatch, string, undefined>;
 
-/** White space, or the Ctrl-Z with which DOS ended a file. */
+/** Whether a text has only white space, or Ctrl-Z, which ends files of DOS. */
 export function isBlank(text: string): boolean {
   const rest = text.trimStart();
   return rest === "" || (rest.startsWith("\u001a") && rest.replaceAll("\u001a", "").trim() === "");
@@ -42,12 +42,12 @@ export function countLineEnds(text: string): number {
   return text.match(/\r\n|\r|\n/g)!.length;
 }
 
-/** The line end that a record ends with, one of `ends`, longest first. */
+/** The line end at the end of a record, the first match of `ends`; empty if there is none. */
 export function lineEndOf(text: string, ends: readonly string[]): string {
   return ends.find((end) => text.endsWith(end)) ?? "";
 }
 
-/** What ends a record, the longest first, so that CRLF is one end. */
+/** The line ends that end a record, the longest first, so that CRLF counts as one. */
 export function lineEndings(lineEnds: "lf" | "crlf" | "cr" | undefined): string[] {
   return lineEnds === undefined ? ["\r\n", "\n", "\r"] : [{ lf: "\n", crlf: "\r\n", cr: "\r" }[lineEnds]];
 }

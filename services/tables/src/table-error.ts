@@ -19,18 +19,18 @@ export type TableErrorCode =
 
 export interface Advice {
   option: keyof TableOptions | "textColumn" | "resultPrefix" | "outputEncoding";
-  /** Absent for a switch and where the value is the user's to choose. */
+  /** Absent if the option takes no value, or if the user has to choose it. */
   value?: string;
 }
 
 /**
- * A table that cannot be read, or not any further. The message says what is wrong, where, and what
- * was expected. It never holds the file's content, except for the names of columns, cut and
- * escaped.
+ * A table cannot be read, or its reading cannot continue. The message says what is wrong, where, and
+ * what was expected. It never has the content of the file, except for the names of columns, which are
+ * shortened and escaped.
  */
 export class TableError extends Error {
   readonly code: TableErrorCode;
-  /** Options that may help; `adviseAs` says them in the words of a command or of a request. */
+  /** Options that may help. `adviseAs` adds them to the message, as a command or a request names them. */
   readonly advice: readonly Advice[];
 
   constructor(code: TableErrorCode, message: string, advice: readonly Advice[] = []) {
@@ -47,7 +47,7 @@ export class TableError extends Error {
   }
 }
 
-/** A fault's sentence with its line: "Line 3, column 5: ...". */
+/** The detail of a fault with its line in front: "Line 3, column 5: ...". */
 export function atLine(line: number, detail: string): string {
   return `Line ${line}${detail.startsWith("Column ") ? `, c${detail.slice(1)}` : `: ${detail}`}`;
 }
@@ -64,7 +64,7 @@ export function listNames(names: readonly string[]): string {
 
 export function showName(name: string): string {
   const cut = name.length > LONGEST_NAME ? `${toUSVString(name.slice(0, LONGEST_NAME))}…` : name;
-  // JSON leaves the C1 controls, the line separators and the directions of bidirectional text.
+  // JSON.stringify does not escape C1 controls, line separators and marks of bidirectional text.
   return JSON.stringify(cut).replace(
     /[\u007f-\u009f\u00ad\u200b\ufeff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,

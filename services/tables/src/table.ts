@@ -4,31 +4,31 @@ import type { Detected } from "./options.ts";
 import { countLineEnds, type RecordBatch, type Records, type TableRecord } from "./record.ts";
 import { atLine, TableError } from "./table-error.ts";
 
-/** How many names of members are kept, of which an error lists a few. */
+/** The maximum number of members of JSON records that count as columns. */
 const MAX_COLUMNS = 1_000;
 
 interface Source {
   detected: Detected;
   records: Records;
   checks: Omit<Checks, "width" | "header">;
-  /** What stands before the header: more byte order marks, Excel's `sep=;` line. */
+  /** The text before the header: additional byte order marks and Excel's `sep=;` line. */
   before: string;
   maxColumns: number;
 }
 
-/** A table whose head was read: what it is, its columns, and its records as a stream. */
+/** An open table: its properties, its columns, and its records as a stream. */
 export class Table {
   readonly detected: Detected;
   /**
-   * A CSV's columns in order, "1", "2", ... without a header; of JSON the members that its first
-   * records have.
+   * The columns of a CSV in order; "1", "2", ... if it has no header. For JSON, the members of the
+   * first records.
    */
   readonly columns: readonly string[];
-  /** A CSV's header as it stood, with what stands before it. */
+  /** The header of a CSV, as it is in the file. Its lead is the text before it. */
   readonly header: TableRecord | undefined;
-  /** Blank lines so far. */
+  /** The number of blank lines so far. */
   skipped = 0;
-  /** What stands after the last record; known when the records have ended. */
+  /** The text after the last record. It is set when all records have been read. */
   tail = "";
   readonly #records: Records;
   readonly #first: RecordBatch;
@@ -47,7 +47,7 @@ export class Table {
       : memberNames(first);
   }
 
-  /** @throws TableError where the table has no record to begin with */
+  /** @throws TableError if the table has no record, or its header or first record cannot be used */
   static async start(source: Source): Promise<Table> {
     const { detected, records, checks, before, maxColumns } = source;
     const { value: first, done } = await records.next();
@@ -59,7 +59,10 @@ export class Table {
     if (first[0]!.cells.length > maxColumns)
       throw new TableError(
         "too_many_columns",
-        `Line ${first[0]!.line}: the first row has ${first[0]!.cells.length} cells. Expected at most ${maxColumns}.`,
+        [
+          `Line ${first[0]!.line}: the first row has ${first[0]!.cells.length} cells.`,
+          `Expected at most ${maxColumns}.`,
+        ].join(" "),
         [{ option: "delimiter" }],
       );
     const header = detected.header ? first.shift() : undefined;
@@ -73,8 +76,9 @@ export class Table {
   }
 
   /**
-   * Reads one column: the first of `names` that is there, or a number from 1 on.
-   * @throws TableError where there is none, or where two columns have the same name
+   * A reader of one column: the first of `names` that the table has. A CSV's column can also be given
+   * by its number, from 1.
+   * @throws TableError if there is no such column, or if two columns have the same name
    */
   column(...names: string[]): ColumnReader {
     return columnReader(names, {
@@ -87,9 +91,9 @@ export class Table {
   }
 
   /**
-   * The records, as many at a time as one piece of input completes. A record's own fault is in it.
-   * Can be read once.
-   * @throws TableError where the rest cannot be read, or where the end comes without any record
+   * The records, in batches of those that one piece of input completes. A record that cannot be used
+   * has a `fault`. This can be called once.
+   * @throws TableError if the rest cannot be read, or if there is no record
    */
   async *records(): AsyncGenerator<TableRecord[]> {
     let index = 0;
@@ -121,7 +125,7 @@ export class Table {
   }
 }
 
-/** The blank lines around Excel's line are counted, it is not. */
+/** The lead without Excel's `sep=` line, which is not a blank line. */
 function withoutSepLine(lead: string): string {
   return lead.replace(/^\ufeff*/, "").replace(/^"?sep=[^\r\n]*(\r\n|\r|\n)/im, "");
 }

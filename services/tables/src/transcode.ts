@@ -3,13 +3,13 @@ import iconv from "iconv-lite";
 import type { ByteSource } from "./byte-source.ts";
 
 /*
- * A table is parsed as UTF-8, whatever it came in, and goes back as it came:
+ * A table is parsed as UTF-8 and written back in the encoding of the file:
  *
  *   file's bytes ─ toUtf8 ─> valid UTF-8 ─ parse, add columns ─> text ─ fromUtf8 ─> file's encoding
  *
- * A byte that the encoding does not allow must survive this. It travels as a private character of
- * plane 16: byte b as U+10FF00 + b, an unpaired unit u of UTF-16 as U+10F000 + (u - 0xD800). Where the
- * file itself has such a private character, it is treated as not allowed, so nothing is mistaken.
+ * Bytes that the encoding does not allow must come back too. A private character of plane 16 stands
+ * for each: U+10FF00 + b for byte b, and U+10F000 + (u - 0xD800) for an unpaired unit u of UTF-16. If
+ * the file itself has such a private character, its bytes count as not allowed.
  */
 const BYTE = 0x10ff00;
 const UNIT = 0x10f000;
@@ -20,10 +20,10 @@ const UNPAIRED = /\p{Surrogate}/u;
 const NOT_UTF16 = /[\uD800-\uDFFF]|[\u{10F000}-\u{10F7FF}]|[\u{10FF00}-\u{10FFFF}]/gu;
 
 export interface Transcoder {
-  /** Whole characters in, as far as they have come. */
+  /** Returns the characters that are complete so far, as UTF-8. */
   write(chunk: Buffer): Buffer;
   end(): Buffer;
-  /** Whether a stand-in was made so far. */
+  /** Whether any bytes so far were not allowed. */
   readonly foundInvalid: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function* toUtf8(bytes: ByteSource, transcoder: Transcoder): AsyncG
   if (rest.length > 0) yield rest;
 }
 
-/** Back into a file's encoding; stand-ins become what they stand for. */
+/** Encodes a text in the encoding of a file. Stand-ins become the bytes that they stand for. */
 export function fromUtf8(text: string, encoding: string): Buffer {
   if (!STAND_IN.test(text)) return encode(text, encoding);
   const parts = text.split(STAND_INS).map((part, i) => {
@@ -53,7 +53,7 @@ export function fromUtf8(text: string, encoding: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** The first character of a text that an encoding lacks. */
+/** The first character of a text that cannot be written in an encoding, if there is one. */
 export function unsayable(text: string, encoding: string): string | undefined {
   const isSayable = (part: string) => iconv.decode(iconv.encode(part, encoding), encoding) === part;
   return isSayable(text) ? undefined : [...text].find((char) => !isSayable(char));
@@ -66,7 +66,7 @@ function encode(text: string, encoding: string): Buffer {
   return iconv.encode(text, encoding);
 }
 
-/** Valid UTF-8 passes untouched, without a copy. */
+/** Passes valid UTF-8 on without a copy. */
 class Utf8 implements Transcoder {
   #rest: Buffer = Buffer.alloc(0);
   foundInvalid = false;
@@ -96,7 +96,7 @@ function isPlainUtf8(bytes: Buffer): boolean {
 }
 const PLANE_16 = Buffer.from([0xf4, 0x8f]);
 
-/** Where the last character that may go on in the next chunk begins. */
+/** The number of bytes up to the end of the last complete character. */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
@@ -149,8 +149,8 @@ class Utf16 implements Transcoder {
 const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
 
 /**
- * Every other encoding, line by line: a line that does not come back as the same bytes is not valid
- * in it.
+ * Decodes every other encoding, line by line. A line is valid if encoding its text gives the same
+ * bytes again.
  */
 class Legacy implements Transcoder {
   readonly #encoding: string;
@@ -163,7 +163,7 @@ class Legacy implements Transcoder {
 
   write(chunk: Buffer): Buffer {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    // No character of two or more bytes has a line end or a space in it.
+    // No character of two or more bytes has the byte of a line end or a space.
     let end = 1 + Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d));
     if (bytes.length - end > LONGEST_LINE) end = 1 + bytes.lastIndexOf(0x20) || bytes.length;
     this.#rest = bytes.subarray(end);
@@ -188,7 +188,7 @@ class Legacy implements Transcoder {
     );
   }
 
-  /** Nothing where the bytes are not valid. */
+  /** The text of the bytes; undefined if they are not valid. */
   #decoded(bytes: Buffer): string | undefined {
     const text = iconv.decode(bytes, this.#encoding, { stripBOM: false });
     const valid = !STAND_IN.test(text) && iconv.encode(text, this.#encoding, { addBOM: false }).equals(bytes);
@@ -197,7 +197,8 @@ class Legacy implements Transcoder {
 }
 
 /**
- * Past this a line is taken in parts, so that a file without line ends does not fill the memory.
+ * A longer line, in bytes, is read in parts, so that a file without line ends does not fill the
+ * memory.
  */
 const LONGEST_LINE = 8_388_608;
 
@@ -212,7 +213,7 @@ function lines(bytes: Buffer): Buffer[] {
   return [...parts, bytes.subarray(start)];
 }
 
-/** ASCII stays, so that the line keeps its cells; every other byte gets a stand-in. */
+/** ASCII stays, so that the line keeps its cells. Every other byte becomes a stand-in. */
 function standIns(line: Buffer): Buffer {
   const points = Array.from(line, (byte) => String.fromCodePoint(byte < 0x80 ? byte : BYTE + byte));
   return Buffer.from(points.join(""));

@@ -5,17 +5,18 @@ import type { Compression } from "./options.ts";
 import { TableError } from "./table-error.ts";
 import { isZstd, unzstd } from "./zstd.ts";
 
-/** Packed files are known by their first bytes, so that a pipe needs no name. */
+/** Detects the compression by the first bytes, because a pipe has no file name. */
 export function detectCompression(head: Buffer): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
   return isZstd(head) ? "zstd" : "none";
 }
 
 /**
- * The unpacked bytes; several members of gzip, or frames of zstd, one after the other are one file.
+ * Decompresses a file, which may have several members (gzip) or frames (zstd).
+ * @throws TableError if the data are damaged or cut off
  */
 export async function* unpack(bytes: ByteSource, compression: Compression): AsyncGenerator<Buffer> {
-  // A failure of the source itself passes as it is; only the unpacking's own failures are renamed.
+  // An error of the source is passed on unchanged. Only an error of the decompression is renamed.
   let sourceError: unknown;
   async function* source() {
     try {
@@ -42,7 +43,7 @@ export async function* unpack(bytes: ByteSource, compression: Compression): Asyn
 }
 
 async function* gunzip(bytes: ByteSource): AsyncGenerator<Buffer> {
-  // The iteration is told of every failure, the source's too.
+  // The iteration throws every error, also those of the source, so the callback is empty.
   yield* pipeline(Readable.from(bytes, { objectMode: false }), createGunzip(), () => {});
 }
 
@@ -53,8 +54,8 @@ interface Limits {
 }
 
 /**
- * Ends the reading of a file that unpacks to more than `maxBytes`, or to more than `onUnpacked`
- * agrees to.
+ * Passes the bytes on in pieces of at most `pieceBytes`, and calls `onUnpacked` before each.
+ * @throws TableError after `maxBytes`
  */
 export async function* limitBytes(
   bytes: ByteSource,
@@ -68,7 +69,7 @@ export async function* limitBytes(
       if (read > maxBytes)
         throw new TableError(
           "too_many_bytes",
-          `The file is larger than ${maxBytes} bytes when it is unpacked. Send it in parts.`,
+          `The file is larger than ${maxBytes} bytes after decompression. Send it in parts.`,
         );
       await onUnpacked?.(read, piece);
       yield piece;

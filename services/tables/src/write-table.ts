@@ -10,18 +10,18 @@ type Value = string | number | boolean | null;
 const MARKS: Record<string, string> = { "utf-8": "\ufeff", "utf-16le": "\ufeff", "utf-16be": "\ufeff" };
 
 /**
- * Writes a table back with columns added: head(), a row() per record, tail(). What the file had
- * comes back as it was, byte for byte, unless another encoding is asked for.
+ * Writes a table back with additional columns: call head(), row() for each record, then tail(). The
+ * content of the file comes back byte for byte, unless another encoding is chosen.
  */
 export class TableWriter {
   readonly #table: Table;
   readonly #names: readonly string[];
   readonly encoding: string;
 
-  /** Whether what is written may have characters that the encoding lacks. */
+  /** Whether the file may have characters that the output encoding lacks. */
   readonly #narrows: boolean;
 
-  /** @throws TableError where the table has one of the columns already */
+  /** @throws TableError if the table already has one of the columns, or the encoding is unknown */
   constructor(table: Table, names: readonly string[], encoding = table.detected.encoding) {
     this.#table = table;
     this.#names = names;
@@ -41,8 +41,8 @@ export class TableWriter {
   }
 
   /**
-   * A record with a value for each added column, in their order.
-   * @throws TableError where it cannot be said in the encoding that was asked for
+   * A record with the values of the additional columns, in their order.
+   * @throws TableError if it has a character that the output encoding lacks
    */
   row(record: TableRecord, values: readonly Value[]): string {
     if (this.#narrows) this.#checkSayable(record);
@@ -50,19 +50,19 @@ export class TableWriter {
     return record.lead + (csv ? this.#csv(record, values) : this.#json(record, values)) + record.end;
   }
 
-  /** What stands after the last record. */
+  /** The text after the last record. */
   tail(): string {
     return this.#table.tail;
   }
 
   encode(text: string): Buffer {
     const same = this.encoding === this.#table.detected.encoding;
-    // A byte that the old encoding did not allow means nothing in the new one.
+    // Bytes that the file's encoding does not allow cannot be converted to another one.
     return fromUtf8(same ? text : text.replace(new RegExp(STAND_IN, "gu"), "\ufffd"), this.encoding);
   }
 
   #checkSayable({ lead, raw, line, fault }: TableRecord): void {
-    if (fault?.code === "invalid_encoding") return; // its bytes mean nothing in any other encoding
+    if (fault?.code === "invalid_encoding") return; // its bytes cannot be converted
     const char = unsayable(lead + raw, this.encoding);
     if (char === undefined) return;
     const point = char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
@@ -75,7 +75,7 @@ export class TableWriter {
 
   #csv({ raw, cells }: TableRecord, values: readonly Value[]): string {
     const { columns, detected } = this.#table;
-    // Empty cells where some are missing: what is added stands under its own header.
+    // Empty cells replace missing ones, so that the added cells are in their own columns.
     const missing = Array.from({ length: Math.max(0, columns.length - cells.length) }, () => "");
     const added = values.map((value) => this.#cell(value === null ? "" : String(value)));
     return [raw, ...missing, ...added].join(detected.delimiter);
@@ -90,7 +90,7 @@ export class TableWriter {
     const added = JSON.stringify(Object.fromEntries(this.#names.map((name, i) => [name, values[i]]))).slice(
       1,
     );
-    // What is no object stays visible, and the output is JSON all the same.
+    // A line that is not an object comes back as the member `raw`, so that the output is JSON.
     if (members === undefined) return `${JSON.stringify({ raw }).slice(0, -1)},${added}`;
     const taken = this.#names.find((name) => Object.hasOwn(members, name));
     if (taken !== undefined) throw hasColumn(taken);
@@ -107,8 +107,8 @@ function hasColumn(name: string): TableError {
 }
 
 /**
- * A CSV made for people who open it in a spreadsheet: a cell that a spreadsheet would run as a
- * formula gets an apostrophe before it, unless that is switched off.
+ * CSV for spreadsheets. A cell that a spreadsheet would run as a formula gets an apostrophe in front,
+ * unless `escapeFormulas` is false.
  */
 export function spreadsheetCsv(rows: readonly (readonly Value[])[], escapeFormulas = true): string {
   return stringify(rows as Value[][], { escape_formulas: escapeFormulas });

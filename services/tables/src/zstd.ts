@@ -2,14 +2,17 @@ import { Decompress } from "fzstd";
 import xxhash, { type XXHash } from "xxhash-wasm";
 import type { ByteSource } from "./byte-source.ts";
 
-/** A block can unpack to 128 KiB from four bytes, so they are fed in pieces of this many bytes. */
+/**
+ * The number of compressed bytes that are decompressed at once. It is small, because a block of four
+ * bytes can decompress to 128 KiB.
+ */
 const PIECE = 1_024;
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
 const isSkippable = (magic: number) => (magic & 0xfffffff0) >>> 0 === SKIPPABLE;
 
-/** Whether a file begins as zstd data does, perhaps with a frame that a reader skips. */
+/** Whether a file begins with a frame of zstd, or with a skippable frame. */
 export function isZstd(head: Buffer): boolean {
   if (head.length < 4) return false;
   const magic = head.readUInt32LE(0);
@@ -17,9 +20,9 @@ export function isZstd(head: Buffer): boolean {
 }
 
 /**
- * The unpacked bytes of all frames. The frames' own checksums (XXH64) are compared here, since fzstd
- * does not look at them, so that damage is not read as text. Rejects with "unexpected EOF" where the
- * data are cut off.
+ * The decompressed bytes of all frames. The checksums of the frames (XXH64) are verified here, because
+ * fzstd does not do it, so that damaged data are not read as text. Rejects with "unexpected EOF" if
+ * the data are cut off.
  */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Buffer> {
   const bytes = new Bytes(source);
@@ -61,12 +64,12 @@ async function* frame(bytes: Bytes, magic: Buffer, hash: XXHash<bigint>): AsyncG
     }
   }
   const checksum = await bytes.take(hasChecksum ? 4 : 0);
-  yield* push(checksum, true); // a short frame is unpacked only when its end is known
+  yield* push(checksum, true); // fzstd decompresses a short frame only when it knows its end.
   if (hasChecksum && checksum.readUInt32LE(0) !== Number(hash.digest() & 0xffff_ffffn))
-    throw new Error("the frame's checksum is another");
+    throw new Error("the checksum of the frame is wrong");
 }
 
-/** Bytes of a frame's header after its descriptor: window, dictionary, size of the content. */
+/** The length of a frame's header after the descriptor: window, dictionary id, content size. */
 function headerRest(descriptor: number): number {
   const single = (descriptor >> 5) & 1;
   const dictionary = [0, 1, 2, 4][descriptor & 3]!;
@@ -74,7 +77,7 @@ function headerRest(descriptor: number): number {
   return 1 - single + dictionary + size;
 }
 
-/** A source as so many bytes as are asked for. */
+/** Reads a given number of bytes at a time from a source. */
 class Bytes {
   readonly #source: AsyncIterator<Uint8Array>;
   #ready: Buffer = Buffer.alloc(0);

@@ -138,13 +138,15 @@ else {
   console.log(`${machine}; speeds are medians of ${ROUNDS} rounds over ${TIMED} test reviews`);
   if (short)
     console.log(
-      `windows: ${short.test.texts.length}, of ${short.confirmed} confirmed among ${short.validation} validation reviews`,
+      `windows: ${short.test.texts.length}, ` +
+        `of ${short.confirmed} confirmed among ${short.validation} validation reviews`,
     );
   console.log(
     "\n| | IMDB test | film critics | AUC there | windows | reviews/s |\n| --- | --- | --- | --- | --- | --- |",
   );
   for (const { name, test, critics, criticsAuc, windows, rate } of rows)
     console.log(
-      `| ${name} | ${percent(test)} | ${percent(critics)} | ${criticsAuc?.toFixed(3) ?? ""} | ${percent(windows)} | ${rate.toFixed(0)} |`,
+      `| ${name} | ${percent(test)} | ${percent(critics)} | ${criticsAuc?.toFixed(3) ?? ""} ` +
+        `| ${percent(windows)} | ${rate.toFixed(0)} |`,
     );
 }

@@ -38,7 +38,7 @@ test("without verdicts, ratings above 3 are liked; without times, the order of t
   assert.equal(corpus.hasTimes, false);
 });
 
-test("a later review of the same user and item replaces the earlier one, whatever their order in the file", async (t) => {
+test("a later review of the same user and item replaces the earlier one, in any order of the file", async (t) => {
   const csv = "user_id,item_id,review_text,timestamp\na,x,new,1700000002\na,x,old,1700000001\n";
   assert.deepEqual(
     (await corpusOf(t, csv)).reviews.map(({ text }) => text),

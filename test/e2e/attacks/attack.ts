@@ -1,12 +1,12 @@
 import type { Target } from "./target.ts";
 
-/** One way to hurt the service, repeated for as long as the attack lasts. */
+/** One way to attack the service, repeated until the attack ends. */
 export interface Attack {
-  /** What is sent, in words; the row of the table has the same. */
+  /** A description of the requests. */
   name: string;
-  /** The kind of findings.ts that it belongs to. */
+  /** The kind in findings.ts. */
   kind: string;
-  /** How many attackers do it at the same time. */
+  /** The number of concurrent attackers. */
   attackers: number;
   /**
    * The statuses that the service may answer with. Connections that it ends without an answer are
@@ -14,14 +14,14 @@ export interface Attack {
    */
   statuses: number[];
   /**
-   * The goals for waits are missed by this attack (docs/verified.md): what it may delay others at
-   * most, in ms.
+   * The maximum delay of other requests, in milliseconds, if this attack misses the usual goal
+   * (docs/verified.md).
    */
   knownDelayMs?: number;
-  /** Sent to a service with API_KEYS; the honest client has one of them. */
+  /** Whether the service has API_KEYS. The honest client has one of them. */
   needsKeys?: boolean;
-  /** How many answers of a status there may be in one attack. */
+  /** The maximum number of answers with a status in one attack. */
   most?: Record<number, number>;
-  /** One round of one attacker. It ends early when `target.over` is aborted. */
+  /** One round of one attacker. It ends early if `target.over` is aborted. */
   round: (target: Target) => Promise<unknown>;
 }

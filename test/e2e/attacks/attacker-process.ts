@@ -4,8 +4,8 @@ import { ATTACKS } from "./attacks.ts";
 import { Target } from "./target.ts";
 
 /**
- * Attacks in a process of its own, so that the measuring process stays idle. Takes
- * `{ name, port, ms }`, answers with the statuses that it was given.
+ * Attacks from its own process, so that the measuring process stays idle. It receives
+ * `{ name, port, ms }` and answers with the statuses of the service's answers.
  */
 interface Order {
   name: string;
@@ -20,7 +20,7 @@ if (availableParallelism() < 8) setPriority(constants.priority.PRIORITY_BELOW_NO
 process.on("message", async ({ name, port, ms }: Order) => {
   const attack = ATTACKS.find((one) => one.name === name)!;
   const end = new AbortController();
-  setMaxListeners(0, end.signal); // every attacker that waits listens
+  setMaxListeners(0, end.signal); // Every waiting attacker adds a listener.
 
   const target = new Target(port, end.signal);
   const timer = setTimeout(() => {

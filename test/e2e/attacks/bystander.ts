@@ -9,17 +9,17 @@ const REQUEST_MS = 50;
 const WORDS = 60;
 
 export interface Seen {
-  /** Waits for a score of the honest client, in milliseconds. */
+  /** The latencies of the honest client's scores, in milliseconds. */
   waits: number[];
-  /** Requests of the honest client that were not answered with 200. */
+  /** The requests of the honest client without a 200. */
   lost: string[];
-  /** Waits for /livez, in milliseconds. */
+  /** The latencies of /livez, in milliseconds. */
   livez: number[];
-  /** The longest time for which this process itself stood still, at the 99th percentile. */
+  /** The 99th percentile of this process' own event loop delay, in milliseconds. */
   ownDelayMs: number;
 }
 
-/** An honest client and a prober beside it, from `start` to `stop`. */
+/** An honest client and a prober of /livez, from `start` to `stop`. */
 export class Bystander {
   readonly #client: Client;
   readonly #end = new AbortController();
@@ -43,7 +43,7 @@ export class Bystander {
     return { ...this.#seen, ownDelayMs: this.#delay.percentile(99) / 1e6 };
   }
 
-  /** Starts one every `ms`, whether or not those before are answered. */
+  /** Starts a request every `ms`, even if earlier ones are unanswered. */
   async #every(ms: number, one: (n: number) => Promise<void>): Promise<void> {
     const running: Promise<void>[] = [];
     for (let n = 0; !this.#end.signal.aborted; n++) {
@@ -71,8 +71,7 @@ export class Bystander {
 const asError = (error: Error): Error | Answer => error;
 
 /**
- * The p99 of the probes, without the time for which this process itself stood still. Few probes
- * have no p99: their p95.
+ * The p99 of the probes, without this process' own event loop delay. With few probes it is the p95.
  */
 export function livezDelay({ livez, ownDelayMs }: Seen, few: boolean): number {
   return Math.max(0, quantile(livez, few ? 0.95 : 0.99) - ownDelayMs);

@@ -5,14 +5,14 @@ const { values } = parseArgs({
   options: { short: { type: "boolean", default: false }, only: { type: "string" } },
 });
 
-/** `--short`: every attack once and shortly, for `.ci/run`. */
+/** `--short` runs every attack once for a short time, for CI. */
 export const SHORT: boolean = values.short;
-/** The kinds of attacks to run, if not all. */
+/** The kinds of attacks to run; by default all. */
 export const ONLY: string | undefined = values.only;
 
 const dockerfile = readFileSync(new URL("../../../docker/sentiment.Dockerfile", import.meta.url), "utf8");
 
-/** The image's settings of the allocator: they decide how much memory comes back. */
+/** The image's allocator settings, on which the memory after an attack depends. */
 export const ALLOCATOR: Record<string, string> = Object.fromEntries(
   [...dockerfile.matchAll(/(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
 );

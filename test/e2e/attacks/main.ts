@@ -18,29 +18,28 @@ import { isLeak, KEY } from "./secrets.ts";
 import { warmUp } from "./warm-up.ts";
 
 /**
- * npm run test:attacks [-- --short] [--only memory,parsing]: every kind of attack, one after the
- * other, on one process with the heap that the container has. findings.ts says which finding each
- * kind belongs to.
+ * `npm run test:attacks [-- --short] [--only memory,parsing]` runs the attacks, one after the other, on
+ * one process with the heap size of the container. findings.ts has the finding of each kind.
  */
 const ATTACK_MS = SHORT ? 1_200 : 6_000;
 const CALM_MS = SHORT ? 500 : 2_000;
-/** /livez is watched for so long after an attack, too. */
+/** The time after an attack for which /livez is still measured, in milliseconds. */
 const AFTERMATH_MS = 300;
 const LIVEZ_MS = 100;
-/** Other work on the machine only ever slows the service down: the best of these counts. */
+/** The number of tries, of which the best counts, because other processes can only make it slower. */
 const TRIES = 3;
-/** An attacker that reports later than this has died. */
+/** An attacker that reports later than this, in milliseconds, counts as dead. */
 const PATIENCE_MS = 30_000;
 const WAIT_FACTOR = 2;
 /**
- * The attackers take processor time from the service on the same machine: a shorter wait says
- * nothing.
+ * The attackers take processor time from the service on the same machine, so shorter delays, in
+ * milliseconds, are ignored.
  */
 const WAIT_FLOOR_MS = 150;
 
 const kinds = only(ONLY, [...new Set(ATTACKS.map(({ kind }) => kind))]);
 
-test("every finding names tests that exist, and attacks of its kind", () => {
+test("every finding names existing tests and attacks of its kind", () => {
   for (const { number, kinds = [], tests } of FINDINGS) {
     for (const one of kinds)
       assert.ok(
@@ -64,11 +63,11 @@ test("attacks on a service with keys, which logs everything", async (t) => {
   const attacks = chosen.filter(({ needsKeys }) => needsKeys);
   const said = await attackService(t, attacks, { API_KEYS: KEY, LOG_LEVEL: "trace" });
   assert.ok(!isLeak(said), "a log or the metrics have a secret");
-  // Otherwise nothing was looked at.
+  // Otherwise no log was searched.
   if (attacks.length > 0) assert.match(said, /"msg":"answered"/);
 });
 
-/** One attack after the other on one process. Returns all that it printed, and its metrics. */
+/** Runs one attack after the other on one process. Returns its output and its metrics. */
 async function attackService(
   t: TestContext,
   attacks: readonly Attack[],
@@ -152,6 +151,7 @@ function describe(seen: Seen, calm: readonly number[]): string {
     [0.5, 0.95].map((p) => quantile(values, p).toFixed(0)).join(" and ");
   return [
     `/livez ${livezDelay(seen, SHORT).toFixed(0)} ms`,
-    `honest client p50 and p95 ${of(seen.waits)} ms (calm ${of(calm)} ms), lost ${seen.lost.length} of ${seen.waits.length + seen.lost.length}`,
+    `honest client p50 and p95 ${of(seen.waits)} ms (calm ${of(calm)} ms)` +
+      `, lost ${seen.lost.length} of ${seen.waits.length + seen.lost.length}`,
   ].join("; ");
 }

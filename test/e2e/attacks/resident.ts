@@ -3,19 +3,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SHORT } from "./form.ts";
 
 export const MIB = 2 ** 20;
-/** Garbage of the warm-up is collected in this time. */
+/** The time for the collection of the warm-up's garbage, in milliseconds. */
 const SETTLE_MS = 4_000;
-/** How long the memory may take to come back. */
+/** The time limit for the memory to be returned, in milliseconds. */
 const RECOVERY_MS = SHORT ? 1_000 : 5_000;
-/** The goal, whose result is printed. */
+/** The goal for the growth. Its result is printed and not asserted. */
 const GROWTH = 1.2;
 /**
- * What the process may hold after any attack: well below the limit at which the container is
- * killed.
+ * The maximum resident memory after any attack, in bytes. It is below the container's limit, at which
+ * the container is killed.
  */
 const MAX_BYTES = 0.85 * 768 * MIB;
 
-/** What a process holds of the machine's memory (Linux). */
+/** The resident memory of a process (Linux). */
 export class Resident {
   readonly before: number;
   readonly #pid: number;
@@ -25,13 +25,13 @@ export class Resident {
     this.before = this.#now();
   }
 
-  /** Of a process that has done its usual work. */
+  /** Starts the measurement of a process that has had its warm-up. */
   static async of(pid: number): Promise<Resident> {
     await sleep(SETTLE_MS);
     return new Resident(pid);
   }
 
-  /** Waits until the memory is back. */
+  /** Waits until the memory has been returned. */
   async recovery(): Promise<{ recovered: boolean; words: string }> {
     const begun = performance.now();
     const most = this.#now();

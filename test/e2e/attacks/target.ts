@@ -3,10 +3,10 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLeak } from "./secrets.ts";
 
-/** A secret may stand across two pieces of an answer. */
+/** The bytes kept of a piece, because a secret may be divided between two pieces. */
 const TAIL = 100;
 
-/** The service as an attacker sees it. It counts what was answered. */
+/** The attackers' connection to the service. It counts the answers. */
 export class Target {
   readonly port: number;
   readonly over: AbortSignal;
@@ -40,7 +40,7 @@ export class Target {
         resolve();
       });
       request.once("close", resolve);
-      // The service may end a connection while a body is being written, even after its answer was
+      // The service may close a connection while a body is being written, even after its answer was
       // read.
       request.once("socket", (socket) => {
         if (socket.listenerCount("error") < 3) socket.on("error", () => {});
@@ -56,19 +56,18 @@ export class Target {
   }
 
   /**
-   * A connection of its own, closed at the end of the attack. `read`: whether what comes back is
-   * read.
+   * Opens a connection, which is closed at the end of the attack. `read`: whether answers are read.
    */
   connect({ read }: { read: boolean }): net.Socket {
     const socket = net.connect(this.port, "127.0.0.1");
     this.#sockets.add(socket);
-    socket.on("error", () => {}); // the service may end it at any moment
+    socket.on("error", () => {}); // The service may close it at any time.
     socket.once("close", () => this.#sockets.delete(socket));
     if (read) this.#countHeads(socket);
     return socket;
   }
 
-  /** Waits, but not longer than the attack lasts. */
+  /** Waits, at most until the attack ends. */
   wait(ms: number): Promise<void> {
     return sleep(ms, undefined, { signal: this.over }).catch(() => {});
   }
@@ -77,7 +76,7 @@ export class Target {
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
   }
 
-  /** Closes all connections, which also ends the attack's pending requests. */
+  /** Closes all connections, and so ends the pending requests. */
   close(): void {
     this.#agent.destroy();
     for (const request of this.#requests) request.destroy();
@@ -91,7 +90,7 @@ export class Target {
   }
 }
 
-/** The head of a request that is written to a connection byte by byte. */
+/** The head of a request, for a connection that is written byte by byte. */
 export function head(method: string, path: string, headers: Record<string, string | number> = {}): string {
   const lines = Object.entries({ host: "localhost", ...headers }).map(([name, value]) => `${name}: ${value}`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;

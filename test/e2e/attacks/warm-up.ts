@@ -4,7 +4,7 @@ import { batchBody, review } from "../resilience/reviews.ts";
 const ROUNDS = 4;
 
 /**
- * Honest work of every protocol, the largest too: what the process holds after it is what it needs.
+ * Normal requests of all protocols and sizes. The memory of the process after them is its baseline.
  */
 export async function warmUp(client: Client): Promise<void> {
   const batch = batchBody(1, 1_000, 200);

@@ -11,7 +11,7 @@ const looks: [string, BrowserContextOptions][] = [
   ["a phone in the dark", { viewport: { width: 360, height: 740 }, colorScheme: "dark" }],
 ];
 
-/** Everything that the page can show at once. */
+/** Fills the page with everything that it can show. */
 async function fill(page: Page): Promise<void> {
   const text = "The film was great. Not dull, not awful: a zyzzyva.";
   await page.fill("#text", text);
@@ -40,7 +40,7 @@ async function violations(page: Page, part = "html"): Promise<string[]> {
   );
 }
 
-describe("for everybody", async () => {
+describe("the page's accessibility", async () => {
   const browser = await startBrowser({ after });
   const { url } = await startService({ after });
 
@@ -58,7 +58,7 @@ describe("for everybody", async () => {
     });
   }
 
-  test("the key alone scores, opens, stops nowhere, and shows where it is", async (t) => {
+  test("the keyboard alone scores, opens, is not trapped, and shows the focus", async (t) => {
     const page = await openPage(t, browser, url);
     const focused = () =>
       page.evaluate(() => {
@@ -101,7 +101,7 @@ describe("for everybody", async () => {
       assert.match(all, stop);
   });
 
-  test("who wants less movement or more contrast loses nothing", async (t) => {
+  test("with reduced motion or more contrast nothing is lost", async (t) => {
     const page = await openPage(t, browser, url, { reducedMotion: "reduce", forcedColors: "active" });
     await fill(page);
     assert.ok(await page.locator("#words .for").first().isVisible());

@@ -14,7 +14,7 @@ describe("ALLOWED_ORIGINS in Chromium", async () => {
   const other = await startSite();
   const browser = await startBrowser({ after });
 
-  /** A service on a port of its own, and what it answered to whom. */
+  /** A service on a free port, which records its answers by origin. */
   async function startService(apiKeys: string) {
     const app = await startApp({ after }, { workers: 1, allowedOrigins: allowed, apiKeys });
     const answered: string[] = [];
@@ -43,7 +43,7 @@ describe("ALLOWED_ORIGINS in Chromium", async () => {
     await page.close();
   });
 
-  test("it may send a key too, and can read why a wrong one is refused", async () => {
+  test("it may send a key too, and can read the refusal of a wrong one", async () => {
     const page = await pageOf(allowed);
     assert.equal((await post(page, keyed.url, { "x-api-key": KEY })).status, 200);
     assert.equal((await post(page, keyed.url, { authorization: `Bearer ${KEY}` })).status, 200);
@@ -51,7 +51,7 @@ describe("ALLOWED_ORIGINS in Chromium", async () => {
     await page.close();
   });
 
-  test("a page of another origin cannot post: the browser asks first, and is not allowed to", async () => {
+  test("a page of another origin cannot post, because its preflight is refused", async () => {
     const page = await pageOf(other);
     answered.length = 0;
     assert.match((await post(page, url)).error ?? "", /Failed to fetch/);
@@ -60,7 +60,7 @@ describe("ALLOWED_ORIGINS in Chromium", async () => {
     await page.close();
   });
 
-  test("what it sends without the browser's question is refused by the service", async () => {
+  test("what it sends without a preflight is refused by the service", async () => {
     const page = await pageOf(other);
     answered.length = 0;
     const script = (address: string) =>
@@ -74,7 +74,7 @@ describe("ALLOWED_ORIGINS in Chromium", async () => {
   });
 });
 
-/** A web site with one empty page. Another port of the same host is another origin. */
+/** A web site with one empty page. It is another origin, because it has another port. */
 async function startSite(): Promise<string> {
   const server = http.createServer((_request, response) => {
     response.setHeader("content-type", "text/html").end("<!doctype html><title>A site</title>");
@@ -95,7 +95,7 @@ interface Posted {
   error?: string;
 }
 
-/** What a script of this page gets for its review. */
+/** Posts a review with a script of the page, and returns what the script can read. */
 function post(page: Page, url: string, headers: Record<string, string> = {}): Promise<Posted> {
   const script = async ([address, more]: [string, Record<string, string>]) => {
     try {

@@ -1,4 +1,7 @@
-"""huggingface_hub against a running service: hf_client.py http://127.0.0.1:8080 (pip install huggingface_hub)."""
+"""Tests huggingface_hub on a running service: hf_client.py http://127.0.0.1:8080.
+
+It needs `pip install huggingface_hub`.
+"""
 
 import sys
 

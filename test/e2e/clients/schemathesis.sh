@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs all checks of Schemathesis on the real sentiment service, in about 90 s:
 #   test/e2e/clients/schemathesis.sh VENV
-# VENV is a Python environment that holds schemathesis. The exit code is not 0 where it finds anything.
+# VENV is a Python environment with schemathesis. The exit code is not 0 if a check fails.
 set -Eeuo pipefail
 venv=$(realpath "$1")
 cd "$(dirname "$0")/../../.."
@@ -18,7 +18,7 @@ export MODEL_VERSION PYTHONPATH=test/e2e/clients SCHEMATHESIS_HOOKS=schemathesis
   --url "http://127.0.0.1:$port" --checks all --phases examples,coverage,fuzzing \
   --max-examples 40 --max-time "${MAX_TIME:-75}" --seed "${SEED:-1}"
 
-# The service logs refusals as information only: what stands here is a failure of its own.
+# The service logs refusals at level `info`, so a line here is an internal error.
 if [ -s "$log" ]; then
   cat "$log" >&2
   exit 1

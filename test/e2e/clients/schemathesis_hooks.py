@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know of the sentiment service: its words, and the lines of POST /sentiment/stream."""
+"""Hooks for Schemathesis: words that the model knows, and the lines of POST /sentiment/stream."""
 import json
 
 import schemathesis
@@ -12,7 +12,7 @@ def map_case(ctx, case):
 
 
 def make_scorable(body):
-    """Half of the texts get words that every model knows, so that not all of them are refused."""
+    """Puts words that every model knows into half of the texts, so that not all are refused."""
     for owner in [body, *items_of(body)]:
         for member in ("text", "inputs"):
             text = owner.get(member) if isinstance(owner, dict) else None
@@ -30,7 +30,7 @@ def items_of(body):
 
 
 def tensors_of(body):
-    """Open Inference: tensors of flat texts, whose shape must be made to agree with them."""
+    """The tensors of Open Inference that are flat lists of texts. `make_scorable` sets their shapes."""
     inputs = body.get("inputs") if isinstance(body, dict) else None
     tensors = inputs if isinstance(inputs, list) else []
     return [
@@ -49,5 +49,5 @@ def serialize(ctx, value):
 
 @schemathesis.deserializer("application/x-ndjson")
 def deserialize(ctx, response):
-    """The last line: the schema says what one line is, and the summary is always there."""
+    """Returns the last line, the summary, for the check: the schema is that of one line."""
     return json.loads(response.content.splitlines()[-1])

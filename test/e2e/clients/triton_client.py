@@ -1,4 +1,7 @@
-"""tritonclient against a running service: triton_client.py 127.0.0.1:8080 MODEL (pip install 'tritonclient[http]')."""
+"""Tests tritonclient on a running service: triton_client.py 127.0.0.1:8080 MODEL.
+
+It needs `pip install 'tritonclient[http]'`.
+"""
 
 import sys
 

@@ -7,16 +7,16 @@ export interface Answer {
   ms: number;
 }
 
-/** Nobody answered within this: the request counts as unanswered. */
+/** A request without an answer in this time, in milliseconds, counts as unanswered. */
 const PATIENCE_MS = 30_000;
 
-/** Kept-alive connections to one service, as many as there are requests at a time. */
+/** A client with one keep-alive connection per concurrent request. */
 export class Client {
   readonly url: URL;
   readonly #headers: http.OutgoingHttpHeaders;
   readonly #agent = new http.Agent({ keepAlive: true, maxFreeSockets: 4_096 });
 
-  /** `headers` go with every request. */
+  /** `headers` are sent with every request. */
   constructor(url: string, headers: http.OutgoingHttpHeaders = {}) {
     this.url = new URL(url);
     this.#headers = headers;
@@ -31,7 +31,7 @@ export class Client {
     return this.send("POST", path, bytes, { "content-type": "application/json", ...headers });
   }
 
-  /** Rejects when the connection ends without a whole answer. */
+  /** Sends a request. Rejects if the connection ends before the answer is complete. */
   send(method: string, path: string, body?: Buffer, headers: http.OutgoingHttpHeaders = {}): Promise<Answer> {
     const begun = performance.now();
     return new Promise((resolve, reject) => {

@@ -5,17 +5,17 @@ import { readSection, writeSection } from "../../bench/results.ts";
 import { SHORT } from "./form.ts";
 
 const HEAD = ["fault", "commit", "measured"];
-/** What runs, not what is there when it has run. */
+/** The commit at the start of the run. It may change during the run. */
 const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 const measured = new Map<string, string>();
 
-/** Prints what was measured of a fault, and keeps it for results.md. */
+/** Prints the figures of a fault, and keeps them for results.md. */
 export function figure(t: TestContext, fault: string, text: string): void {
   t.diagnostic(`${fault}: ${text}`);
   measured.set(fault, text);
 }
 
-/** The full form's figures go into results.md; a fault that was not measured now keeps its row. */
+/** Writes the figures of the full form to results.md. Faults that were not measured keep their rows. */
 export async function writeFigures(): Promise<void> {
   if (SHORT) return;
   const rows = new Map<string, string[]>();

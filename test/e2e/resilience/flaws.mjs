@@ -4,9 +4,10 @@ import path from "node:path";
 import { isMainThread, parentPort } from "node:worker_threads";
 
 /**
- * Loaded with --import into the real process, and so into each of its worker threads: a batch that holds a certain token
- * kills the worker that got it. FLAWS is JSON: { folder, always: { fault: token id }, once: { fault: token id } };
- * `once`: every text only the first time, which the folder remembers for all threads.
+ * Loaded with --import into the real process, and so into each of its worker threads. A batch with a
+ * certain token kills its worker. FLAWS is JSON:
+ * `{ folder, always: { fault: token id }, once: { fault: token id } }`. With `once` each text kills only
+ * one worker; the folder keeps for all threads which texts have done so.
  */
 const FAULTS = {
   exit: () => process.exit(1),
@@ -35,7 +36,7 @@ if (!isMainThread && process.env.FLAWS) {
   };
 }
 
-/** Whether a text with this token has not been here before: a folder can be made only once. */
+/** Whether this text has its first try. The test is atomic, because a folder can be made only once. */
 function isFirst(folder, { ids, lengths, time }, id) {
   for (let row = 0; row < lengths.length; row++) {
     const text = ids.subarray(row * time, row * time + lengths[row]);

@@ -6,13 +6,13 @@ import { startService } from "./service.ts";
 
 const UNITS = 1_000_000;
 const TRIES = 10;
-/** Four times the text may take so many times as long; linear is four. */
+/** A text of four times the length may take this many times as long. Linear time would be four. */
 const FACTOR = 4;
 const AT_MOST = 8;
-/** Below this a time says more about the machine than about the text. */
+/** Shorter times, in milliseconds, depend more on the machine than on the text. */
 const LEAST_MS = 5;
 
-/** What makes a program that reads text slow, each repeated until the text is long. */
+/** Pieces that make programs slow. Each is repeated until the text is long. */
 const TEXTS: Record<string, string> = {
   "one character": "a",
   "one quote": "'",
@@ -57,7 +57,8 @@ test("hostile text: the time of a long text grows with its length", async (t) =>
   figure(
     t,
     "hostile text",
-    `${rows.length} kinds of ${UNITS} UTF-16 units: at most ${slowest.ms.toFixed(0)} ms (${slowest.what}); four times the length took at most ` +
+    `${rows.length} kinds of ${UNITS} UTF-16 units: at most ${slowest.ms.toFixed(0)} ms (${slowest.what}); ` +
+      "four times the length took at most " +
       `${steepest.factor.toFixed(1)} times as long (${steepest.what})`,
   );
   assert.ok(steepest.factor <= AT_MOST, JSON.stringify(rows));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "./client.ts";
 
-/** A request to send; what it gives is the service's answer. */
+/** Sends a request and resolves with the answer. */
 export type Send = () => Promise<Answer>;
 
 /** How often due requests are sent, in milliseconds. */
@@ -13,7 +13,8 @@ export interface Answered {
 }
 
 /**
- * Requests a second from a clock, whatever the service does; gives every answer once all are there.
+ * Sends requests at a fixed rate, whatever the service does. Resolves with all answers when the last
+ * one is there.
  */
 export async function openLoop(send: Send, perSecond: number, seconds: number): Promise<Answered[]> {
   const pending: Promise<Answered>[] = [];
@@ -27,7 +28,7 @@ export async function openLoop(send: Send, perSecond: number, seconds: number): 
   return Promise.all(pending);
 }
 
-/** So many clients that send their next request when the last is answered, for so long. */
+/** Runs `clients` clients, each of which sends its next request when the last one is answered. */
 export async function closedLoop(send: Send, clients: number, seconds: number): Promise<Answered[]> {
   const end = performance.now() + seconds * 1000;
   const each = Array.from({ length: clients }, async () => {
@@ -43,13 +44,13 @@ async function timed(send: Send): Promise<Answered> {
   return { at: performance.now(), answer };
 }
 
-/** The p-th part of the values: 0.5 is the median. */
+/** The quantile `p` (0..1) of the values; 0.5 is the median. */
 export function quantile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
 }
 
-/** Answers a second with this status between two moments. */
+/** The answers per second with a status between two moments. */
 export function rate(answered: readonly Answered[], status: number, from: number, to: number): number {
   const counted = answered.filter(
     ({ at, answer }) => !(answer instanceof Error) && answer.status === status && at >= from && at < to,

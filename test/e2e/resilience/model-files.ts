@@ -8,7 +8,7 @@ import { figure } from "./figures.ts";
 import { batchBody } from "./reviews.ts";
 import { MODEL_DIR, startService } from "./service.ts";
 
-/** How a model's folder can break under a running service, and what the log then says of it. */
+/** Ways to damage a model's folder while the service runs, with the expected line of the log. */
 const BREAKS: [string, (dir: string) => Promise<void>, RegExp][] = [
   [
     "the graph cut short",
@@ -24,7 +24,7 @@ const BREAKS: [string, (dir: string) => Promise<void>, RegExp][] = [
   ["everything gone", (dir) => rm(dir, { recursive: true }), /manifest\.json: expected/],
 ];
 
-test("model files that break on disk: the service goes on, and SIGHUP keeps the old model and says why", async (t) => {
+test("if model files break on disk, the service goes on, and SIGHUP keeps the old model", async (t) => {
   const parent = await mkdtemp(path.join(tmpdir(), "undertone-broken-"));
   t.after(() => rm(parent, { recursive: true }));
   const dir = path.join(parent, "model");
@@ -61,7 +61,7 @@ test("model files that break on disk: the service goes on, and SIGHUP keeps the 
   figure(
     t,
     "model files broken on disk",
-    `${BREAKS.map(([what]) => what).join(", ")}: SIGHUP refused each with its reason, ${answered} requests beside it all scored the same; ` +
-      "restored, SIGHUP loaded it",
+    `${BREAKS.map(([what]) => what).join(", ")}: SIGHUP refused each with its reason, ` +
+      `${answered} requests beside it all scored the same; restored, SIGHUP loaded it`,
   );
 });

@@ -14,7 +14,7 @@ const GOODPUT = 0.9;
 const NORMAL_AGAIN_MS = 2_000;
 
 test(`overload: ${TIMES_CAPACITY} times the capacity`, async (t) => {
-  // One worker, so that the load has a core beside it; a second of its work may wait.
+  // One worker leaves a core for the load. The queue has room for a second of its work.
   const { client } = await startService(t, { WORKERS: "1", MAX_QUEUE_TOKENS: "200000" });
   const bodies = Array.from({ length: 16 }, (_, n) => batchBody(n, ITEMS));
   let sent = 0;
@@ -50,8 +50,9 @@ test(`overload: ${TIMES_CAPACITY} times the capacity`, async (t) => {
   figure(
     t,
     "overload",
-    `${answered.length} requests of ${ITEMS} reviews in ${SECONDS.overload} s (${TIMES_CAPACITY} times the capacity): ` +
-      `${(goodput * ITEMS).toFixed(0)} reviews/s scored, ${ratio.toFixed(2)} of the peak (${(before * ITEMS).toFixed(0)} before, ` +
+    `${answered.length} requests of ${ITEMS} reviews in ${SECONDS.overload} s ` +
+      `(${TIMES_CAPACITY} times the capacity): ${(goodput * ITEMS).toFixed(0)} reviews/s scored, ` +
+      `${ratio.toFixed(2)} of the peak (${(before * ITEMS).toFixed(0)} before, ` +
       `${(after * ITEMS).toFixed(0)} after); ${refused.length} refusals, each a 503 with Retry-After (median after ` +
       `${quantile(
         refused.map(({ ms }) => ms),
@@ -63,7 +64,7 @@ test(`overload: ${TIMES_CAPACITY} times the capacity`, async (t) => {
   assert.ok(settledMs <= NORMAL_AGAIN_MS, `latency was normal again after ${settledMs.toFixed(0)} ms`);
 });
 
-/** From `since` to the first of five answers in a row that took no longer than normal ones do. */
+/** The time from `since` to the first of five answers in a row with a normal latency. */
 async function msUntilNormal(
   single: (n: number) => Promise<{ ms: number }>,
   normalMs: number,

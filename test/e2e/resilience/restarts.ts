@@ -2,20 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SentimentClient } from "@undertone/client";
+import { freePort } from "../../helpers/port.ts";
 import { start, startRecommender } from "../../helpers/process.ts";
 import { databasePath, NOBODY } from "../../helpers/recommender.ts";
 import { figure } from "./figures.ts";
 import { SHORT } from "./form.ts";
 import { review } from "./reviews.ts";
-import { freePort, MODEL_DIR } from "./service.ts";
+import { MODEL_DIR } from "./service.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const KILLS = SHORT ? 2 : 10;
-/** Load between two kills. */
+/** The time between two kills, in milliseconds. */
 const LOAD_MS = SHORT ? 1_000 : 3_000;
 const WORDS = 60;
 const BATCH = 16;
-/** The sums of a batch's products are ordered otherwise than those of one text. */
+/** The allowed difference: a batch adds up products in another order than a single text. */
 const SCORE_TOLERANCE = 1e-5;
 const longest = (ms: number[]) => `ready again after at most ${(Math.max(...ms) / 1_000).toFixed(1)} s`;
 
@@ -80,8 +81,8 @@ test("the sentiment service is killed under load: the typed client gets one righ
   figure(
     t,
     "SIGKILL, started again",
-    `${KILLS} times beside 4 typed clients (20 retries): ${numbers.length} texts, ${duringKills} of them under way at a kill: ` +
-      `0 lost, 0 twice, 0 wrong; ${longest(waits)}`,
+    `${KILLS} times beside 4 typed clients (20 retries): ${numbers.length} texts, ` +
+      `${duringKills} of them under way at a kill: 0 lost, 0 twice, 0 wrong; ${longest(waits)}`,
   );
 });
 
@@ -155,7 +156,7 @@ test("the recommender is killed under load: what is sent until it is answered is
   );
 });
 
-/** The results of POST /feedback; undefined if nobody answered, or the service is not ready yet. */
+/** The results of POST /feedback; undefined if there is no answer or the service is not ready. */
 async function feedback(url: string, items: object[]): Promise<{ status: string }[] | undefined> {
   try {
     const response = await fetch(`${url}/feedback`, {

@@ -6,7 +6,7 @@ const [, ...rows] = parse(readFileSync(FILE)) as string[][];
 const SENTENCES = rows.map((row) => row.toSorted((a, b) => b.length - a.length)[0]!);
 
 /**
- * The n-th review: about `words` words of the fixture's sentences, never the same for another n.
+ * The n-th review: about `words` words of the fixture's sentences. All reviews are different.
  */
 export function review(n: number, words = 200): string {
   const parts = [`Part ${n}.`];
@@ -18,7 +18,7 @@ export function review(n: number, words = 200): string {
   return parts.join(" ");
 }
 
-/** The n-th body of POST /sentiment/batch, of so many reviews. */
+/** The n-th body of POST /sentiment/batch, with `items` reviews. */
 export function batchBody(n: number, items: number, words = 200): Buffer {
   const texts = Array.from({ length: items }, (_, i) => ({ text: review(n * items + i, words) }));
   return Buffer.from(JSON.stringify({ items: texts }));

@@ -1,15 +1,15 @@
-import { once } from "node:events";
-import net from "node:net";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../helpers/port.ts";
 import { start } from "../../helpers/process.ts";
 import { Client } from "./client.ts";
 
 export const MODEL_DIR = fileURLToPath(new URL("../../../models/reviews-bilstm", import.meta.url));
 
 /**
- * The real process with the published model on a port of its own, ready; killed when the test ends.
+ * Starts the real process with the published model on a free port, and waits until it is ready. It is
+ * killed when the test ends.
  */
 export async function startService(t: TestContext, env: Record<string, string> = {}) {
   const port = env.PORT ?? String(await freePort());
@@ -24,17 +24,8 @@ export async function startService(t: TestContext, env: Record<string, string> =
   return { ...server, client, port, startMs: performance.now() - begun };
 }
 
-/** What the process holds of the machine's memory now. */
+/** The resident memory of the process, in bytes. */
 export async function residentBytes(client: Client): Promise<number> {
   const { body } = await client.get("/metrics");
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1]);
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

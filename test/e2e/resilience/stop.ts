@@ -13,7 +13,7 @@ const ROUNDS = SHORT ? 1 : 5;
 const CLIENTS = 8;
 const LIMIT_MS = 10_000;
 
-/** A connection whose next request is sent by hand: what it is answered with is read as text. */
+/** A connection for requests that are sent by hand. The answers are read as text. */
 async function openConnection(port: string) {
   const socket = net.connect(Number(port), "127.0.0.1").setEncoding("utf8");
   await once(socket, "connect");
@@ -35,7 +35,7 @@ test("SIGTERM under load: not ready first, every accepted request is answered, e
         answers.push((await client.post("/sentiment/batch", body)).status);
       }
     };
-    // Ends with the connection: what was sent on it and not answered was never accepted.
+    // It ends with its connection. A request without an answer was never accepted.
     const clients = Array.from({ length: CLIENTS }, () => ask().catch(() => undefined));
     const probe = await openConnection(port);
     probe.write("GET /readyz HTTP/1.1\r\nhost: localhost\r\n"); // begun before the signal, complete after it
@@ -52,7 +52,7 @@ test("SIGTERM under load: not ready first, every accepted request is answered, e
     ends.push(performance.now() - signalled);
     await Promise.all(clients);
     assert.equal(code, 0);
-    // The service's own account of what it took: as many answers as the clients got, by status.
+    // The service's own count of its answers by status must be that of the clients.
     const taken = [...stdout.matchAll(/"route":"\/sentiment\/batch","status":(\d+)/g)].map(([, status]) =>
       Number(status),
     );
@@ -65,7 +65,8 @@ test("SIGTERM under load: not ready first, every accepted request is answered, e
   figure(
     t,
     "SIGTERM under load",
-    `${ROUNDS} times beside ${CLIENTS} clients: \`/readyz\` 503 at once; all accepted requests answered (${JSON.stringify(statuses)}); ` +
+    `${ROUNDS} times beside ${CLIENTS} clients: \`/readyz\` 503 at once; ` +
+      `all accepted requests answered (${JSON.stringify(statuses)}); ` +
       `exit code 0 after at most ${most.toFixed(0)} ms`,
   );
   assert.ok(most <= LIMIT_MS);
@@ -95,7 +96,8 @@ test("a second SIGTERM ends at once; after SIGKILL the next start needs no clean
   figure(
     t,
     "second SIGTERM, SIGKILL",
-    `a second SIGTERM ended the process after ${atOnceMs.toFixed(0)} ms; after SIGKILL under load the next start, on the same port, ` +
+    `a second SIGTERM ended the process after ${atOnceMs.toFixed(0)} ms; ` +
+      "after SIGKILL under load the next start, on the same port, " +
       `was ready after ${next.startMs.toFixed(0)} ms`,
   );
 });

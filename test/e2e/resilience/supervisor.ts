@@ -6,12 +6,12 @@ import { Client } from "./client.ts";
 
 type Server = ReturnType<typeof startProcess>;
 
-/** How long a container engine waits before it starts a container that died. */
+/** The pause before a container engine restarts a container, in milliseconds. */
 const PAUSE_MS = 100;
 
 /**
- * A service that is started again, on the same port, whenever its process ends: what Compose's
- * `restart: unless-stopped` and Kubernetes do.
+ * Restarts a service on the same port whenever its process ends, like Compose's
+ * `restart: unless-stopped` and Kubernetes.
  */
 export class Supervisor {
   readonly url: string;
@@ -33,7 +33,7 @@ export class Supervisor {
     void this.#restart();
   }
 
-  /** Kills the process, and resolves when the next one is ready: after how many milliseconds. */
+  /** Kills the process. Resolves when the next one is ready, with the milliseconds until then. */
   async kill(): Promise<number> {
     const killed = performance.now();
     const { child } = this.#server;

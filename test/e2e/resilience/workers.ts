@@ -10,7 +10,7 @@ import { SHORT } from "./form.ts";
 import { review } from "./reviews.ts";
 import { MODEL_DIR, startService } from "./service.ts";
 
-/** Words of the published model's vocabulary that no other text here has. */
+/** Words of the published model's vocabulary that are in no other text of these tests. */
 const ALWAYS = { exit: "werewolves", throw: "zombies", memory: "dracula", hang: "mummies" };
 const ONCE = { exit: "martians", throw: "cyborgs", memory: "dinosaurs", hang: "gorillas" };
 type Fault = keyof typeof ALWAYS;
@@ -19,7 +19,7 @@ const ROUNDS = SHORT ? 1 : 10;
 const ITEMS = 12;
 const WORKER_TIMEOUT_MS = 2_000;
 const NEW_WORKER_MS = 1_000;
-/** The sums of a batch's products are ordered otherwise than those of one text. */
+/** The allowed difference: a batch adds up products in another order than a single text. */
 const SCORE_TOLERANCE = 1e-5;
 
 async function startFlawed(t: TestContext, workers: number) {
@@ -88,8 +88,9 @@ test("workers die under load: nothing is lost, answered twice or wrong", async (
   figure(
     t,
     "workers die",
-    `${known - before} deaths (exit, throw, out of memory, hang longer than ${WORKER_TIMEOUT_MS} ms) beside ${items} texts of 3 clients: ` +
-      `0 lost, 0 twice, 0 wrong; ${refusals.length} texts that killed twice refused as \`unscorable_text\` and remembered`,
+    `${known - before} deaths (exit, throw, out of memory, hang longer than ${WORKER_TIMEOUT_MS} ms) ` +
+      `beside ${items} texts of 3 clients: 0 lost, 0 twice, 0 wrong; ${refusals.length} texts ` +
+      "that killed twice refused as `unscorable_text` and remembered",
   );
 });
 
@@ -106,7 +107,7 @@ test("a new worker is up within a second", async (t) => {
   }
   const [least, most] = [Math.min(...times), Math.max(...times)];
   figure(t, "new worker", `up after ${least.toFixed(0)} to ${most.toFixed(0)} ms, ${times.length} deaths`);
-  // Other work on the machine only ever slows it down.
+  // Other processes can only make it slower, so the fastest counts.
   assert.ok(least <= NEW_WORKER_MS, `${times.map((ms) => ms.toFixed(0))} ms`);
 });
 

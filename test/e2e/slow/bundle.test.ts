@@ -37,7 +37,7 @@ async function start(t: TestContext, folder: string, env: Record<string, string>
   return listening({ child, output });
 }
 
-test("the sentiment service's bundle scores with a worker thread, and has the documentation and the page", async (t) => {
+test("the sentiment service's bundle scores in a thread, and has the documentation and the page", async (t) => {
   const folder = await bundle(t, "sentiment");
   const [binaries] = await readdir(path.join(folder, "node_modules/onnxruntime-node/bin"));
   assert.deepEqual(await readdir(path.join(folder, "node_modules/onnxruntime-node/bin", binaries!)), [

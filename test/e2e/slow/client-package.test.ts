@@ -21,7 +21,7 @@ const code = await client.score("").catch((error: SentimentError) => error.code)
 console.log(label, code);
 `;
 
-test("the packed client can be installed in an empty project, passes the type checker, and scores a text", async (t) => {
+test("the packed client installs in an empty project, passes the type checker, and scores a text", async (t) => {
   const app = await startApp(t);
   const project = await mkdtemp(path.join(os.tmpdir(), "undertone-client-"));
   t.after(() => rm(project, { recursive: true }));

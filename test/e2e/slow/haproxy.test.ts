@@ -2,24 +2,16 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startApp } from "../../helpers/app.ts";
+import { freePort } from "../../helpers/port.ts";
 
 const FOLDER = path.resolve("docker/haproxy");
 const missing =
   spawnSync("haproxy", ["-v"]).status === 0 ? false : "SKIPPED: no haproxy (apt-get install haproxy)";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** The configuration of the image, with other addresses. */
 async function configuration(port: number, metrics: number, replicas: number[]): Promise<string> {

@@ -41,7 +41,7 @@ function corpus(): string {
   return `${["user_id,item_id,review_text,rating,timestamp", ...timed].join("\n")}\n`;
 }
 
-test("the benchmark scores a corpus with the real service and prints tables; a second run uses the cache", async (t) => {
+test("the benchmark scores a corpus and prints tables, and a second run uses the cache", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "undertone-"));
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, "corpus.csv");

@@ -64,7 +64,7 @@ test("a server prints its address, a command to try, and the address of its docu
   assert.match(server.output.stdout, /Docs: http:\/\/127\.0\.0\.1:\d+\/docs/);
 });
 
-test("after SIGTERM accepted requests are answered, new ones are refused, and the exit code is 0 within 10 s", async (t) => {
+test("after SIGTERM accepted requests are answered, new ones are refused, and the exit code is 0", async (t) => {
   const server = start(t, [], { WORKERS: "1" });
   const url = await listening(server);
   const held = post(`${url}/sentiment/batch`, longBatch);

@@ -118,7 +118,7 @@ describe("PostgreSQL fails", { skip: server === undefined && NO_POSTGRES }, asyn
   });
 });
 
-test("while another process locks the SQLite file, writes get 503, and they work again without a restart", async (t) => {
+test("while another process locks the SQLite file, writes get 503, and work again after it", async (t) => {
   const { app, config, recommender } = await startRecommender(t, { databaseTimeoutMs: 200 });
   const http = supertest(app.server);
   const store = (text: string) =>

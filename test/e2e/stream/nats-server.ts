@@ -4,6 +4,7 @@ import net from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../helpers/port.ts";
 
 /** The server's program, on PATH or where `go install` puts it; undefined if it is not installed. */
 export function natsServerProgram(): string | undefined {
@@ -85,15 +86,6 @@ export async function startCluster(folder: string): Promise<NatsServer[]> {
 
 export function serverName(port: number | string): string {
   return `server-${port}`;
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function answers(port: number, host: string): Promise<boolean> {

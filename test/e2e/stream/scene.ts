@@ -14,8 +14,9 @@ import { Parking } from "../../../services/sentiment/src/stream-worker/parking.t
 import { type Progress, readProgress } from "../../../services/sentiment/src/stream-worker/progress.ts";
 import { setUp } from "../../../services/sentiment/src/stream-worker/setup.ts";
 import { TINY_MODEL } from "../../helpers/model.ts";
+import { freePort } from "../../helpers/port.ts";
 import { listening } from "../../helpers/process.ts";
-import { freePort, NatsServer, type ServerOptions } from "./nats-server.ts";
+import { NatsServer, type ServerOptions } from "./nats-server.ts";
 import { type Program, startProgram } from "./programs.ts";
 import type { Review } from "./reviews.ts";
 

@@ -1,9 +1,12 @@
-"""In-domain word vectors: skip-gram with negative sampling (Mikolov et al. 2013) on the training and unlabelled reviews.
+"""Trains in-domain word vectors on the training and unlabelled reviews.
+
+The method is skip-gram with negative sampling (Mikolov et al. 2013).
 
     pip install -r trainer/research/teachers/requirements.txt
     python trainer/research/teachers/vectors.py runs/teacher/corpus.jsonl runs/teacher/vectors.txt
 
-Reads what `npm run teacher:corpus -w trainer` wrote; writes GloVe's text format, which `npm run train -- --domain-vectors` reads.
+It reads the output of `npm run teacher:corpus -w trainer` and writes GloVe's text format, which
+`npm run train -- --teacher DIR` reads from DIR/vectors.txt for presets with `embeddings.domain`.
 """
 import argparse
 import json

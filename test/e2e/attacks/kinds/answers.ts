@@ -16,7 +16,7 @@ const badItems = JSON.stringify({
   items: Array.from({ length: 1_000 }, () => ({ [`${"n".repeat(4_000)}`]: 1 })),
 });
 
-/** Answers whose size nothing bounds. */
+/** Requests whose answers could have any size. */
 export const answers: Attack[] = [
   {
     name: "one Open Inference output named 100,000 times, packed to 4 KB",

@@ -5,7 +5,7 @@ const NDJSON = { "content-type": "application/x-ndjson" };
 const GZIP = { "content-encoding": "gzip" };
 const MIB = 2 ** 20;
 
-/** So many bytes of a repeated line, packed; gzip members may follow one another. */
+/** A repeated line, compressed, in several gzip members. */
 function packed(line: string, bytes: number): Buffer {
   const member = gzipSync(line.repeat(Math.ceil(MIB / line.length)), { level: 9 });
   return Buffer.concat(Array.from({ length: bytes / MIB }, () => member));
@@ -25,7 +25,7 @@ const json: [string, string][] = [
 ];
 const bomb = packed(" ", 1_024 * MIB);
 
-/** Work that a small body makes: unpacking and parsing. */
+/** Small bodies that need much work: decompression and parsing. */
 export const bodies: Attack[] = [
   ...streams.map(
     ([name, body, headers]): Attack => ({

@@ -8,7 +8,7 @@ const STREAM = head("POST", "/sentiment/stream", {
   "content-length": text.length + 1,
 });
 
-/** Who asks, and in what way. */
+/** Requests with foreign origins, hosts and headers. */
 export const callers: Attack[] = [
   {
     name: "pages of other origins, and names of other hosts",

@@ -3,11 +3,11 @@ import type { Attack } from "../attack.ts";
 import { KEY, PLANTED } from "../secrets.ts";
 
 const text = JSON.stringify({ text: "A great film." });
-/** The service's own limit, and one more per attacker whose guess is under way. */
+/** The service's limit, plus one guess under way per attacker. */
 const ATTACKERS = 8;
 const MAX_GUESSES = 20 + ATTACKERS;
 
-/** Guesses at keys, and secrets in places where a careless service repeats them. They need a service with keys. */
+/** Guesses of keys, and secrets in places that a service could repeat. The service has keys. */
 export const keys: Attack[] = [
   {
     name: "wrong keys without a pause",

@@ -20,7 +20,7 @@ const BATCH_HEAD = head("POST", "/sentiment/batch", {
   "content-length": batch.length,
 });
 
-/** Limits that each request has and the process has not. */
+/** Many requests that are within the limits each, and need much memory together. */
 export const memory: Attack[] = [
   {
     name: "200 bodies of 4 MB that do not end",

@@ -5,7 +5,7 @@ import { head, type Target } from "../target.ts";
 const PIPELINED = 400;
 const PATHS = ["/openapi.yaml", "/metrics", "/docs/static/swagger-ui-bundle.js", "/page/card"];
 
-/** Many requests in one write; their answers are read. */
+/** Sends many requests in one write and reads the answers. */
 async function pipeline(target: Target, requests: string): Promise<void> {
   const socket = target.connect({ read: true });
   socket.write(requests);
@@ -13,7 +13,7 @@ async function pipeline(target: Target, requests: string): Promise<void> {
   socket.destroy();
 }
 
-/** Routes that anybody may ask, and requests that are sent without waiting for answers. */
+/** Pipelined requests to routes that need no key. */
 export const openRoutes: Attack[] = [
   ...PATHS.map(
     (path): Attack => ({

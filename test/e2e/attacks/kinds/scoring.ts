@@ -7,7 +7,7 @@ const evil = JSON.stringify({
   items: Array.from({ length: 40 }, () => ({ text: "e\u0301\u0316\u034f".repeat(25_000) })),
 });
 
-/** Legal work, as much of it as a client can ask for. */
+/** Valid requests with the largest possible amount of work. */
 export const scoring: Attack[] = [
   {
     name: "explanations of 390 words without a pause",

@@ -29,7 +29,15 @@ test(`${MESSAGES} messages, 2 % of them bad in every way that HTTP refuses`, asy
   const scored = answers.filter((answer) => "score" in answer).length;
   const { parked } = await scene.progress();
   t.diagnostic(
-    `sent ${MESSAGES}, scored ${scored}, refused ${answers.length - scored} of ${bad}, lost ${MESSAGES - answers.length}, doubled ${everStored - answers.length}, parked ${parked}, seconds ${seconds.toFixed(1)}`,
+    [
+      `sent ${MESSAGES}`,
+      `scored ${scored}`,
+      `refused ${answers.length - scored} of ${bad}`,
+      `lost ${MESSAGES - answers.length}`,
+      `doubled ${everStored - answers.length}`,
+      `parked ${parked}`,
+      `seconds ${seconds.toFixed(1)}`,
+    ].join(", "),
   );
   assert.deepEqual(new Map([...found].sort()), new Map([...codes].sort()));
   assert.equal(scored, MESSAGES - bad);

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../../helpers/port.ts";
 import { scoresOverHttp } from "../http-scores.ts";
-import { freePort, NatsServer } from "../nats-server.ts";
+import { NatsServer } from "../nats-server.ts";
 import { reviews } from "../reviews.ts";
 import { judge, report, Scene, secondsSince } from "../scene.ts";
 

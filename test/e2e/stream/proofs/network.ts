@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../../helpers/port.ts";
 import { scoresOverHttp } from "../http-scores.ts";
-import { freePort, NatsServer } from "../nats-server.ts";
+import { NatsServer } from "../nats-server.ts";
 import { reviews } from "../reviews.ts";
 import { judge, report, Scene, secondsSince, temporaryFolder } from "../scene.ts";
 

@@ -96,9 +96,12 @@ test(`throughput of ${REVIEWS} reviews with the published model, one inference t
   const ways = { "file command": command, "one worker": one, "two workers": two };
   for (const [name, { perSecond, processorMs, serverMs }] of Object.entries(ways))
     t.diagnostic(
-      `${name}: ${perSecond.toFixed(0)} reviews/s, processor time per review ${processorMs.toFixed(3)} ms, of the server ${serverMs.toFixed(3)} ms`,
+      `${name}: ${perSecond.toFixed(0)} reviews/s, processor time per review ` +
+        `${processorMs.toFixed(3)} ms, of the server ${serverMs.toFixed(3)} ms`,
     );
   t.diagnostic(
-    `one worker has ${(one.perSecond / command.perSecond).toFixed(2)} of the file command's rate (${(command.processorMs / one.processorMs).toFixed(2)} by processor time), two workers ${(two.perSecond / one.perSecond).toFixed(2)} times one's`,
+    `one worker has ${(one.perSecond / command.perSecond).toFixed(2)} of the file command's rate ` +
+      `(${(command.processorMs / one.processorMs).toFixed(2)} by processor time), ` +
+      `two workers ${(two.perSecond / one.perSecond).toFixed(2)} times one's`,
   );
 });
