@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { allocatorSettings } from "../../../helpers/image.ts";
+import { freePort } from "../../../helpers/port.ts";
 import { startRecommender } from "../../../helpers/process.ts";
 import { databasePath, NOBODY } from "../../../helpers/recommender.ts";
 import { Client } from "../client.ts";
 import { quantile } from "../load.ts";
-import { freePort, startService } from "../service.ts";
+import { startService } from "../service.ts";
 import type { Body } from "./body.ts";
 
 const PROBE_MS = 200;
