@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tokenize } from "@undertone/models";
 import vocabulary from "../../models/reviews-bilstm/vocab.json" with { type: "json" };
-import { shortSentences } from "../../trainer/src/data/short-sentences/short-sentences.ts";
+import { shortSentences, writtenSentences } from "../../trainer/src/data/short-sentences/short-sentences.ts";
 import { trainingTexts } from "../../trainer/src/data/targets.ts";
 import { readShortTexts } from "../../trainer/src/evaluation/short-texts.ts";
 import { readPreset } from "../../trainer/src/preset.ts";
@@ -22,6 +22,14 @@ test("short sentences are whole, each once, a pure function of the seed, of the 
   }
 });
 
+test("written sentences are short, each once, with a probability each", () => {
+  assert.equal(new Set(writtenSentences.map(({ text }) => text)).size, writtenSentences.length);
+  for (const { text, positive } of writtenSentences) {
+    assert.ok(positive > 0 && positive < 1, text);
+    assert.ok(text.split(/\s+/).length <= 14, text);
+  }
+});
+
 test("no text that short texts are measured on is learnt from", async () => {
   const words = (text: string) =>
     tokenize(text, published.encoder)
@@ -31,7 +39,7 @@ test("no text that short texts are measured on is learnt from", async () => {
   const cases = (await Promise.all(files.map(readShortTexts))).flat();
   const measured = new Set(cases.map(({ text }) => words(text)));
   assert.deepEqual(
-    made.filter(({ text }) => measured.has(words(text))),
+    [...made, ...writtenSentences].filter(({ text }) => measured.has(words(text))),
     [],
   );
 });
@@ -42,7 +50,7 @@ test("a preset's short sentences follow the reviews; without them there are none
   const texts = await trainingTexts([...train], preset, { textColumn: "review_text" });
   assert.deepEqual(
     texts.slice(1).map(({ text, rating }) => [text, rating]),
-    shortSentences(5, published.seed).map(({ text }) => [text, undefined]),
+    [...shortSentences(5, published.seed), ...writtenSentences].map(({ text }) => [text, undefined]),
   );
   const { shortSentences: _, ...without } = preset;
   assert.equal((await trainingTexts([...train], without, { textColumn: "review_text" })).length, 1);

@@ -97,7 +97,8 @@ const PresetSchema = Type.Object(
      */
     ensemble: Type.Optional(Type.Object({ linear: share }, closed)),
     /**
-     * The number of short sentences from templates (`data/short-sentences`) to train on as well.
+     * The number of short sentences from templates (`data/short-sentences`) to train on as well. The
+     * written ones of that folder come with them.
      */
     shortSentences: Type.Optional(Type.Integer({ minimum: 1 })),
     /**

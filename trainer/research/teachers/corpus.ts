@@ -7,7 +7,11 @@ import { Command } from "commander";
 import { enterUserFolder, withCorpusOptions } from "../../src/cli/command-line.ts";
 import { textKey } from "../../src/data/by-key.ts";
 import { type CorpusOptions, type Review, readCorpus, readTexts } from "../../src/data/corpus.ts";
-import { type ShortSentence, shortSentences } from "../../src/data/short-sentences/short-sentences.ts";
+import {
+  type ShortSentence,
+  shortSentences,
+  writtenSentences,
+} from "../../src/data/short-sentences/short-sentences.ts";
 import { cutValidation } from "../../src/data/split.ts";
 import { validationCut } from "../../src/data/split-corpus.ts";
 import { readPreset } from "../../src/preset.ts";
@@ -56,7 +60,7 @@ const known = ({ domain, rating, label, item }: Review) => ({ domain, rating, la
 for (const review of train) await write("train", review.text, known(review));
 for (const review of validation) await write("validation", review.text, known(review));
 for (const text of texts) await write("unlabelled", text, {});
-const generated = shortSentences(given.shortSentences ?? 0, given.seed);
+const generated = [...shortSentences(given.shortSentences ?? 0, given.seed), ...writtenSentences];
 for (const { text, positive } of generated) await write("generated", text, { positive });
 stream.end();
 await once(stream, "finish");

@@ -25,7 +25,7 @@ GENERATED_SHARE = 0.1
 args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 args.add_argument("corpus", help="corpus.jsonl of npm run teacher:corpus")
 args.add_argument("vocabulary", help="vocab.json of the network")
-args.add_argument("labels", help="labels.jsonl of npm run teacher:labels, for the unlabelled reviews")
+args.add_argument("labels", help="labels.jsonl of stack.py, for the unlabelled reviews")
 args.add_argument("out", help="the weights, raw float32")
 args.add_argument("--c", type=float, default=0.6)
 args.add_argument("--weight-power", type=float, default=0.5, help="a domain of n reviews counts n to the power of 1 - this")

@@ -4,8 +4,7 @@
 #
 #   bash trainer/research/teachers/make.sh UNLABELLED CORPUS... -- TWO_CLASS_DOMAIN...
 #
-# With START=models/reviews-bilstm, training starts from a published model, which is a teacher too. Without it, reviews-first is
-# trained first.
+# With START=models/reviews-bilstm, training starts from a published model. Without it, reviews-first is trained first.
 set -Eeuo pipefail
 cd "$(dirname "$0")/../../.."
 unlabelled=$1
@@ -27,10 +26,16 @@ if [ ! -e "$made/ngrams.jsonl" ]; then
   "$python" trainer/research/teachers/ngrams.py "$made/corpus.jsonl" "$made/ngrams.jsonl.new" --own imdb-train
   mv "$made/ngrams.jsonl.new" "$made/ngrams.jsonl"
 fi
+for fold in 0 1 2; do
+  [ -e "$made/network-$fold.jsonl" ] ||
+    "$python" trainer/research/teachers/networks.py "$made/corpus.jsonl" "$made/network-$fold.jsonl" --fold "$fold" --two-class "${two_class[@]}"
+done
+if [ ! -e "$made/labels.jsonl" ]; then
+  "$python" trainer/research/teachers/stack.py "$made/corpus.jsonl" "$made/ngrams.jsonl" "$made"/network-?.jsonl \
+    --own imdb-train --out "$made/labels.jsonl.new"
+  mv "$made/labels.jsonl.new" "$made/labels.jsonl"
+fi
 start=${START:-runs/reviews-first}
-networks=()
-[ -n "${START:-}" ] && networks=(--model "$START")
-[ -e "$made/labels.jsonl" ] || npm run -s teacher:labels -w trainer -- "${given[@]}" --teacher "$made" "${networks[@]}"
 
 network() { # preset, run, more options: trains unless its model is there, and goes on where a stop left it
   local preset=$1 run=$2

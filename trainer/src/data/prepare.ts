@@ -9,7 +9,7 @@ import { buildVocabulary, coverage } from "./build-vocabulary.ts";
 import type { Review } from "./corpus.ts";
 import { readGivenNames } from "./names/given-names.ts";
 import type { Split } from "./split-corpus.ts";
-import { isGenerated, isUnlabelled, type TrainingText, thresholdTargets } from "./targets.ts";
+import { isShortSentence, isUnlabelled, type TrainingText, thresholdTargets } from "./targets.ts";
 import type { TokenizedSplit } from "./tokenized-texts.ts";
 import { embeddingTable, type Vectors } from "./vectors.ts";
 
@@ -49,7 +49,9 @@ export async function prepare(
   tokenized: TokenizedSplit,
   { vectors, preset, positiveAbove, ...given }: PrepareOptions,
 ): Promise<Prepared> {
-  const counts = tokenized.vocabulary.count(tokenized.train.filter((_, row) => !isGenerated(texts[row]!)));
+  const counts = tokenized.vocabulary.count(
+    tokenized.train.filter((_, row) => !isShortSentence(texts[row]!)),
+  );
   const vocabulary =
     given.vocabulary ??
     buildVocabulary(counts, {

@@ -4,7 +4,7 @@ import type { RatingScale } from "../model/rating-scale.ts";
 import type { Preset } from "../preset.ts";
 import { readByKey } from "./by-key.ts";
 import { type Review, readTexts } from "./corpus.ts";
-import { shortSentences } from "./short-sentences/short-sentences.ts";
+import { shortSentences, writtenSentences } from "./short-sentences/short-sentences.ts";
 
 /** The files of a teacher, and of the unrated reviews that it labelled. */
 export interface TeacherOptions {
@@ -23,12 +23,14 @@ export interface TrainingText {
   domain: string;
 }
 
-/** The domains of unrated reviews, and of sentences made from templates. */
+/** The domains of unrated reviews, of sentences made from templates, and of written ones. */
 const UNLABELLED = "unlabelled";
 const GENERATED = "generated";
+const WRITTEN = "written";
 
 export const isUnlabelled = ({ domain }: TrainingText): boolean => domain === UNLABELLED;
-export const isGenerated = ({ domain }: TrainingText): boolean => domain === GENERATED;
+export const isShortSentence = ({ domain }: TrainingText): boolean =>
+  domain === GENERATED || domain === WRITTEN;
 
 /** @throws Error if the preset joins in-domain vectors and no teacher's folder is given */
 export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOptions): string | undefined {
@@ -41,7 +43,7 @@ export function domainVectorsFile({ embeddings }: Preset, { teacher }: TeacherOp
 }
 
 /**
- * The training reviews with their labels, then the preset's short sentences. With a preset that
+ * The training reviews with their labels, then the short sentences if the preset asks for them. With a preset that
  * distils, the targets of the reviews are mixed with the teacher's, and the unrated reviews follow.
  * @throws Error if a file or a review's label is missing
  */
@@ -58,7 +60,9 @@ export async function trainingTexts(
   });
   const isExtreme = extremesOf(train);
   const generated = shortSentences(count, seed).map((made) => ({ ...made, domain: GENERATED }));
-  if (!distillation) return [...train.map((review) => training(review, review.label)), ...generated];
+  const written = count > 0 ? writtenSentences.map((one) => ({ ...one, domain: WRITTEN })) : [];
+  const sentences = [...generated, ...written];
+  if (!distillation) return [...train.map((review) => training(review, review.label)), ...sentences];
   const { teacher, unlabelled, textColumn } = options;
   if (!teacher || !unlabelled)
     throw new Error(
@@ -74,7 +78,7 @@ export async function trainingTexts(
     ...train.map((review) =>
       training(review, hardShare * review.label + (1 - hardShare) * taught(review.text)),
     ),
-    ...generated,
+    ...sentences,
     ...rest.map((text) => ({ text, positive: taught(text), domain: UNLABELLED })),
   ];
 }
@@ -89,7 +93,7 @@ function extremesOf(reviews: readonly Review[]): (rating: number) => boolean {
 }
 
 /** The weight of all other thresholds together, relative to the middle one. */
-const OTHER_THRESHOLDS = 1;
+const OTHER_THRESHOLDS = 0.5;
 
 /**
  * The targets of each text for each threshold of the scale. The middle threshold is trained on

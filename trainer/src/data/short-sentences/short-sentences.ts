@@ -1,11 +1,21 @@
 import { generator } from "../../random.ts";
 import templates from "./templates.json" with { type: "json" };
+import written from "./written.json" with { type: "json" };
 
-/** A sentence from a template, with the probability that its writer is pleased. */
+/** A short opinion or fact, with the probability that its writer is pleased. */
 export interface ShortSentence {
   text: string;
   positive: number;
 }
+
+/**
+ * Short texts that were written one by one, in the voices of many reviewers: quiet praise, litotes,
+ * irony, problems, advice, slang, and facts without an opinion. Each occurs once.
+ */
+export const writtenSentences: readonly ShortSentence[] = written.map(([text, positive]) => ({
+  text: String(text),
+  positive: Number(positive),
+}));
 
 const slots = new Map(Object.entries(templates.slots));
 const SLOT = /\{(\w+)\}/g;
