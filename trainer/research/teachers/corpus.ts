@@ -60,10 +60,11 @@ const known = ({ domain, rating, label, item }: Review) => ({ domain, rating, la
 for (const review of train) await write("train", review.text, known(review));
 for (const review of validation) await write("validation", review.text, known(review));
 for (const text of texts) await write("unlabelled", text, {});
-const generated = [...shortSentences(given.shortSentences ?? 0, given.seed), ...writtenSentences];
+const generated = shortSentences(given.shortSentences ?? 0, given.seed);
 for (const { text, positive } of generated) await write("generated", text, { positive });
+for (const { text, positive } of writtenSentences) await write("written", text, { positive });
 stream.end();
 await once(stream, "finish");
 console.log(
-  `${train.length} training, ${validation.length} validation and ${texts.length} unlabelled reviews, and ${generated.length} short sentences, are in ${file}`,
+  `${train.length} training, ${validation.length} validation and ${texts.length} unlabelled reviews, and ${generated.length} + ${writtenSentences.length} short sentences, are in ${file}`,
 );

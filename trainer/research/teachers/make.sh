@@ -48,7 +48,8 @@ network() { # preset, run, more options: trains unless its model is there, and g
 [ -n "${START:-}" ] || network reviews-first runs/reviews-first
 vocabulary=${START:-runs/reviews-first/model}/vocab.json
 if [ ! -e "$made/linear-term.f32" ]; then
-  "$python" trainer/research/teachers/linear_term.py "$made/corpus.jsonl" "$vocabulary" "$made/labels.jsonl" "$made/linear-term.f32.new"
+  "$python" trainer/research/teachers/linear_term.py "$made/corpus.jsonl" "$vocabulary" "$made/linear-term.f32.new" \
+    --networks "$made"/network-?.jsonl
   mv "$made/linear-term.f32.new" "$made/linear-term.f32"
 fi
 network reviews-bilstm runs/reviews-bilstm --start-from "$start" --name reviews-bilstm \

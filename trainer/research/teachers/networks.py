@@ -4,7 +4,8 @@
 
 A network of the published one's form (recurrent units beside a linear n-gram term, one latent value with ordered thresholds), but
 wider, on GloVe's whole vectors and with larger n-gram tables. Writes `{key, logOdds}` per line: the log-odds of more than 3 stars for
-the training reviews of the fold (cut by item), and for all validation and unlabelled reviews.
+the training reviews of the fold (cut by item), and for all validation and unlabelled reviews and all written short sentences, which
+it is not trained on.
 """
 import argparse
 import collections
@@ -47,7 +48,7 @@ with open(args.corpus, encoding="utf-8") as lines:
         words = row.pop("tokens").split(" ")
         if len(words) > 2 * HALF:
             words = words[:HALF] + words[-HALF:]
-        if row["role"] != "validation":
+        if row["role"] not in ("validation", "written"):
             counts.update(words)
         rows.append(row)
         texts.append(words)
@@ -72,7 +73,7 @@ item = np.array([f"{rows[i].get('domain')} {rows[i].get('item') or rows[i]['key'
 fitted, held_out = list(GroupKFold(args.folds).split(rated, groups=item))[args.fold]
 training = np.concatenate([rated[fitted], np.flatnonzero(role == "generated")])
 validation = np.flatnonzero(role == "validation")
-wanted = np.concatenate([rated[held_out], validation, np.flatnonzero(role == "unlabelled")])
+wanted = np.concatenate([rated[held_out], validation, np.flatnonzero((role == "unlabelled") | (role == "written"))])
 
 sizes = collections.Counter(domain[training])
 weight_of = np.array([sizes[name] ** -args.weight_power if name in sizes else 0 for name in domain], np.float32)
