@@ -70,8 +70,8 @@ test("a rating trains every threshold; one of two classes, or an unrated review,
   const { targets, weights } = thresholdTargets(texts, scale, { domainWeightPower: 0 });
   assert.deepEqual([...targets.subarray(0, 4)], [1, 1, 1, 0]);
   assert.equal(targets[6], 0.25);
-  const third = Math.fround(1 / 3);
-  assert.deepEqual([...weights], [third, third, 1, third, 0, 0, 1, 0]);
+  const sixth = Math.fround(1 / 6); // three thresholds share half of the weight of the middle one
+  assert.deepEqual([...weights], [sixth, sixth, 1, sixth, 0, 0, 1, 0]);
 });
 
 test("a neutral rating does not train the middle threshold", () => {
@@ -81,9 +81,9 @@ test("a neutral rating does not train the middle threshold", () => {
   ];
   const options = { domainWeightPower: 0 };
   const { targets, weights } = thresholdTargets(texts, { values: [1, 2, 3, 4, 5], middle: 2 }, options);
-  const third = Math.fround(1 / 3);
+  const sixth = Math.fround(1 / 6); // three thresholds share half of the weight of the middle one
   assert.deepEqual([...targets.subarray(0, 4)], [1, 1, 0, 0]);
-  assert.deepEqual([...weights], [third, third, 0, third, third, third, 1, third]);
+  assert.deepEqual([...weights], [sixth, sixth, 0, sixth, sixth, sixth, 1, sixth]);
   const classes = thresholdTargets([{ ...texts[0]!, rating: 0 }], { values: [0, 1], middle: 0 }, options);
   assert.deepEqual([...classes.weights], [1], "two classes have no middle");
 });
