@@ -92,7 +92,7 @@ test("the tables are written between their markers under the heading, and replac
 test("--help names the columns, and a wrong option or corpus ends with exit code 1", async () => {
   const help = await main("--help");
   assert.equal(help.code, 0);
-  assert.match(help.stdout, /user_id, item_id, review_text/);
+  assert.match(help.stdout, /user_id, item_id and review_text/);
   assert.equal((await main("--nonsense")).code, 1);
   const missing = await main("--corpus", "nowhere.csv");
   assert.equal(missing.code, 1);
