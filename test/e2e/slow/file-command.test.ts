@@ -177,7 +177,7 @@ describe("score FILE", async () => {
 describe("a run that was killed", () => {
   const input = at("many.csv");
   const text = "the film was good and ".repeat(8);
-  const rows = Array.from({ length: 30_000 }, (_, i) => `${i},${i % 1000 === 7 ? "" : `"${text}"`}`);
+  const rows = Array.from({ length: 15_000 }, (_, i) => `${i},${i % 1000 === 7 ? "" : `"${text}"`}`);
   const options = ["score", input, "--out", at("many.out.csv.gz"), "--errors", at("many.errors.csv")];
 
   test("is resumed without losing or repeating a row", async (t) => {
