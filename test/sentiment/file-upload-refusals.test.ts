@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import supertest from "supertest";
@@ -202,6 +203,26 @@ test("a client that sends nothing, or does not end a row, is refused in time", a
   const drip = setInterval(() => slow.socket.write("a"), 100);
   t.after(() => clearInterval(drip));
   assert.match(await slow.until(/"code"/), /^HTTP\/1\.1 408 [\s\S]*"request_timeout"/);
+});
+
+test("after an early refusal the rest of the file is dropped, and the connection can be used again", async (t) => {
+  const app = await startApp(t, { workers: 1 });
+  await app.listen({ port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const post = async (path: string, type: string, body: Buffer | string) => {
+    const sent = request({ agent, port, path, method: "POST", headers: { "content-type": type } });
+    sent.end(body);
+    const [response] = await once(sent, "response", { signal: AbortSignal.timeout(4_000) });
+    response.resume();
+    await once(response, "end");
+    return { status: response.statusCode, reused: sent.reusedSocket };
+  };
+  const workbook = Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(2_000_000)]);
+  assert.deepEqual(await post(PATH, "text/csv", workbook), { status: 400, reused: false });
+  const next = await post("/sentiment", "application/json", '{"text":"great"}');
+  assert.deepEqual(next, { status: 200, reused: true });
 });
 
 test("an id can be used by one upload at a time", async (t) => {

@@ -81,13 +81,16 @@ export class Exchange {
 
   /**
    * If the client is still sending, it may not have read the answer yet. Resetting the connection
-   * would discard the answer.
+   * would discard the answer. If the rest of the body arrives, the connection can be used again.
    */
   #endUnread(): void {
     const { raw } = this.#request;
     const socket = this.#socket;
     if (raw.complete || socket === null || socket.destroyed) return;
     raw.unpipe();
+    // The reader may still wait for "readable". When it stops, a stream flows only to "data".
+    raw.removeAllListeners("readable");
+    raw.on("data", () => {});
     raw.resume();
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);
     raw.once("close", () => clearTimeout(timer));
