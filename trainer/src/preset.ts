@@ -93,7 +93,7 @@ const PresetSchema = Type.Object(
     ]),
     /**
      * Publishes an ensemble instead of the trained network: its log-odds are averaged with those of
-     * the linear teacher (`linear-term.f32` of the teacher's folder), which have the weight `linear`.
+     * the linear model (`linear-term.f32` of the teacher's folder), which have the weight `linear`.
      */
     ensemble: Type.Optional(Type.Object({ linear: share }, closed)),
     /**

@@ -1,4 +1,4 @@
-"""What the networks leave over, in the form of the published network's linear term (trainer/src/model/ngrams.ts), which it is added to.
+"""A linear model of what the networks get wrong, in the form of the published network's linear term (trainer/src/model/ngrams.ts), which it is added to.
 
     python trainer/research/teachers/linear_term.py runs/teacher/corpus.jsonl models/reviews-bilstm/vocab.json \\
         runs/teacher/linear-term.f32 --networks runs/teacher/network-*.jsonl
@@ -57,12 +57,12 @@ rows, indices, values, ends = [], [], [], [0]
 with open(args.corpus, encoding="utf-8") as lines:
     for line in lines:
         row = json.loads(line)
-        found = [one[row["key"]] for one in networks if row["key"] in one]
-        if row["role"] in ("unlabelled", "generated") or not found:
+        log_odds = [one[row["key"]] for one in networks if row["key"] in one]
+        if row["role"] in ("unlabelled", "generated") or not log_odds:
             continue
         if row["role"] == "written":
             row |= {"domain": "written", "rating": 0, "label": int(row["positive"] > 0.5)}
-        row |= {"network": np.mean(found), "confidence": abs(2 * row.get("positive", 1) - 1)}
+        row |= {"network": np.mean(log_odds), "confidence": abs(2 * row.get("positive", 1) - 1)}
         length, found = places(row.pop("tokens").split(" "))
         found, counts = np.unique(found, return_counts=True)
         indices.append(found.astype(np.int32))

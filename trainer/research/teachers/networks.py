@@ -198,7 +198,6 @@ for epoch in range(1, args.epochs + 1):
         if done % 200 == 0:
             print(f"step {done} of {planned}, loss {loss.item():.3f}, {time.time() - began:.0f} s", flush=True)
     report(epoch)
-torch.save(network.state_dict(), args.out.replace(".jsonl", ".pt"))
 with open(args.out + ".new", "w", encoding="utf-8") as lines:
     for i, value in zip(wanted, answers(wanted), strict=True):
         print(json.dumps({"key": rows[i]["key"], "logOdds": round(float(value), 4)}), file=lines)

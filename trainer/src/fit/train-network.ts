@@ -79,7 +79,7 @@ export async function trainNetwork(
   return { network, best: state.best, history: state.history };
 }
 
-/** The weights of the best epoch, joined with the linear teacher if the preset says so. */
+/** The weights of the best epoch, joined with the linear model if the preset says so. */
 async function publishedWeights(
   best: Weights,
   { list }: Prepared,
